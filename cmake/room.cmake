@@ -1,0 +1,63 @@
+# One room, one library: glasspost_room(roles LINK core) makes glasspost::roles from engine/roles.
+# A room links the rooms it may use; tests/repo/layering.py holds its includes to the same list.
+
+add_library(glasspost_warnings INTERFACE)
+add_library(glasspost::warnings ALIAS glasspost_warnings)
+# clang counts sign conversions into -Wconversion, g++ does not: both get g++'s meaning.
+target_compile_options(glasspost_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor)
+
+# glasspost_room(name [LINK room...] [USES third-party...] [SOURCES file...])
+#   LINK     rooms of ours, all declared above this one
+#   USES     names of cmake/dependencies.cmake, searched only when the room has files
+#   SOURCES  default: every .cpp below the folder, found again at each build
+# A room without .cpp is an interface library, so that rooms can be linked before they are filled.
+function(glasspost_room name)
+  cmake_parse_arguments(arg "" "" "LINK;USES;SOURCES" ${ARGN})
+  set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name})
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${folder}/*.hpp)
+  if(NOT arg_SOURCES)
+    file(GLOB_RECURSE arg_SOURCES CONFIGURE_DEPENDS ${folder}/*.cpp)
+  endif()
+  if(arg_SOURCES)
+    set(kind STATIC)
+    set(reach PUBLIC)
+  else()
+    set(kind INTERFACE)
+    set(reach INTERFACE)
+  endif()
+  add_library(glasspost_${name} ${kind} ${arg_SOURCES})
+  add_library(glasspost::${name} ALIAS glasspost_${name})
+  target_include_directories(glasspost_${name} ${reach} ${PROJECT_SOURCE_DIR})
+  foreach(room IN LISTS arg_LINK)
+    target_link_libraries(glasspost_${name} ${reach} glasspost::${room})
+  endforeach()
+  if(arg_SOURCES OR headers)
+    foreach(library IN LISTS arg_USES)
+      glasspost_find(${library})
+      target_link_libraries(glasspost_${name} ${reach} third_party::${library})
+    endforeach()
+  endif()
+  if(arg_SOURCES)
+    target_link_libraries(glasspost_${name} PRIVATE glasspost::warnings)
+  endif()
+endfunction()
+
+# glasspost_program(glasspost apps LINK virtual USES cli11) makes bin/glasspost from engine/apps/*.cpp.
+function(glasspost_program name folder)
+  cmake_parse_arguments(arg "" "" "LINK;USES" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  add_executable(${name} ${sources})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  foreach(room IN LISTS arg_LINK)
+    target_link_libraries(${name} PRIVATE glasspost::${room})
+  endforeach()
+  foreach(library IN LISTS arg_USES)
+    glasspost_find(${library})
+    target_link_libraries(${name} PRIVATE third_party::${library})
+  endforeach()
+  target_link_libraries(${name} PRIVATE glasspost::warnings)
+endfunction()

@@ -1,0 +1,90 @@
+# Tests: one doctest program a room, and mutants.
+include(doctest)
+
+# What holds for every case. A program that found no case to run has not passed; that also catches
+# case names that ctest cannot carry (do not use ';' in one).
+set(glasspost_case TIMEOUT 300 FAIL_REGULAR_EXPRESSION "test cases: +0")
+
+# glasspost_tests(roles LINK roles storage) makes glasspost_tests_roles from tests/roles/*_test.cpp.
+# Every case is a ctest of its own, named "roles/<case>"; a TEST_SUITE's name becomes its label.
+function(glasspost_tests folder)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  set(name glasspost_tests_${folder})
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE glasspost_test_main glasspost::warnings)
+  foreach(room IN LISTS arg_LINK)
+    target_link_libraries(${name} PRIVATE glasspost::${room})
+  endforeach()
+  doctest_discover_tests(${name} TEST_PREFIX "${folder}/" ADD_LABELS 1 PROPERTIES ${glasspost_case})
+endfunction()
+
+# glasspost_mutant(NAME no_seal ROOM roles FILE engine/roles/store.cpp TEST tests/mutants/seal_test.cpp)
+#
+# Proves that a rule matters: builds the product with that one rule broken and runs a test that
+# expects the promise to break. tests/mutants/<NAME>.from holds the text to replace, which must occur
+# exactly once in FILE, and <NAME>.to holds what stands there instead (empty: deleted). The changed
+# copy's object stands before the library on the link line, so the library's own is never pulled in.
+# FILE may be a header: then it lies in an include folder that is searched first, and the TEST and
+# every source listed under ALSO are compiled against it.
+# The test asks mutant() from tests/support/mutant.hpp which mutant it is linked into; the same
+# test is also linked with the unchanged product, as glasspost_tests_mutants, and must pass there.
+function(glasspost_mutant)
+  cmake_parse_arguments(arg "" "NAME;ROOM;FILE;TEST" "ALSO" ${ARGN})
+  set(script ${PROJECT_SOURCE_DIR}/tests/mutants/mutate.py)
+  set(from ${PROJECT_SOURCE_DIR}/tests/mutants/${arg_NAME}.from)
+  set(to ${PROJECT_SOURCE_DIR}/tests/mutants/${arg_NAME}.to)
+  set(overlay ${PROJECT_BINARY_DIR}/mutants/${arg_NAME})
+  set(copy ${overlay}/${arg_FILE})
+  add_custom_command(
+    OUTPUT ${copy}
+    COMMAND python3 ${script} ${PROJECT_SOURCE_DIR}/${arg_FILE} ${from} ${to} ${copy}
+    DEPENDS ${script} ${PROJECT_SOURCE_DIR}/${arg_FILE} ${from} ${to}
+    COMMENT "mutant ${arg_NAME} of ${arg_FILE}"
+    VERBATIM)
+
+  set(also ${arg_ALSO})
+  list(TRANSFORM also PREPEND ${PROJECT_SOURCE_DIR}/)
+  set(name glasspost_mutant_${arg_NAME})
+  add_executable(${name} ${copy} ${also} ${PROJECT_SOURCE_DIR}/${arg_TEST}
+    ${PROJECT_SOURCE_DIR}/tests/support/mutant.cpp)
+  target_compile_definitions(${name} PRIVATE GLASSPOST_MUTANT="${arg_NAME}")
+  target_compile_options(${name} PRIVATE -w)
+  if(arg_FILE MATCHES "\\.hpp$")
+    target_include_directories(${name} BEFORE PRIVATE ${overlay})
+  endif()
+  target_link_libraries(${name} PRIVATE glasspost_test_main glasspost::${arg_ROOM})
+  add_test(NAME mutant/${arg_NAME} COMMAND ${name})
+  set_tests_properties(mutant/${arg_NAME} PROPERTIES LABELS mutant ${glasspost_case})
+  set_property(GLOBAL APPEND PROPERTY glasspost_mutant_tests ${PROJECT_SOURCE_DIR}/${arg_TEST})
+  set_property(GLOBAL APPEND PROPERTY glasspost_mutant_rooms glasspost::${arg_ROOM})
+endfunction()
+
+# The other half of every mutant: the same tests against the product as it is.
+function(glasspost_mutant_controls)
+  get_property(sources GLOBAL PROPERTY glasspost_mutant_tests)
+  get_property(rooms GLOBAL PROPERTY glasspost_mutant_rooms)
+  if(NOT sources)
+    return()
+  endif()
+  list(REMOVE_DUPLICATES sources)
+  list(REMOVE_DUPLICATES rooms)
+  add_executable(glasspost_tests_mutants ${sources} ${PROJECT_SOURCE_DIR}/tests/support/mutant.cpp)
+  target_compile_definitions(glasspost_tests_mutants PRIVATE GLASSPOST_MUTANT="")
+  target_link_libraries(glasspost_tests_mutants PRIVATE
+    glasspost_test_main glasspost::warnings ${rooms})
+  doctest_discover_tests(glasspost_tests_mutants TEST_PREFIX "mutant-control/" ADD_LABELS 1
+    PROPERTIES ${glasspost_case})
+endfunction()
+
+# Rules about the repository itself: tests/repo/<name>.py is run with the root as its argument.
+function(glasspost_repo_tests)
+  foreach(name IN LISTS ARGN)
+    add_test(NAME repo/${name}
+      COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/repo/${name}.py ${PROJECT_SOURCE_DIR})
+    set_tests_properties(repo/${name} PROPERTIES LABELS repo TIMEOUT 120)
+  endforeach()
+endfunction()

@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# Everything ./run test does, step by step; sourced by ./run, which brings build() and $all.
+# shellcheck disable=SC2154,SC2016
+# Each step adds to the two counts; its own return value only says whether it could run at all.
+
+passed=0 failed=0
+times=()
+log=build/log
+sanitized_rooms=(base core roles promises virtual codec live)
+tidy_limit=25
+
+add() { passed=$((passed + $1)) failed=$((failed + $2)); }
+
+# step TITLE COMMAND...: announces, runs and times one step.
+step() {
+  local title=$1 start=$SECONDS failed_before=$failed verdict=fine
+  shift
+  printf '\n== %s ==\n' "$title"
+  "$@" || add 0 1
+  [ "$failed" -eq "$failed_before" ] || verdict=FAILED
+  times+=("$(printf '%5d s  %-6s  %s' $((SECONDS - start)) "$verdict" "$title")")
+}
+
+# run_ctest NAME OPTIONS...: the release tests that the options choose.
+run_ctest() {
+  local file=$log/ctest-$1.log line
+  shift
+  ctest --preset release -j 2 "$@" 2>&1 | tee "$file" || true
+  if grep -q '^No tests were found' "$file"; then return; fi
+  line=$(grep -E 'tests failed out of [0-9]+$' "$file") || return 1
+  [[ $line =~ ([0-9]+)\ tests\ failed\ out\ of\ ([0-9]+) ]]
+  add $((BASH_REMATCH[2] - BASH_REMATCH[1])) "${BASH_REMATCH[1]}"
+}
+
+# sanitized PRESET ROOM...: builds these rooms' test programs under a sanitizer and runs them.
+sanitized() {
+  local preset=$1 room targets=() file
+  shift
+  for room in "$@"; do
+    if compgen -G "tests/$room/*_test.cpp" >/dev/null; then targets+=("glasspost_tests_$room"); fi
+  done
+  [ ${#targets[@]} -gt 0 ] || return 0
+  build "$preset" "${targets[@]}" || return 1
+  for target in "${targets[@]}"; do
+    file=$log/$preset-$target.log
+    if ! TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp" \
+      timeout 900 "build/$preset/bin/$target" --test-suite-exclude=slow >"$file" 2>&1; then
+      tail -n 60 "$file"
+      grep -qE 'test cases: .* [1-9][0-9]* failed' "$file" || add 0 1  # It crashed or hung.
+    fi
+    # [doctest] test cases:  12 |  11 passed | 1 failed | 0 skipped
+    if [[ $(grep 'test cases:' "$file") =~ ([0-9]+)\ passed\ *\|\ *([0-9]+)\ failed ]]; then
+      echo "$target: ${BASH_REMATCH[0]}"
+      add "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    fi
+  done
+}
+
+# Every C++ file of ours, known to git or new.
+cpp_files() {
+  if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then
+    git ls-files --cached --others --exclude-standard -- '*.cpp' '*.hpp'
+  else
+    find engine viz labs tests -name '*.[ch]pp' 2>/dev/null
+  fi | sort -u | while read -r file; do if [ -f "$file" ]; then echo "$file"; fi; done
+}
+
+check_format() {
+  cpp_files | xargs -r clang-format-14 --dry-run -Werror || return 1
+  add 1 0
+}
+
+# The commit that changes are counted from: where this branch left the main line, or the one before.
+base_commit() {
+  local ref base
+  for ref in origin/HEAD origin/main main; do
+    base=$(git merge-base HEAD "$ref" 2>/dev/null) || continue
+    if [ "$base" != "$(git rev-parse HEAD)" ]; then
+      echo "$base"
+      return
+    fi
+  done
+  git rev-parse -q --verify HEAD~1 2>/dev/null
+}
+
+# The .cpp files changed since a commit, most changed lines first; a header stands for its .cpp.
+changed_files() {
+  {
+    git diff --numstat --no-renames "$1" -- '*.cpp' '*.hpp'
+    git ls-files --others --exclude-standard -- '*.cpp' '*.hpp' | xargs -r -d '\n' wc -l |
+      awk '$2 != "total" {print $1, 0, $2}'
+  } | awk '{sub(/hpp$/, "cpp", $3); lines[$3] += $1 + $2}
+           END {for (file in lines) print lines[file], file}' | sort -k1,1nr -k2 | cut -d' ' -f2-
+}
+
+# tidy_one FILE: prints what clang-tidy finds; its exit status is the verdict.
+tidy_one() {
+  local file
+  file=$(mktemp)
+  if ! clang-tidy-14 -p build/release --quiet "$1" >"$file" 2>&1; then
+    grep -vE 'warnings? (generated|treated)|^Suppressed|^Use -header-filter' "$file"
+    echo "tidy: $1 FAILED"
+  else
+    echo "tidy: $1 fine"
+  fi
+  rm -f "$file"
+}
+export -f tidy_one
+
+check_tidy() {
+  local base files=() left=() file
+  if [ "$all" = yes ]; then
+    mapfile -t files < <(cpp_files | grep '\.cpp$')
+  elif base=$(base_commit); then
+    mapfile -t files < <(changed_files "$base")
+  else
+    echo "skipped: there is no earlier commit to compare with; ./run test --all checks every file"
+    return
+  fi
+  mapfile -t files < <(for file in "${files[@]}"; do  # Those that exist and are compiled.
+    if [ -f "$file" ] && grep -qF "/$file\"" build/release/compile_commands.json; then echo "$file"; fi
+  done)
+  if [ "$all" = no ] && [ ${#files[@]} -gt $tidy_limit ]; then
+    left=("${files[@]:$tidy_limit}")
+    files=("${files[@]:0:$tidy_limit}")
+    printf 'the %d files that changed most; left to --all: %s\n' $tidy_limit "${left[*]}"
+  fi
+  [ ${#files[@]} -gt 0 ] || return 0
+  printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P 2 bash -c 'tidy_one "$1"' - | tee $log/tidy.log
+  add "$(grep -c '^tidy: .* fine$' $log/tidy.log)" "$(grep -c '^tidy: .* FAILED$' $log/tidy.log)"
+}
+
+sim_hash() {
+  timeout 900 "build/$1/bin/glasspost" sim --seeds 1..3 --faults hostile --json |
+    python3 -c 'import json, sys; print(json.load(sys.stdin)["hash"])'
+}
+
+# The same seeds must give the same world, whatever compiler and checker the program was built with.
+check_determinism() {
+  local expected found preset
+  expected=$(sim_hash release) || return 1
+  echo "release: $expected"
+  for preset in asan clang; do
+    build "$preset" glasspost && found=$(sim_hash "$preset") || found="did not run"
+    echo "$preset: $found"
+    if [ "$found" = "$expected" ]; then add 1 0; else add 0 1; fi
+  done
+}
+
+step "release: build" build release
+if [ $failed -eq 0 ]; then
+  step "release: tests" run_ctest release -LE '^slow$'
+  if has_sources engine/apps; then
+    step "determinism: three seeds in release, asan and clang" check_determinism
+  fi
+else
+  echo "The tests of the release build are left out: it did not compile."
+fi
+step "asan: address and undefined behaviour" sanitized asan "${sanitized_rooms[@]}"
+step "style: clang-format" check_format
+step "style: clang-tidy" check_tidy
+if [ "$all" = yes ]; then
+  step "release: slow tests" run_ctest slow -L '^slow$'
+  mapfile -t every_room < <(find tests -name '*_test.cpp' -printf '%h\n' | sort -u | sed 's,^tests/,,' | grep -vx mutants)
+  step "tsan: data races" sanitized tsan "${every_room[@]}"
+fi
+
+printf '\n== Where the time went ==\n'
+printf '%s\n' "${times[@]}"
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
