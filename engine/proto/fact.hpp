@@ -1,0 +1,86 @@
+// A fact: one thing worth seeing, in 64 bytes. Roles and hosts write facts; recordings, promises
+// and the console read them. Every fact of a step leaves together with what the step sent, after
+// its puts are synced, so a fact never tells of something that a crash can undo.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace glasspost {
+
+// What happened. The comment names the meaning of subject, object, number, value and extra.
+enum class FactKind : std::uint16_t {
+  kNone = 0,
+
+  // -- messages
+  // ------------------------------------------------------------------------------------
+  kCommitted = 1,  // home: conversation, sender device, number, client id, body hash
+  kAcked = 2,    // access, as the answer leaves: conversation, device, number, client id, body hash
+  kRefused = 3,  // access, as the refusal leaves: device, failure code, client id, -, -
+  kIndexed = 4,  // home: conversation, user, number (all rows up to it are in that inbox), -, -
+  kVisible = 5,  // mailbox: user, conversation, number, inbox number, -
+  kShown = 6,    // device: device, conversation, number, inbox number, body hash
+  kKeyPassed = 7,  // device: device, key before, key after, -, -
+  kGaveUp =
+      9,  // device: device, failure code, client id of a text the server will never take, -, -
+  kNoticed = 8,  // access, as the notice leaves: device, newest inbox number, -, -, -
+
+  // -- numbers and ownership
+  // -----------------------------------------------------------------------
+  kHandedOut = 20,  // allocator, as the answer leaves: user, section, first, count, ceiling
+  kCeiling = 21,    // allocator: section, ceiling, -, -, -
+  kClaimed = 22,    // owner: section, epoch, boot, -, -
+  kSealed = 23,     // store: section, epoch, last position, -, -
+  kServing = 24,    // owner: section, epoch, horizon, batches replayed, -
+  kFenced = 25,     // owner: section, epoch refused, sealed epoch, -, -
+  kHorizon = 26,    // owner: section, horizon, -, -, -
+
+  // -- sessions
+  // ------------------------------------------------------------------------------------
+  kUserJoined = 40,    // account: user, devices, -, -, -
+  kLoggedIn = 41,      // access: device, connection, session, -, -
+  kLoginRefused = 42,  // access: connection, failure code, -, -, -
+  kSessionEnded = 43,  // access: device, connection, -, -, -
+
+  // -- hosts
+  // ---------------------------------------------------------------------------------------
+  kSent = 60,      // letter handed over: target address, letter kind, bytes, -, -
+  kWithheld = 61,  // letter withheld, not_after had passed: target address, letter kind, -, -, -
+  kDropped = 62,   // letter dropped: target address, letter kind, reason (DropReason), -, -
+  kBooted = 63,    // process started: node, boot, -, -, -
+};
+
+// Why a host or role dropped a letter. Every loss is counted under one of these.
+enum class DropReason : std::uint64_t {
+  kNoRoute = 1,       // no link to the target's process
+  kQueueFull = 2,     // a bounded queue was full
+  kStale = 3,         // it speaks of an epoch or connection that is over
+  kNotServing = 4,    // the section is being taken over
+  kUnreadable = 5,    // the bytes were not a frame
+  kNotUnderstood = 6  // no role of this process answers such a letter
+};
+
+// One record. Times are microseconds of the emitting station's own clock.
+struct Fact {
+  std::int64_t time_us = 0;
+  std::uint64_t trace = 0;
+  FactKind kind = FactKind::kNone;
+  std::uint16_t node = 0;  // the process
+  std::uint32_t role = 0;  // role kind << 24 | index; 0 when the host itself speaks
+  std::uint64_t subject = 0;
+  std::uint64_t object = 0;
+  std::uint64_t number = 0;
+  std::uint64_t value = 0;
+  std::uint64_t extra = 0;
+
+  bool operator==(const Fact&) const = default;
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(time_us, trace, kind, node, role, subject, object, number, value, extra);
+  }
+};
+
+static_assert(sizeof(Fact) == 64 && std::is_trivially_copyable_v<Fact>);
+
+}  // namespace glasspost
