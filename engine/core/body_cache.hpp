@@ -1,0 +1,46 @@
+// The newest message bodies of a section, by (conversation, number). A cache: what is not here is
+// read again from the log of the conversation's home.
+#pragma once
+
+#include <deque>
+
+#include "glasspost/v1/record.pb.h"
+
+#include "engine/base/message_key.hpp"
+#include "engine/base/paged.hpp"
+#include "engine/core/archive_message.hpp"
+#include "engine/core/limits.hpp"
+
+namespace glasspost {
+
+// First in, first out, at most limits::kCachedBodiesMax.
+class BodyCache {
+ public:
+  const v1::StoredMessage* find(const MessageKey& key) const {
+    const Archived<v1::StoredMessage>* found = bodies_.find(key);
+    return found == nullptr ? nullptr : &found->value;
+  }
+
+  void put(const v1::StoredMessage& message) {
+    const MessageKey key{ConversationId{message.conversation()}, message.number()};
+    if (bodies_.contains(key)) return;
+    bodies_.put(key, {message});
+    order_.push_back(key);
+    if (order_.size() <= limits::kCachedBodiesMax) return;
+    bodies_.erase(order_.front());
+    order_.pop_front();
+  }
+
+  std::size_t size() const { return order_.size(); }
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(bodies_, order_);
+  }
+
+ private:
+  PagedMap<MessageKey, Archived<v1::StoredMessage>> bodies_;
+  std::deque<MessageKey> order_;
+};
+
+}  // namespace glasspost

@@ -1,0 +1,61 @@
+// The design choices a student can switch, each described once (DESIGN 8). Command line, console,
+// docs and labs read this registry; roles read the plain values in Choices.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "engine/base/time.hpp"
+
+namespace glasspost {
+
+// When a home tells the sender that a message is sent.
+enum class DeliveryAck : std::uint8_t {
+  kAfterDurable = 0,  // its batch is on W replicas
+  kAfterMemory = 1    // the home has decided, nothing is durable: gives up promise 1
+};
+
+// When a store's puts are made durable.
+enum class StoreFsync : std::uint8_t {
+  kAlways = 0,       // what leaves waits for the sync
+  kInterval = 1,     // synced once a second, nothing waits: gives up promise 1
+  kLeftToSystem = 2  // never synced by us: gives up promise 1
+};
+
+// The values in force. Copied into every Config.
+struct Choices {
+  DeliveryAck delivery_ack = DeliveryAck::kAfterDurable;
+  Duration notice_window = Duration(0);
+  StoreFsync store_fsync = StoreFsync::kAlways;
+  std::uint64_t seq_step = 10'000;  // WF 3.2
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(delivery_ack, notice_window, store_fsync, seq_step);
+  }
+};
+
+// One choice as a person meets it.
+struct ChoiceInfo {
+  std::string_view key;       // "seq.step"
+  std::string_view options;   // "1 .. 1000000", or the words, separated by " | "
+  std::string_view standard;  // the default, as text
+  std::string_view trades;    // what one gets for what
+  std::string_view gives_up;  // promise numbers an unsafe option breaks, and under which fault
+  std::string_view formula;   // predicts its effect from measured inputs
+  std::string_view source;    // WF, SA or DESIGN
+};
+
+// All of them, in the order of the design board.
+const std::vector<ChoiceInfo>& choice_registry();
+
+// Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options.
+Status set_choice(Choices& choices, std::string_view key, std::string_view value);
+
+// The value in force as text. REQUIRES: the key is in the registry.
+std::string get_choice(const Choices& choices, std::string_view key);
+
+}  // namespace glasspost

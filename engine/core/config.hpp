@@ -1,0 +1,55 @@
+// What every role is told about the cluster: who owns which section, how many replicas count, and
+// the design choices in force. One value per configuration epoch; hosts hand it to roles as an
+// input.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/ids.hpp"
+#include "engine/base/time.hpp"
+#include "engine/core/address.hpp"
+#include "engine/core/choices.hpp"
+
+namespace glasspost {
+
+// The cluster as the roles see it.
+// Invariants: every owner list is non-empty; read_quorum + write_quorum > replicas.size().
+struct Config {
+  std::uint64_t epoch = 1;          // rises with every change of a choice
+  std::uint64_t route_version = 1;  // rises with every change of an owner
+  std::uint32_t access_count = 1;
+  std::uint32_t logic_count = 1;
+  std::uint32_t users_per_section = 100'000;  // WF 3.2
+  std::vector<Address> conversation_owners;   // by section index
+  std::vector<Address> mailbox_owners;  // by section index; users_per_section adjacent users each
+  std::vector<Address> seq_owners;      // by section index; the same cut as mailbox_owners
+  std::vector<Address> replicas;        // store-1 .. store-N
+  std::uint32_t read_quorum = 1;        // R: replicas sealed at a take-over
+  std::uint32_t write_quorum = 1;       // W: replicas that hold what is acknowledged
+  Choices choices;
+
+  // The highest user id that has a section.
+  std::uint32_t users_max() const;
+
+  // The section of a conversation's log. Spread by hash.
+  SectionId conversation_section(ConversationId conversation) const;
+
+  // The sections of a user's inbox and numbers. REQUIRES: user is in 1 .. users_max().
+  SectionId mailbox_section(UserId user) const;
+  SectionId seq_section(UserId user) const;
+
+  // Who serves a section. REQUIRES: the section exists.
+  Address owner_of(SectionId section) const;
+
+  // The sections that a role is to serve, in rising order.
+  std::vector<SectionId> sections_of(Address owner) const;
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(epoch, route_version, access_count, logic_count, users_per_section, conversation_owners,
+            mailbox_owners, seq_owners, replicas, read_quorum, write_quorum, choices);
+  }
+};
+
+}  // namespace glasspost

@@ -1,0 +1,52 @@
+// Every limit of the system in one place: its unit, and what happens when it is reached.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/base/time.hpp"
+
+namespace glasspost::limits {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// -- what a device may ask
+// -------------------------------------------------------------------------
+inline constexpr std::size_t kTextBytesMax = 8'192;     // longer: TOO_LARGE
+inline constexpr std::size_t kTokenBytesMax = 256;      // longer: TOKEN_INVALID
+inline constexpr std::uint32_t kPageRowsMax = 200;      // asked for more: answered with this many
+inline constexpr std::size_t kPageBytesMax = 262'144;   // a page ends early, `more` is set
+inline constexpr std::size_t kNameLettersMax = 32;      // longer names are refused
+inline constexpr std::uint32_t kDevicesPerUser = 10;    // more are refused
+inline constexpr std::uint32_t kUnackedPerDevice = 64;  // a device waits before it sends more
+inline constexpr std::uint32_t kClientIdsKept =
+    1'024;  // per device and conversation; older: TOO_OLD
+
+// -- queues inside the house (what does not fit is refused with BUSY, or dropped and counted)
+// -------
+inline constexpr std::size_t kHeldReleasesMax = 65'536;     // a process stops reading until a sync
+inline constexpr std::size_t kUnconfirmedBatchesMax = 256;  // per section: new work is BUSY
+inline constexpr std::size_t kWaitingRequestsMax = 1'024;   // per section: the oldest is dropped
+inline constexpr std::size_t kPendingRowsMax = 4'096;       // rows waiting for numbers, per section
+inline constexpr std::uint64_t kIndexWindow = 32;  // rows on the way per conversation and member
+inline constexpr std::size_t kCachedBodiesMax = 65'536;  // per section; older ones are read again
+inline constexpr std::size_t kLogPageBytesMax = 1'048'576;   // a log page ends early
+inline constexpr std::size_t kLettersPerFrameMax = 256;      // more go into the next frame
+inline constexpr std::size_t kFrameBytesMax = 4'194'304;     // a longer frame is refused unread
+inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; more: refused
+
+// -- waits
+// -------------------------------------------------------------------------------------------
+inline constexpr Duration kStoreRetry = milliseconds(200);    // owner -> store, no answer
+inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
+inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
+inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress
+inline constexpr Duration kLoginRetry = milliseconds(500);    // device, first step of a backoff
+inline constexpr Duration kSendRetry = milliseconds(500);     // device, first step of a backoff
+inline constexpr Duration kRetryCeiling = seconds(4);         // device, longest backoff
+inline constexpr Duration kSyncPeriod = seconds(3);           // device, when nothing is noticed
+inline constexpr Duration kSyncRetry = milliseconds(700);     // device, no answer to a sync
+inline constexpr Duration kUserCountPeriod = seconds(2);      // logic asks how many users there are
+
+}  // namespace glasspost::limits

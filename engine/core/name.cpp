@@ -1,0 +1,63 @@
+// Folding by libutf8proc.
+#include "engine/core/name.hpp"
+
+#include <cstdlib>
+#include <memory>
+
+#include <utf8proc.h>
+
+#include "engine/core/limits.hpp"
+
+namespace glasspost {
+namespace {
+
+Error refused(const std::string& why) {
+  return {Code::kInvalidArgument, "a name " + why};
+}
+
+// Counts letters; negative if the bytes are not UTF-8 or hold something that cannot be read aloud.
+int count_letters(std::string_view name) {
+  int letters = 0;
+  for (std::size_t at = 0; at < name.size();) {
+    utf8proc_int32_t letter = 0;
+    const auto left = static_cast<utf8proc_ssize_t>(name.size() - at);
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(name.data() + at);
+    const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &letter);
+    if (used <= 0) return -1;
+    const utf8proc_category_t category = utf8proc_category(letter);
+    if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF ||
+        category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CO ||
+        category == UTF8PROC_CATEGORY_ZL || category == UTF8PROC_CATEGORY_ZP) {
+      return -1;
+    }
+    // A mark belongs to the letter before it.
+    const bool mark = category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_ME;
+    if (!mark) ++letters;
+    at += static_cast<std::size_t>(used);
+  }
+  return letters;
+}
+
+}  // namespace
+
+Result<std::string> fold_name(std::string_view name) {
+  if (name.size() > limits::kNameLettersMax * 16) return refused("is longer than 32 letters");
+  const int letters = count_letters(name);
+  if (letters < 0) return refused("must be readable UTF-8 without control characters");
+  if (letters == 0) return refused("must have at least one letter");
+  if (letters > static_cast<int>(limits::kNameLettersMax))
+    return refused("is longer than 32 letters");
+  if (name.front() == ' ' || name.back() == ' ')
+    return refused("must not begin or end with a space");
+  utf8proc_uint8_t* folded = nullptr;
+  const auto options =
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
+                   static_cast<utf8proc_ssize_t>(name.size()), &folded, options);
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(folded, &std::free);
+  if (size <= 0) return refused("must be readable UTF-8");
+  return std::string(reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size));
+}
+
+}  // namespace glasspost

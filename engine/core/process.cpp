@@ -1,0 +1,213 @@
+// The loop that both hosts share: step, settle, and again until the process is quiet.
+#include "engine/core/process.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "engine/core/limits.hpp"
+
+namespace glasspost {
+namespace {
+
+using Local = std::vector<v1::Letter>;
+
+void drop(Process& process, const v1::Letter& letter, DropReason reason) {
+  const Fact fact{.trace = letter.trace(),
+                  .kind = FactKind::kDropped,
+                  .node = process.station.node.value,
+                  .subject = letter.target(),
+                  .object = static_cast<std::uint64_t>(letter.body_case()),
+                  .number = static_cast<std::uint64_t>(reason)};
+  process.station.held.push_back({process.station.puts, kNever, {}, {fact}});
+}
+
+void step_role(Process& process, Address address, const Input& input, Turn& turn, Local& local) {
+  Station& station = process.station;
+  ++station.steps;
+  const Seen seen{.now = turn.now,
+                  .wall_ms = turn.wall_ms,
+                  .boot = station.boot,
+                  .store = turn.reads,
+                  .random_seed = station.random_seed,
+                  .step = station.steps};
+  Outbox out;
+  process.roles.at(address).step(input, seen, out);
+  if (turn.observer != nullptr) turn.observer->stepped(process, address, input, out);
+  settle(station, address, turn.now, std::move(out), turn.writes, local);
+}
+
+// One step a target role, in the order in which the targets first appear.
+void step_letters(Process& process, Local&& letters, Turn& turn, Local& local) {
+  std::vector<Address> order;
+  std::map<Address, Local> by_role;
+  for (v1::Letter& letter : letters) {
+    const Address target = unpack(letter.target());
+    if (!process.roles.contains(target)) {
+      drop(process, letter, DropReason::kNotUnderstood);
+      continue;
+    }
+    Local& batch = by_role[target];
+    if (batch.empty()) order.push_back(target);
+    batch.push_back(std::move(letter));
+  }
+  for (Address target : order) {
+    Input input;
+    input.kind = Input::Kind::kLetters;
+    input.letters = by_role[target];
+    step_role(process, target, input, turn, local);
+  }
+}
+
+// Hands letters between roles of this process until there are none.
+void run_until_quiet(Process& process, Local& local, Turn& turn) {
+  while (!local.empty()) {
+    Local batch = std::exchange(local, {});
+    step_letters(process, std::move(batch), turn, local);
+  }
+}
+
+void step_all(Process& process, const Input& input, Turn& turn) {
+  Local local;
+  for (const auto& [address, role] : process.roles)
+    step_role(process, address, input, turn, local);
+  run_until_quiet(process, local, turn);
+}
+
+void tell_new_life(Process& process, NodeId node, BootId boot, Turn& turn) {
+  for (const auto& [address, home] : turn.directory) {
+    if (home != node) continue;
+    Input input;
+    input.kind = Input::Kind::kPeer;
+    input.peer = {address, boot, true};
+    step_all(process, input, turn);
+  }
+}
+
+// The books of a link: a new life, and what is missing in this one.
+bool note_frame(PeerLink& link, const v1::Frame& frame) {
+  const BootId boot{frame.source_boot()};
+  const bool new_life = boot > link.boot_seen;
+  if (new_life) {
+    link.boot_seen = boot;
+    link.frames_seen = 0;
+  }
+  if (boot == link.boot_seen && frame.number() > link.frames_seen) {
+    link.frames_missing += frame.number() - link.frames_seen - 1;
+    link.frames_seen = frame.number();
+  }
+  return new_life;
+}
+
+}  // namespace
+
+void add_role(Process& process, Address address, RoleBox role) {
+  const bool added = process.roles.emplace(address, std::move(role)).second;
+  assert(added);
+  process.station.roles.push_back(address);
+}
+
+void start(Process& process, const Config& config, Turn& turn) {
+  Input input;
+  input.kind = Input::Kind::kConfig;
+  input.config = &config;
+  step_all(process, input, turn);
+  input = {};
+  input.kind = Input::Kind::kStart;
+  step_all(process, input, turn);
+}
+
+void reconfigure(Process& process, const Config& config, Turn& turn) {
+  Input input;
+  input.kind = Input::Kind::kConfig;
+  input.config = &config;
+  step_all(process, input, turn);
+}
+
+void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn) {
+  Local local;
+  step_letters(process, std::move(letters), turn, local);
+  run_until_quiet(process, local, turn);
+}
+
+void receive(Process& process, const v1::Frame& frame, Turn& turn) {
+  const NodeId node{static_cast<std::uint16_t>(frame.source_node())};
+  if (note_frame(process.station.links[node], frame)) {
+    tell_new_life(process, node, BootId{frame.source_boot()}, turn);
+  }
+  Local letters;
+  for (const v1::Letter& arrived : frame.letters()) {
+    const auto home = turn.directory.find(unpack(arrived.source()));
+    if (home == turn.directory.end() || home->second != node) {
+      drop(process, arrived, DropReason::kNotUnderstood);
+      continue;
+    }
+    v1::Letter& letter = letters.emplace_back(arrived);
+    letter.set_source_boot(frame.source_boot());
+  }
+  deliver(process, std::move(letters), turn);
+}
+
+void run_timers(Process& process, Turn& turn) {
+  std::vector<StationTimer> due;
+  for (const auto& [timer, at] : process.station.timers) {
+    if (at <= turn.now) due.push_back(timer);
+  }
+  Local local;
+  for (const StationTimer& timer : due) {
+    // An earlier timer of this turn may have moved or cancelled it.
+    const auto found = process.station.timers.find(timer);
+    if (found == process.station.timers.end() || found->second > turn.now) continue;
+    process.station.timers.erase(found);
+    Input input;
+    input.kind = Input::Kind::kTimer;
+    input.timer = timer.timer;
+    step_role(process, timer.role, input, turn, local);
+    run_until_quiet(process, local, turn);
+  }
+}
+
+void change_peer(Process& process, Address role, const Peer& peer, Turn& turn) {
+  Input input;
+  input.kind = Input::Kind::kPeer;
+  input.peer = peer;
+  Local local;
+  step_role(process, role, input, turn, local);
+  run_until_quiet(process, local, turn);
+}
+
+void FrameSink::hand_over(v1::Letter&& letter) {
+  const auto home = directory_.find(unpack(letter.target()));
+  if (letter.has_client() || home == directory_.end()) {
+    edge_.push_back(std::move(letter));
+  } else {
+    by_node_[home->second].push_back(std::move(letter));
+  }
+}
+
+std::vector<v1::Letter> FrameSink::take_edge() {
+  return std::exchange(edge_, {});
+}
+
+std::vector<std::pair<NodeId, v1::Frame>> FrameSink::take_frames() {
+  std::vector<std::pair<NodeId, v1::Frame>> frames;
+  for (auto& [node, letters] : by_node_) {
+    std::size_t in_frame = limits::kLettersPerFrameMax;
+    for (v1::Letter& letter : letters) {
+      if (in_frame == limits::kLettersPerFrameMax) {
+        v1::Frame& frame = frames.emplace_back(node, v1::Frame{}).second;
+        frame.set_source_node(station_.node.value);
+        frame.set_source_boot(station_.boot.value);
+        frame.set_number(++station_.links[node].frames_sent);
+        frame.set_config_epoch(config_.epoch);
+        frame.set_route_version(config_.route_version);
+        in_frame = 0;
+      }
+      *frames.back().second.add_letters() = std::move(letter);
+      ++in_frame;
+    }
+  }
+  by_node_.clear();
+  return frames;
+}
+
+}  // namespace glasspost

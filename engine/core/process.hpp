@@ -1,0 +1,93 @@
+// One process of the server or one device, as a value: its roles and its Station. Both hosts drive
+// it with the functions below; what differs between the worlds is only where frames, syncs and time
+// come from.
+//
+//   frame bytes -> receive -> step -> settle -+-> roles of this process (again) ... until quiet
+//                                             +-> held -> (sync) -> release -> frames by peer
+//                                             process
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "engine/core/role.hpp"
+#include "engine/core/station.hpp"
+
+namespace glasspost {
+
+// Which process a role lives in. The same for every process of a cluster.
+using Directory = std::map<Address, NodeId>;
+
+// A process.
+struct Process {
+  Station station;
+  std::map<Address, RoleBox> roles;
+};
+
+// Told of every step, before settle. The virtual world hashes what it hears; a journal writes it.
+class StepObserver {
+ public:
+  virtual ~StepObserver() = default;
+  virtual void stepped(const Process& process, Address role, const Input& input,
+                       const Outbox& out) = 0;
+};
+
+// What a host lends to a process for one turn of its loop.
+struct Turn {
+  Time now;
+  std::int64_t wall_ms = 0;
+  ReadView& reads;
+  WriteStore& writes;
+  const Directory& directory;
+  StepObserver* observer = nullptr;
+};
+
+// Adds a role. REQUIRES: the process has no such role yet.
+void add_role(Process& process, Address address, RoleBox role);
+
+// The first inputs of a life: the configuration, then the start.
+void start(Process& process, const Config& config, Turn& turn);
+
+// A new configuration.
+void reconfigure(Process& process, const Config& config, Turn& turn);
+
+// Letters that reached this process, from whoever the host says (their source is checked already).
+void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn);
+
+// A frame from another process: keeps the link's books, tells the roles about a new life of the
+// peer, checks that every source lives there, and delivers. Letters with a false source are
+// dropped.
+void receive(Process& process, const v1::Frame& frame, Turn& turn);
+
+// Runs every timer that is due. The host calls it again at station.next_timer().
+void run_timers(Process& process, Turn& turn);
+
+// A connection of an access role opened or closed, or a device's link did.
+void change_peer(Process& process, Address role, const Peer& peer, Turn& turn);
+
+// Gathers what release hands over into frames, one peer process after the other.
+class FrameSink : public ReleaseSink {
+ public:
+  FrameSink(Station& station, const Directory& directory, const Config& config)
+      : station_(station), directory_(directory), config_(config) {}
+
+  void hand_over(v1::Letter&& letter) override;
+
+  // Letters to a device's connection (or from a device to its access process), which travel as
+  // client envelopes; the host knows the connection.
+  std::vector<v1::Letter> take_edge();
+
+  // Frames by peer, numbered; frames_per_peer keeps at most limits::kLettersPerFrameMax letters
+  // each.
+  std::vector<std::pair<NodeId, v1::Frame>> take_frames();
+
+ private:
+  Station& station_;
+  const Directory& directory_;
+  const Config& config_;
+  std::vector<v1::Letter> edge_;
+  std::map<NodeId, std::vector<v1::Letter>> by_node_;
+};
+
+}  // namespace glasspost
