@@ -1,0 +1,94 @@
+// What devices ask: checked for size and login, given the session's identity, and passed on.
+#include "engine/base/hash.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/roles/access/access.hpp"
+
+namespace glasspost {
+namespace {
+
+Address logic_for(const Config& config, std::uint64_t conversation) {
+  return {RoleKind::kLogic, mix64(conversation) % config.logic_count + 1};
+}
+
+Address account_role() {
+  return {RoleKind::kAccount, 1};
+}
+
+}  // namespace
+
+void Access::on_client(const v1::Letter& letter, Turn& turn) {
+  const Address source = unpack(letter.source());
+  if (source.kind != RoleKind::kDevice) return;
+  const auto found = state_.sessions.find(source.number);
+  if (found == state_.sessions.end()) return;  // closed while the frame was on its way
+  const v1::ClientEnvelope& asked = letter.client();
+  if (asked.has_login()) return on_login(source.number, asked, turn);
+  if (found->second.device.value == 0) {
+    return fail(source.number, asked.request(), v1::FAILURE_CODE_LOGIN_REQUIRED, turn);
+  }
+  on_request(source.number, found->second, letter, turn);
+}
+
+void Access::on_login(std::uint64_t connection, const v1::ClientEnvelope& asked, Turn& turn) {
+  if (asked.login().token().size() > limits::kTokenBytesMax) {
+    return fail(connection, asked.request(), v1::FAILURE_CODE_TOKEN_INVALID, turn);
+  }
+  Session& session = state_.sessions.at(connection);
+  session.login_request = asked.request();
+  v1::LoginCheck& check = *turn.out.send(account_role()).letter.mutable_login_check();
+  *check.mutable_origin() = origin_of(connection, session, asked.request(), turn);
+  check.set_token(asked.login().token());
+}
+
+void Access::on_request(std::uint64_t connection, const Session& session, const v1::Letter& letter,
+                        Turn& turn) {
+  const v1::ClientEnvelope& asked = letter.client();
+  const v1::Origin origin = origin_of(connection, session, asked.request(), turn);
+  switch (asked.body_case()) {
+    case v1::ClientEnvelope::kSendText:
+      return on_send_text(origin, letter, turn);
+    case v1::ClientEnvelope::kSync: {
+      const Address mailbox =
+          state_.config.owner_of(state_.config.mailbox_section(UserId{origin.user()}));
+      v1::PullRows& pull = *turn.out.send(mailbox, letter.trace()).letter.mutable_pull_rows();
+      *pull.mutable_origin() = origin;
+      pull.set_session(session.number);
+      pull.set_key(asked.sync().key());
+      pull.set_rows_max(asked.sync().rows_max());
+      return;
+    }
+    case v1::ClientEnvelope::kHistory: {
+      const Address logic = logic_for(state_.config, asked.history().conversation());
+      v1::ReadHistory& read = *turn.out.send(logic, letter.trace()).letter.mutable_read_history();
+      *read.mutable_origin() = origin;
+      *read.mutable_history() = asked.history();
+      return;
+    }
+    case v1::ClientEnvelope::kLookup: {
+      v1::LookupName& lookup = *turn.out.send(account_role()).letter.mutable_lookup_name();
+      *lookup.mutable_origin() = origin;
+      lookup.set_name(asked.lookup().name());
+      return;
+    }
+    case v1::ClientEnvelope::kLogout:
+      *turn.out.send(account_role()).letter.mutable_end_login()->mutable_origin() = origin;
+      return;
+    default:
+      return fail(connection, asked.request(), v1::FAILURE_CODE_BAD_REQUEST, turn);
+  }
+}
+
+void Access::on_send_text(const v1::Origin& origin, const v1::Letter& letter, Turn& turn) {
+  const v1::SendText& text = letter.client().send_text();
+  if (text.text().size() > limits::kTextBytesMax || text.text().empty()) {
+    return fail(origin.connection(), origin.request(), v1::FAILURE_CODE_TOO_LARGE, turn);
+  }
+  const Address logic = logic_for(state_.config, text.conversation());
+  v1::Submit& submit = *turn.out.send(logic, letter.trace()).letter.mutable_submit();
+  *submit.mutable_origin() = origin;
+  submit.set_conversation(text.conversation());
+  submit.set_client_id(text.client_id());
+  submit.set_text(text.text());
+}
+
+}  // namespace glasspost

@@ -1,0 +1,206 @@
+// Dispatch, take-over and the commit: what happens when the horizon moves.
+#include "engine/roles/conversation/conversation.hpp"
+
+#include <cassert>
+
+#include "engine/core/limits.hpp"
+#include "engine/core/membership.hpp"
+
+namespace glasspost {
+namespace {
+
+// The section a letter from a store speaks of; 0 for every other letter.
+std::uint32_t log_section(const v1::Letter& letter) {
+  switch (letter.body_case()) {
+    case v1::Letter::kRegisterState:
+      return letter.register_state().section();
+    case v1::Letter::kSectionSealed:
+      return letter.section_sealed().section();
+    case v1::Letter::kLogPage:
+      return letter.log_page().section();
+    case v1::Letter::kLogStarted:
+      return letter.log_started().section();
+    case v1::Letter::kLogAppended:
+      return letter.log_appended().section();
+    case v1::Letter::kEpochRefused:
+      return letter.epoch_refused().section();
+    default:
+      return 0;
+  }
+}
+
+Fact committed_fact(const v1::StoredMessage& message) {
+  return {.kind = FactKind::kCommitted,
+          .subject = message.conversation(),
+          .object = message.sender_device(),
+          .number = message.number(),
+          .value = message.client_id(),
+          .extra = hash64(message.text())};
+}
+
+}  // namespace
+
+void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
+  Turn turn{{state_.self, state_.config, seen, out}, {}};
+  switch (input.kind) {
+    case Input::Kind::kConfig:
+      state_.config = *input.config;
+      break;
+    case Input::Kind::kStart:
+      on_start(turn);
+      break;
+    case Input::Kind::kLetters:
+      for (const v1::Letter& letter : input.letters)
+        on_letter(letter, turn);
+      break;
+    case Input::Kind::kTimer:
+      on_timer(input.timer, turn);
+      break;
+    case Input::Kind::kPeer:
+      break;
+  }
+  append_decisions(turn);
+}
+
+void Conversation::on_start(Turn& turn) {
+  for (SectionId id : state_.config.sections_of(state_.self))
+    begin(id, state_.sections[id], turn);
+}
+
+void Conversation::begin(SectionId id, Section& section, Turn& turn) {
+  section.log.begin(id, {kLogRetry, id.value}, turn.owner);
+}
+
+void Conversation::on_letter(const v1::Letter& letter, Turn& turn) {
+  switch (letter.body_case()) {
+    case v1::Letter::kSubmit:
+      return on_submit(letter, turn);
+    case v1::Letter::kReadHistory:
+      return on_read_history(letter, turn);
+    case v1::Letter::kFetchBodies:
+      return on_fetch(letter, turn);
+    case v1::Letter::kRowsIndexed:
+      return on_rows_indexed(letter.rows_indexed(), turn);
+    default:
+      return on_log_letter(letter, SectionId{log_section(letter)}, turn);
+  }
+}
+
+void Conversation::on_timer(TimerId timer, Turn& turn) {
+  const SectionId id{static_cast<std::uint32_t>(timer.subject)};
+  const auto found = state_.sections.find(id);
+  if (found == state_.sections.end()) return;
+  switch (timer.kind) {
+    case kLogRetry:
+      return found->second.log.on_timer(turn.owner);
+    case kIndexRetry:
+      return on_index_retry(id, found->second, turn);
+    case kIndexRecord:
+      return record_progress(id, found->second, turn);
+    default:
+      return;
+  }
+}
+
+void Conversation::on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn) {
+  const auto found = state_.sections.find(id);
+  if (found == state_.sections.end()) return;
+  Section& section = found->second;
+  const LogEvent event = section.log.on_letter(letter, turn.owner);
+  if (event.began_again) {
+    // Another life may have written since: what we remember is not the truth any more.
+    Section fresh;
+    fresh.log = std::move(section.log);
+    section = std::move(fresh);
+    turn.decisions.erase(id);
+  }
+  for (const v1::LogBatch& batch : event.replay)
+    replay(section, batch, turn);
+  if (event.horizon_moved) on_horizon(section, event.serves, turn);
+  if (event.serves) on_serving(id, section, turn);
+  if (!event.read.empty()) on_bodies_read(section, event.read, turn);
+}
+
+// Folds one batch of an older owner into memory, exactly as that owner had it.
+void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& turn) {
+  v1::ConversationBatch decided;
+  const bool whole = decided.ParseFromString(batch.payload());
+  assert(whole && "a batch of this section is damaged");
+  const bool adopted = batch.position() > section.log.claim.settled_max();
+  for (const v1::ConversationEntry& entry : decided.entries()) {
+    if (entry.has_indexed_to()) {
+      const ConversationId conversation{entry.indexed_to().conversation()};
+      section.threads.edit(conversation).indexed_to = entry.indexed_to().number();
+      continue;
+    }
+    const v1::StoredMessage& message = entry.message();
+    remember(section, message);
+    const MessageKey key{ConversationId{message.conversation()}, message.number()};
+    section.positions.put(key, batch.position());
+    section.decided[batch.position()].push_back(key);
+    // The old owner may have died before it could say so; observers ignore what they know.
+    if (adopted) turn.owner.out.fact(committed_fact(message));
+  }
+}
+
+// The log is ours: whatever an inbox may lack is sent again.
+void Conversation::on_serving(SectionId id, Section& section, Turn& turn) {
+  for (const auto& entry : section.threads) {
+    for (UserId user : members_of(entry.key)) {
+      section.progress.put({entry.key, user}, {entry.value.indexed_to, entry.value.indexed_to});
+      if (entry.value.indexed_to < entry.value.committed) section.behind.insert({entry.key, user});
+    }
+  }
+  for (const MemberKey& member : section.behind)
+    pump(section, member, turn);
+  turn.owner.out.wake({kIndexRetry, id.value}, turn.owner.seen.now + limits::kIndexRetry);
+}
+
+// The commit. What lies at or below the horizon is on W replicas: answer the senders, fill the
+// inboxes. What an older owner wrote (replayed) is committed too, but on_serving decides what to
+// send of it.
+void Conversation::on_horizon(Section& section, bool replayed, Turn& turn) {
+  const std::uint64_t horizon = section.log.horizon;
+  std::set<MemberKey> to_pump;
+  while (!section.decided.empty() && section.decided.begin()->first <= horizon) {
+    for (const MessageKey& key : section.decided.begin()->second) {
+      Thread& thread = section.threads.edit(key.conversation);
+      assert(key.number == thread.committed + 1);
+      thread.committed = key.number;
+      if (replayed) continue;
+      for (UserId user : members_of(key.conversation))
+        to_pump.insert({key.conversation, user});
+      if (const v1::StoredMessage* message = section.bodies.find(key)) {
+        turn.owner.out.fact(committed_fact(*message));
+      }
+    }
+    section.decided.erase(section.decided.begin());
+  }
+  while (!section.answers.empty() && section.answers.begin()->first <= horizon) {
+    for (Archived<v1::Letter>& answer : section.answers.begin()->second) {
+      turn.owner.out.send(unpack(answer.value.target())).letter = std::move(answer.value);
+    }
+    section.answers.erase(section.answers.begin());
+  }
+  for (const MemberKey& member : to_pump) {
+    section.behind.insert(member);
+    pump(section, member, turn);
+  }
+}
+
+// One batch a step and section: all that was decided together commits together.
+void Conversation::append_decisions(Turn& turn) {
+  for (const auto& [id, batch] : turn.decisions) {
+    std::string payload;
+    const bool written = batch.SerializeToString(&payload);
+    assert(written);
+    state_.sections.at(id).log.append(std::move(payload), turn.owner);
+  }
+}
+
+Conversation::Section* Conversation::section_of_conversation(ConversationId conversation) {
+  const auto found = state_.sections.find(state_.config.conversation_section(conversation));
+  return found == state_.sections.end() ? nullptr : &found->second;
+}
+
+}  // namespace glasspost

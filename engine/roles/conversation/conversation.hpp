@@ -1,0 +1,202 @@
+// Conversation: the home of each conversation, and its one commit point (DESIGN 5.1).
+//
+//   logic --Submit--------> home --AppendLog--> store --LogAppended--> home --Submitted--> access
+//                                                                       |
+//                            home --IndexRows--> mailbox of each member-+--RowsIndexed--> home
+//   logic --ReadHistory---> home --HistoryRead--> access
+//   mailbox --FetchBodies-> home --BodiesFetched--> mailbox
+//
+// Three things happen to a message here, in this order, and nowhere else:
+//   judged     is the sender a member, is the client id new?                        (judge.cpp)
+//   committed  its batch is on W replicas, at or below the section's horizon: only now is the
+//   sender
+//              answered, and only now may anybody see it. (conversation.cpp)
+//   indexed    every member's inbox has a row for it. Rows are an index: they are written after the
+//              commit, again and again until each mailbox says it has them.         (index.cpp)
+// One step's decisions are one batch of the section's log, so a busy home writes once for many
+// messages. Everything in memory is folded from the log: a new owner replays it and is where the
+// old one was.
+//
+// Invariants:
+//   I1  numbers of a conversation are dense: 1, 2, 3, ...; the log holds them in that order.
+//   I2  a client id of a device has at most one number in a conversation.
+//   I3  indexed_to <= every member's confirmed <= committed <= last.
+//   I4  nothing above the horizon is acknowledged, indexed or read.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "engine/base/paged.hpp"
+#include "engine/core/body_cache.hpp"
+#include "engine/core/section_log.hpp"
+
+namespace glasspost {
+
+class Conversation {
+ public:
+  static constexpr std::uint32_t kStateVersion = 1;
+
+  // One conversation.
+  struct Thread {
+    std::uint64_t last = 0;        // the newest number decided
+    std::uint64_t committed = 0;   // the newest number at or below the horizon
+    std::uint64_t indexed_to = 0;  // in every member's inbox, and written down in the log
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(last, committed, indexed_to);
+    }
+  };
+
+  // How far the inbox of one member has come.
+  struct Progress {
+    std::uint64_t confirmed = 0;  // the mailbox has it durably
+    std::uint64_t sent = 0;       // on its way
+    Time sent_at = Time(Duration(0));
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(confirmed, sent, sent_at);
+    }
+  };
+
+  // Which client id of which device in which conversation.
+  struct ClientKey {
+    ConversationId conversation;
+    DeviceId device;
+    std::uint64_t client_id = 0;
+
+    auto operator<=>(const ClientKey&) const = default;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(conversation, device, client_id);
+    }
+  };
+
+  // What became of it.
+  struct Judged {
+    std::uint64_t number = 0;
+    std::uint64_t body_hash = 0;
+    std::int64_t time_ms = 0;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(number, body_hash, time_ms);
+    }
+  };
+
+  // The client ids kept of one device in one conversation. (Key: client_id 0.)
+  struct Window {
+    std::uint32_t kept = 0;
+    std::uint64_t floor = 0;  // ids up to here are TOO_OLD
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(kept, floor);
+    }
+  };
+
+  struct Section {
+    SectionLog log;
+    PagedMap<ConversationId, Thread> threads;
+    PagedMap<MemberKey, Progress> progress;
+    PagedMap<ClientKey, Judged> judged;
+    PagedMap<ClientKey, Window> windows;
+    PagedMap<MessageKey, std::uint64_t> positions;  // where in the log a message lies
+    BodyCache bodies;
+    // Decided, not yet at the horizon: by position.
+    std::map<std::uint64_t, std::vector<MessageKey>> decided;
+    std::map<std::uint64_t, std::vector<Archived<v1::Letter>>>
+        answers;                               // Submitted, to be sent then
+    std::set<MemberKey> behind;                // members with confirmed < committed
+    std::set<ConversationId> unrecorded;       // conversations whose indexed_to can be written down
+    std::deque<Archived<v1::Letter>> waiting;  // reads that wait for bodies from the log
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(log, threads, progress, judged, windows, positions, bodies, decided, answers, behind,
+              unrecorded, waiting);
+    }
+  };
+
+  struct State {
+    Address self;
+    Config config;
+    std::map<SectionId, Section> sections;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(self, config, sections);
+    }
+  };
+
+  explicit Conversation(Address self) { state_.self = self; }
+
+  void step(const Input& input, const Seen& seen, Outbox& out);
+  std::string broken_invariant() const;
+
+  const State& state() const { return state_; }
+  void restore(State state) { state_ = std::move(state); }
+
+ private:
+  enum TimerKind : std::uint16_t {  // subject of each: section
+    kLogRetry = 1,
+    kIndexRetry = 2,
+    kIndexRecord = 3
+  };
+
+  // The batches that this step has decided so far, by section.
+  using Decisions = std::map<SectionId, v1::ConversationBatch>;
+
+  // One step of this role: what every helper needs.
+  struct Turn {
+    OwnerStep owner;
+    Decisions decisions;
+  };
+
+  // conversation.cpp: dispatch, take-over, commit.
+  void on_start(Turn& turn);
+  void on_letter(const v1::Letter& letter, Turn& turn);
+  void on_timer(TimerId timer, Turn& turn);
+  void on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn);
+  void replay(Section& section, const v1::LogBatch& batch, Turn& turn);
+  void on_serving(SectionId id, Section& section, Turn& turn);
+  void on_horizon(Section& section, bool replayed, Turn& turn);
+  void append_decisions(Turn& turn);
+  void begin(SectionId id, Section& section, Turn& turn);
+
+  // judge.cpp: is this send new, and may it be?
+  void on_submit(const v1::Letter& letter, Turn& turn);
+  v1::FailureCode judge(const Section& section, const v1::Submit& submit) const;
+  void accept(SectionId id, Section& section, const v1::Letter& letter, Turn& turn);
+  void answer_at_commit(Section& section, std::uint64_t number, v1::Letter answer, Turn& turn);
+  static void remember(Section& section, const v1::StoredMessage& message);
+
+  // index.cpp: rows for every member's inbox.
+  void pump(Section& section, const MemberKey& member, Turn& turn);
+  void on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn);
+  void on_index_retry(SectionId id, Section& section, Turn& turn);
+  void record_progress(SectionId id, Section& section, Turn& turn);
+
+  // read.cpp: history and bodies.
+  void on_read_history(const v1::Letter& letter, Turn& turn);
+  void on_fetch(const v1::Letter& letter, Turn& turn);
+  bool gather(Section& section, ConversationId conversation, std::span<const std::uint64_t> numbers,
+              std::vector<v1::StoredMessage>& found, Turn& turn);
+  void wait_for_bodies(Section& section, const v1::Letter& letter);
+  void on_bodies_read(Section& section, const std::vector<v1::LogBatch>& batches, Turn& turn);
+
+  // The section of a conversation, or null if this role does not own it.
+  Section* section_of_conversation(ConversationId conversation);
+
+  State state_;
+};
+
+}  // namespace glasspost

@@ -1,0 +1,144 @@
+// Reading committed messages: history pages for devices, bodies for mailboxes. Bodies come from the
+// cache; what is not there is read from the log, and the question waits.
+#include <algorithm>
+#include <cassert>
+
+#include "engine/core/limits.hpp"
+#include "engine/core/membership.hpp"
+#include "engine/roles/conversation/conversation.hpp"
+
+namespace glasspost {
+namespace {
+
+v1::HistoryRead& history_answer(const v1::Letter& question, Outbox& out) {
+  const v1::Origin& origin = question.read_history().origin();
+  v1::HistoryRead& read =
+      *out.send(unpack(origin.access()), question.trace()).letter.mutable_history_read();
+  *read.mutable_origin() = origin;
+  return read;
+}
+
+// The numbers of a page, in the asked direction, among 1 .. committed.
+std::vector<std::uint64_t> page_numbers(const v1::History& asked, std::uint64_t committed) {
+  const std::uint64_t rows = asked.messages_max() == 0
+                                 ? limits::kPageRowsMax
+                                 : std::min(asked.messages_max(), limits::kPageRowsMax);
+  std::vector<std::uint64_t> numbers;
+  if (asked.backward()) {
+    std::uint64_t number = asked.from() == 0 ? committed : std::min(asked.from(), committed);
+    for (; number >= 1 && numbers.size() < rows; --number)
+      numbers.push_back(number);
+  } else {
+    std::uint64_t number = std::max<std::uint64_t>(asked.from(), 1);
+    for (; number <= committed && numbers.size() < rows; ++number)
+      numbers.push_back(number);
+  }
+  return numbers;
+}
+
+v1::Message shown(const v1::StoredMessage& stored) {
+  v1::Message message;
+  message.set_conversation(stored.conversation());
+  message.set_number(stored.number());
+  message.set_sender(stored.sender());
+  message.set_sender_device(stored.sender_device());
+  message.set_client_id(stored.client_id());
+  message.set_text(stored.text());
+  message.set_time_ms(stored.time_ms());
+  return message;
+}
+
+}  // namespace
+
+void Conversation::on_read_history(const v1::Letter& letter, Turn& turn) {
+  const v1::ReadHistory& question = letter.read_history();
+  const ConversationId conversation{question.history().conversation()};
+  Section* section = section_of_conversation(conversation);
+  if (section == nullptr || !section->log.serving()) {
+    history_answer(letter, turn.owner.out).set_failure(v1::FAILURE_CODE_UNAVAILABLE);
+    return;
+  }
+  if (!is_member(conversation, UserId{question.origin().user()})) {
+    history_answer(letter, turn.owner.out).set_failure(v1::FAILURE_CODE_NO_CONVERSATION);
+    return;
+  }
+  const Thread* thread = section->threads.find(conversation);
+  const std::uint64_t committed = thread == nullptr ? 0 : thread->committed;
+  std::vector<v1::StoredMessage> found;
+  if (!gather(*section, conversation, page_numbers(question.history(), committed), found, turn)) {
+    return wait_for_bodies(*section, letter);
+  }
+  v1::HistoryPage& page = *history_answer(letter, turn.owner.out).mutable_page();
+  page.set_conversation(conversation.value);
+  page.set_newest(committed);
+  std::size_t bytes = 0;
+  for (const v1::StoredMessage& stored : found) {
+    bytes += stored.text().size();
+    if (bytes > limits::kPageBytesMax && page.messages_size() > 0) break;
+    *page.add_messages() = shown(stored);
+  }
+}
+
+void Conversation::on_fetch(const v1::Letter& letter, Turn& turn) {
+  const v1::FetchBodies& fetch = letter.fetch_bodies();
+  const ConversationId conversation{fetch.conversation()};
+  Section* section = section_of_conversation(conversation);
+  if (section == nullptr || !section->log.serving()) return;  // the mailbox asks again
+  const Thread* thread = section->threads.find(conversation);
+  std::vector<std::uint64_t> numbers;
+  for (std::uint64_t number : fetch.numbers()) {
+    if (thread != nullptr && number >= 1 && number <= thread->committed) numbers.push_back(number);
+  }
+  std::vector<v1::StoredMessage> found;
+  if (!gather(*section, conversation, numbers, found, turn))
+    return wait_for_bodies(*section, letter);
+  v1::BodiesFetched& fetched =
+      *turn.owner.out.send(unpack(letter.source()), letter.trace()).letter.mutable_bodies_fetched();
+  fetched.set_conversation(conversation.value);
+  for (v1::StoredMessage& message : found)
+    *fetched.add_messages() = std::move(message);
+}
+
+// Collects the bodies; false if some must be read from the log first, which is then under way.
+// REQUIRES: the numbers are committed.
+bool Conversation::gather(Section& section, ConversationId conversation,
+                          std::span<const std::uint64_t> numbers,
+                          std::vector<v1::StoredMessage>& found, Turn& turn) {
+  std::uint64_t first_missing = 0;
+  std::uint64_t last_missing = 0;
+  for (std::uint64_t number : numbers) {
+    if (const v1::StoredMessage* body = section.bodies.find({conversation, number})) {
+      found.push_back(*body);
+      continue;
+    }
+    const std::uint64_t* position = section.positions.find({conversation, number});
+    assert(position != nullptr && *position <= section.log.horizon);
+    first_missing = first_missing == 0 ? *position : std::min(first_missing, *position);
+    last_missing = std::max(last_missing, *position);
+  }
+  if (first_missing == 0) return true;
+  section.log.read(first_missing, last_missing, turn.owner);
+  return false;
+}
+
+void Conversation::wait_for_bodies(Section& section, const v1::Letter& letter) {
+  if (section.waiting.size() >= limits::kWaitingRequestsMax) section.waiting.pop_front();
+  section.waiting.push_back({letter});
+}
+
+void Conversation::on_bodies_read(Section& section, const std::vector<v1::LogBatch>& batches,
+                                  Turn& turn) {
+  for (const v1::LogBatch& batch : batches) {
+    v1::ConversationBatch decided;
+    const bool whole = decided.ParseFromString(batch.payload());
+    assert(whole && "a batch of this section is damaged");
+    for (const v1::ConversationEntry& entry : decided.entries()) {
+      if (entry.has_message()) section.bodies.put(entry.message());
+    }
+  }
+  const std::deque<Archived<v1::Letter>> waiting = std::exchange(section.waiting, {});
+  for (const Archived<v1::Letter>& letter : waiting)
+    on_letter(letter.value, turn);
+}
+
+}  // namespace glasspost

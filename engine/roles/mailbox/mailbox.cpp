@@ -1,0 +1,198 @@
+// Dispatch, take-over, and the moment in which rows become visible.
+#include "engine/roles/mailbox/mailbox.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "engine/core/limits.hpp"
+
+namespace glasspost {
+namespace {
+
+// The section a letter from a store speaks of; 0 for every other letter.
+std::uint32_t log_section(const v1::Letter& letter) {
+  switch (letter.body_case()) {
+    case v1::Letter::kRegisterState:
+      return letter.register_state().section();
+    case v1::Letter::kSectionSealed:
+      return letter.section_sealed().section();
+    case v1::Letter::kLogPage:
+      return letter.log_page().section();
+    case v1::Letter::kLogStarted:
+      return letter.log_started().section();
+    case v1::Letter::kLogAppended:
+      return letter.log_appended().section();
+    case v1::Letter::kEpochRefused:
+      return letter.epoch_refused().section();
+    default:
+      return 0;
+  }
+}
+
+Fact visible_fact(const v1::InboxRow& row) {
+  return {.kind = FactKind::kVisible,
+          .subject = row.user(),
+          .object = row.conversation(),
+          .number = row.number(),
+          .value = row.inbox_number()};
+}
+
+}  // namespace
+
+void Mailbox::step(const Input& input, const Seen& seen, Outbox& out) {
+  OwnerStep step{state_.self, state_.config, seen, out};
+  switch (input.kind) {
+    case Input::Kind::kConfig:
+      state_.config = *input.config;
+      return;
+    case Input::Kind::kStart:
+      return on_start(step);
+    case Input::Kind::kLetters:
+      for (const v1::Letter& letter : input.letters)
+        on_letter(letter, step);
+      // What one step accepted asks for its numbers in one request.
+      for (auto& [id, section] : state_.sections)
+        ask_numbers(id, section, step);
+      return;
+    case Input::Kind::kTimer:
+      return on_timer(input.timer, step);
+    case Input::Kind::kPeer:
+      return on_peer(input.peer);
+  }
+}
+
+void Mailbox::on_start(OwnerStep& step) {
+  for (SectionId id : state_.config.sections_of(state_.self)) {
+    state_.sections[id].log.begin(id, {kLogRetry, id.value}, step);
+  }
+}
+
+void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
+  switch (letter.body_case()) {
+    case v1::Letter::kIndexRows:
+      return on_index_rows(letter, step);
+    case v1::Letter::kNumbersTaken:
+      return on_numbers(letter.numbers_taken(), step);
+    case v1::Letter::kPullRows:
+      return on_pull(letter, step);
+    case v1::Letter::kBodiesFetched:
+      return on_bodies(letter.bodies_fetched(), step);
+    case v1::Letter::kRegisterRoute: {
+      const v1::RegisterRoute& route = letter.register_route();
+      Section* section = section_of_user(route.origin().user());
+      if (section != nullptr) register_route(*section, route.origin(), route.session(), step);
+      return;
+    }
+    case v1::Letter::kForgetRoute:
+      return on_forget(letter.forget_route());
+    default:
+      return on_log_letter(letter, SectionId{log_section(letter)}, step);
+  }
+}
+
+void Mailbox::on_timer(TimerId timer, OwnerStep& step) {
+  if (timer.kind == kNotice) {
+    return send_notices(UserId{static_cast<std::uint32_t>(timer.subject)}, step);
+  }
+  const auto found = state_.sections.find(SectionId{static_cast<std::uint32_t>(timer.subject)});
+  if (found == state_.sections.end()) return;
+  if (timer.kind == kLogRetry) found->second.log.on_timer(step);
+  if (timer.kind == kNumbersRetry) on_numbers_retry(found->first, found->second, step);
+}
+
+void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step) {
+  const auto found = state_.sections.find(id);
+  if (found == state_.sections.end()) return;
+  Section& section = found->second;
+  const LogEvent event = section.log.on_letter(letter, step);
+  if (event.began_again) {
+    // Another life may have written since. Routes and bodies are soft and stay; the rest is
+    // replayed.
+    Section kept;
+    kept.log = std::move(section.log);
+    kept.routes = std::move(section.routes);
+    kept.bodies = std::move(section.bodies);
+    kept.ticket = section.ticket;
+    section = std::move(kept);
+  }
+  for (const v1::LogBatch& batch : event.replay) {
+    Appended& replayed = section.appended.emplace_back();
+    replayed.position = batch.position();
+    const bool whole = replayed.batch.value.ParseFromString(batch.payload());
+    assert(whole && "a batch of this section is damaged");
+  }
+  if (event.serves) {
+    on_serving(id, section, step);
+  } else if (event.horizon_moved) {
+    on_horizon(section, step);
+  }
+}
+
+// The log is ours: fold it into inboxes, and let access register its connections here.
+void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
+  const std::uint64_t settled = section.log.claim.settled_max();
+  for (const Appended& replayed : section.appended) {
+    for (const v1::InboxRow& row : replayed.batch.value.rows()) {
+      show(section, row);
+      Indexed& indexed =
+          section.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
+      indexed.accepted = row.number();
+      // The old owner may have died before it could say so; observers ignore what they know.
+      if (replayed.position > settled) step.out.fact(visible_fact(row));
+    }
+  }
+  section.appended.clear();
+  for (std::uint32_t number = 1; number <= state_.config.access_count; ++number) {
+    v1::OwnerServes& serves =
+        *step.out.send({RoleKind::kAccess, number}).letter.mutable_owner_serves();
+    serves.set_section(id.value);
+    serves.set_epoch(section.log.claim.epoch);
+  }
+}
+
+// Rows at or below the horizon are on W replicas: they are visible from now on, and said to be.
+void Mailbox::on_horizon(Section& section, OwnerStep& step) {
+  std::set<MemberKey> confirmed;
+  std::set<UserId> noticed;
+  while (!section.appended.empty() && section.appended.front().position <= section.log.horizon) {
+    for (const v1::InboxRow& row : section.appended.front().batch.value.rows()) {
+      show(section, row);
+      step.out.fact(visible_fact(row));
+      confirmed.insert({ConversationId{row.conversation()}, UserId{row.user()}});
+      noticed.insert(UserId{row.user()});
+    }
+    section.appended.pop_front();
+  }
+  for (const MemberKey& member : confirmed) {
+    const Address home =
+        state_.config.owner_of(state_.config.conversation_section(member.conversation));
+    v1::RowsIndexed& indexed = *step.out.send(home).letter.mutable_rows_indexed();
+    indexed.set_user(member.user.value);
+    indexed.set_conversation(member.conversation.value);
+    indexed.set_number(section.indexed.find(member)->durable);
+  }
+  for (UserId user : noticed)
+    notice(section, user, step);
+}
+
+// The row is the inbox's newest line.
+void Mailbox::show(Section& section, const v1::InboxRow& row) {
+  const UserId user{row.user()};
+  const ConversationId conversation{row.conversation()};
+  Inbox& inbox = section.inboxes.edit(user);
+  assert(row.inbox_number() > inbox.visible);
+  inbox.visible = row.inbox_number();
+  inbox.used = std::max(inbox.used, row.inbox_number());
+  section.rows.put({user, row.inbox_number()}, {conversation, row.number()});
+  Indexed& indexed = section.indexed.edit({conversation, user});
+  assert(row.number() == indexed.durable + 1);
+  indexed.durable = row.number();
+}
+
+Mailbox::Section* Mailbox::section_of_user(std::uint32_t user) {
+  if (user < 1 || user > state_.config.users_max()) return nullptr;
+  const auto found = state_.sections.find(state_.config.mailbox_section(UserId{user}));
+  return found == state_.sections.end() ? nullptr : &found->second;
+}
+
+}  // namespace glasspost

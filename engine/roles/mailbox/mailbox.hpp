@@ -1,0 +1,198 @@
+// Mailbox: the single writer of each user's inbox, and the one who says what a device has not seen
+// yet.
+//
+//   home --IndexRows--> mailbox --TakeNumbers--> seq --NumbersTaken--> mailbox
+//                       mailbox --AppendLog----> store --LogAppended-> mailbox
+//                                                                      +--RowsIndexed--> home
+//                                                                      +--NotifyDevice-> access
+//   access --PullRows--> mailbox --RowsPulled--> access       (bodies not in the cache:
+//   FetchBodies, home) access --RegisterRoute/ForgetRoute--> mailbox --RouteReplaced--> access (of
+//   the older session)
+//
+// A row says: for this user, after everything numbered lower, comes that message of that
+// conversation. Its way: accepted (in the conversation's order, predecessor present), numbered (by
+// seq, above every number used for this user), appended to the section's log, and, once at or below
+// the horizon, visible. Because one owner does all four, a number that becomes visible is higher
+// than every number that a device has passed: a device that syncs never skips (WF 1.9, cure a).
+//
+// Invariants:
+//   I1  of one user, rows are visible in rising order of inbox numbers, and none is ever inserted
+//   below
+//       a visible one.
+//   I2  of one conversation, an inbox has the rows 1, 2, 3, ... without a hole.
+//   I3  visible <= last number used; a SyncKey handed out is the number of the last row handed
+//   over,
+//       never the allocator's.
+//   I4  nothing above the horizon is shown, noticed or confirmed.
+// Routes (which connection reaches which device) are soft: access registers them at login, with
+// every pull, and again when an owner says that it serves.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "engine/base/paged.hpp"
+#include "engine/core/body_cache.hpp"
+#include "engine/core/section_log.hpp"
+
+namespace glasspost {
+
+class Mailbox {
+ public:
+  static constexpr std::uint32_t kStateVersion = 1;
+
+  // One user's inbox.
+  struct Inbox {
+    std::uint64_t used = 0;     // the highest number given to a row
+    std::uint64_t visible = 0;  // the highest number at or below the horizon
+    bool notice_due = false;    // the notice window of this user is open
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(used, visible, notice_due);
+    }
+  };
+
+  // A line of an inbox.
+  struct RowKey {
+    UserId user;
+    std::uint64_t inbox_number = 0;
+
+    auto operator<=>(const RowKey&) const = default;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(user, inbox_number);
+    }
+  };
+
+  // How far one conversation is indexed in one inbox.
+  struct Indexed {
+    std::uint64_t accepted = 0;  // the highest number taken in
+    std::uint64_t durable = 0;   // the highest number at or below the horizon
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(accepted, durable);
+    }
+  };
+
+  // A row without a number yet.
+  struct Unnumbered {
+    UserId user;
+    MessageKey message;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(user, message);
+    }
+  };
+
+  // Rows of one batch that wait for the horizon.
+  struct Appended {
+    std::uint64_t position = 0;
+    Archived<v1::MailboxBatch> batch;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(position, batch);
+    }
+  };
+
+  // Where a device can be reached.
+  struct Route {
+    Archived<v1::Origin> origin;
+    std::uint64_t session = 0;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(origin, session);
+    }
+  };
+
+  struct Section {
+    SectionLog log;
+    PagedMap<UserId, Inbox> inboxes;
+    PagedMap<RowKey, MessageKey> rows;
+    PagedMap<MemberKey, Indexed> indexed;
+    PagedMap<DeviceId, Route> routes;
+    BodyCache bodies;
+    std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
+    std::deque<Unnumbered> asking;    // numbers asked for with `ticket`
+    std::uint64_t ticket = 0;
+    Time asked_at = Time(Duration(0));
+    std::deque<Appended> appended;                     // numbered, not yet visible
+    std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(log, inboxes, rows, indexed, routes, bodies, accepted, asking, ticket, asked_at,
+              appended, waiting);
+    }
+  };
+
+  struct State {
+    Address self;
+    Config config;
+    std::map<SectionId, Section> sections;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(self, config, sections);
+    }
+  };
+
+  explicit Mailbox(Address self) { state_.self = self; }
+
+  void step(const Input& input, const Seen& seen, Outbox& out);
+  std::string broken_invariant() const;
+
+  const State& state() const { return state_; }
+  void restore(State state) { state_ = std::move(state); }
+
+ private:
+  enum TimerKind : std::uint16_t {
+    kLogRetry = 1,      // subject: section
+    kNumbersRetry = 2,  // subject: section
+    kNotice = 3         // subject: user
+  };
+
+  // mailbox.cpp: dispatch, take-over, visibility.
+  void on_start(OwnerStep& step);
+  void on_letter(const v1::Letter& letter, OwnerStep& step);
+  void on_timer(TimerId timer, OwnerStep& step);
+  void on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step);
+  void on_serving(SectionId id, Section& section, OwnerStep& step);
+  void on_horizon(Section& section, OwnerStep& step);
+  void show(Section& section, const v1::InboxRow& row);
+
+  // rows.cpp: accepted, numbered, appended.
+  void on_index_rows(const v1::Letter& letter, OwnerStep& step);
+  void ask_numbers(SectionId id, Section& section, OwnerStep& step);
+  void send_ask(SectionId id, Section& section, OwnerStep& step);
+  void on_numbers(const v1::NumbersTaken& taken, OwnerStep& step);
+  void on_numbers_retry(SectionId id, Section& section, OwnerStep& step);
+
+  // pull.cpp: what a device has not seen yet.
+  void on_pull(const v1::Letter& letter, OwnerStep& step);
+  void answer_pull(Section& section, const v1::Letter& letter, OwnerStep& step);
+  void on_bodies(const v1::BodiesFetched& fetched, OwnerStep& step);
+
+  // routes.cpp: where devices are, and notices to them.
+  void register_route(Section& section, const v1::Origin& origin, std::uint64_t session,
+                      OwnerStep& step);
+  void on_forget(const v1::ForgetRoute& forget);
+  void on_peer(const Peer& peer);
+  void notice(Section& section, UserId user, OwnerStep& step);
+  void send_notices(UserId user, OwnerStep& step);
+
+  // The section of a user's inbox, or null if this role does not own it.
+  Section* section_of_user(std::uint32_t user);
+
+  State state_;
+};
+
+}  // namespace glasspost

@@ -1,0 +1,237 @@
+// Taking sections over, handing numbers out, raising ceilings.
+#include "engine/roles/seq/seq.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "engine/core/limits.hpp"
+
+namespace glasspost {
+namespace {
+
+// The last number of a signed 64-bit reader: nobody must be handed more.
+constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 63) - 1;
+
+void send_raise(const Seq::Section& section, OwnerStep& step) {
+  for (Address replica : step.config.replicas) {
+    v1::RaiseCeiling& raise = *step.out.send(replica).letter.mutable_raise_ceiling();
+    raise.set_section(section.claim.section.value);
+    raise.set_epoch(section.claim.epoch);
+    raise.set_ceiling(section.ceiling_asked);
+  }
+}
+
+std::size_t place_of(const Config& config, UserId user) {
+  return (user.value - 1) % config.users_per_section;
+}
+
+std::uint64_t last_of(const Seq::Section& section, std::size_t place) {
+  if (place >= section.last.size() || section.last[place] == 0) return section.floor;
+  return section.last[place];
+}
+
+bool well_formed(const v1::TakeNumbers& take, const Config& config) {
+  std::uint32_t user_before = 0;
+  for (const v1::NumberRange& range : take.ranges()) {
+    if (range.user() <= user_before || range.user() > config.users_max()) return false;
+    user_before = range.user();
+    if (config.seq_section(UserId{range.user()}).value != take.section()) return false;
+    if (range.count() < 1 || range.count() > limits::kNumbersPerUserMax) return false;
+  }
+  return true;
+}
+
+// The ceiling that W replicas have confirmed.
+std::uint64_t quorum_ceiling(const Seq::Section& section, std::uint32_t write_quorum) {
+  std::vector<std::uint64_t> ceilings;
+  for (const auto& [replica, ceiling] : section.raised)
+    ceilings.push_back(ceiling);
+  if (ceilings.size() < write_quorum) return 0;
+  std::sort(ceilings.begin(), ceilings.end(), std::greater<>());
+  return ceilings[write_quorum - 1];
+}
+
+}  // namespace
+
+void Seq::step(const Input& input, const Seen& seen, Outbox& out) {
+  OwnerStep step{state_.self, state_.config, seen, out};
+  switch (input.kind) {
+    case Input::Kind::kConfig:
+      state_.config = *input.config;
+      return;
+    case Input::Kind::kStart:
+      return on_start(step);
+    case Input::Kind::kLetters:
+      for (const v1::Letter& letter : input.letters)
+        on_letter(letter, step);
+      return;
+    case Input::Kind::kTimer:
+      return on_retry(SectionId{static_cast<std::uint32_t>(input.timer.subject)}, step);
+    case Input::Kind::kPeer:
+      return;
+  }
+}
+
+void Seq::on_start(OwnerStep& step) {
+  for (SectionId id : state_.config.sections_of(state_.self)) {
+    state_.sections[id].claim.begin(id, step);
+    step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
+  }
+}
+
+void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
+  const Address source = unpack(letter.source());
+  switch (letter.body_case()) {
+    case v1::Letter::kRegisterState: {
+      const auto found = state_.sections.find(SectionId{letter.register_state().section()});
+      if (found == state_.sections.end()) return;
+      found->second.claim.on_register(letter.register_state(), step);
+      return;
+    }
+    case v1::Letter::kSectionSealed: {
+      const auto found = state_.sections.find(SectionId{letter.section_sealed().section()});
+      if (found == state_.sections.end()) return;
+      Section& section = found->second;
+      if (section.claim.on_sealed(source, letter.section_sealed(), step)) {
+        serve(found->first, section, step);
+      }
+      return;
+    }
+    case v1::Letter::kTakeNumbers:
+      return on_take(letter, step);
+    case v1::Letter::kCeilingRaised:
+      return on_raised(source, letter.ceiling_raised(), step);
+    case v1::Letter::kEpochRefused:
+      return on_refused(letter.epoch_refused(), step);
+    default:
+      return;
+  }
+}
+
+void Seq::on_retry(SectionId id, OwnerStep& step) {
+  Section& section = state_.sections.at(id);
+  const ClaimPhase phase = section.claim.phase;
+  if (phase == ClaimPhase::kFenced) return;
+  if (phase == ClaimPhase::kSealed) {
+    if (section.ceiling_asked == section.ceiling) return;  // raise arms it again
+    send_raise(section, step);
+  } else {
+    section.claim.resend(step);
+  }
+  step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
+}
+
+// Step 5: everything at or below the ceiling may have been handed out by somebody, nothing above
+// it.
+void Seq::serve(SectionId id, Section& section, OwnerStep& step) {
+  section.floor = section.claim.ceiling_max();
+  section.ceiling = section.ceiling_asked = section.highest = section.floor;
+  section.raised.clear();
+  section.last.clear();
+  section.waiting.clear();
+  step.out.fact({.kind = FactKind::kServing,
+                 .subject = id.value,
+                 .object = section.claim.epoch,
+                 .number = section.floor});
+  raise(id, section, section.floor + 1, step);
+}
+
+void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
+  const SectionId id{letter.take_numbers().section()};
+  const auto found = state_.sections.find(id);
+  if (found == state_.sections.end() || found->second.claim.phase != ClaimPhase::kSealed ||
+      !well_formed(letter.take_numbers(), state_.config)) {
+    step.out.fact({.kind = FactKind::kDropped,
+                   .subject = pack(state_.self),
+                   .object = static_cast<std::uint64_t>(letter.body_case()),
+                   .number = static_cast<std::uint64_t>(DropReason::kNotServing)});
+    return;  // the mailbox asks again
+  }
+  Section& section = found->second;
+  if (hand_out(section, letter, step)) return;
+  if (section.waiting.size() >= limits::kWaitingRequestsMax) section.waiting.pop_front();
+  section.waiting.push_back({letter});
+}
+
+// Answers if every number asked for lies at or below the ceiling; else asks for a higher ceiling.
+bool Seq::hand_out(Section& section, const v1::Letter& letter, OwnerStep& step) {
+  const v1::TakeNumbers& take = letter.take_numbers();
+  std::uint64_t needed = 0;
+  for (const v1::NumberRange& range : take.ranges()) {
+    needed = std::max(
+        needed, last_of(section, place_of(state_.config, UserId{range.user()})) + range.count());
+  }
+  if (needed > section.ceiling) {
+    raise(section.claim.section, section, needed, step);
+    return false;
+  }
+  Send& send = step.out.send(unpack(letter.source()), letter.trace());
+  v1::NumbersTaken& taken = *send.letter.mutable_numbers_taken();
+  taken.set_ticket(take.ticket());
+  taken.set_section(take.section());
+  for (const v1::NumberRange& asked : take.ranges()) {
+    const std::size_t place = place_of(state_.config, UserId{asked.user()});
+    const std::uint64_t first = last_of(section, place) + 1;
+    if (place >= section.last.size()) section.last.resize(place + 1);
+    section.last.edit(place) = first + asked.count() - 1;
+    v1::NumberRange& range = *taken.add_ranges();
+    range = asked;
+    range.set_first(first);
+    send.at_release.push_back({.kind = FactKind::kHandedOut,
+                               .subject = asked.user(),
+                               .object = take.section(),
+                               .number = first,
+                               .value = asked.count(),
+                               .extra = section.ceiling});
+  }
+  section.highest = std::max(section.highest, needed);
+  assert(section.highest <= section.ceiling);
+  // Ask for the next step while half of this one is left: nobody waits for the disk then (WF 3.11).
+  if (section.highest + state_.config.choices.seq_step / 2 > section.ceiling) {
+    raise(section.claim.section, section, section.ceiling + 1, step);
+  }
+  return true;
+}
+
+void Seq::raise(SectionId id, Section& section, std::uint64_t needed, OwnerStep& step) {
+  const std::uint64_t wanted = std::max(needed, section.ceiling + state_.config.choices.seq_step);
+  if (section.ceiling_asked >= needed || wanted > kNumberMax) return;
+  section.ceiling_asked = wanted;
+  send_raise(section, step);
+  step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
+}
+
+void Seq::on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep& step) {
+  const auto found = state_.sections.find(SectionId{answer.section()});
+  if (found == state_.sections.end()) return;
+  Section& section = found->second;
+  if (section.claim.phase != ClaimPhase::kSealed || answer.epoch() != section.claim.epoch) return;
+  std::uint64_t& confirmed = section.raised[replica.number];
+  confirmed = std::max(confirmed, answer.ceiling());  // the value that counts is the store's
+  const std::uint64_t reached = quorum_ceiling(section, state_.config.write_quorum);
+  if (reached <= section.ceiling) return;
+  section.ceiling = reached;
+  section.ceiling_asked = std::max(section.ceiling_asked, reached);
+  step.out.fact(
+      {.kind = FactKind::kCeiling, .subject = answer.section(), .object = section.ceiling});
+  std::deque<Archived<v1::Letter>> waiting = std::exchange(section.waiting, {});
+  for (Archived<v1::Letter>& letter : waiting) {
+    if (!hand_out(section, letter.value, step)) section.waiting.push_back(std::move(letter));
+  }
+}
+
+void Seq::on_refused(const v1::EpochRefused& refusal, OwnerStep& step) {
+  const auto found = state_.sections.find(SectionId{refusal.section()});
+  if (found == state_.sections.end() || refusal.epoch() != found->second.claim.epoch) return;
+  step.out.fact({.kind = FactKind::kFenced,
+                 .subject = refusal.section(),
+                 .object = refusal.epoch(),
+                 .number = refusal.sealed_epoch()});
+  found->second.claim.begin(found->first, step);
+  step.out.wake({kRetry, refusal.section()}, step.seen.now + limits::kStoreRetry);
+}
+
+}  // namespace glasspost

@@ -1,0 +1,82 @@
+// Seq: allocates inbox numbers (seqsvr's AllocSvr, WF 3). Each user has a 64-bit space of its own;
+// the numbers handed out for a user only rise, gaps allowed.
+//
+//   mailbox --TakeNumbers--> seq --NumbersTaken--> mailbox
+//                            seq --RaiseCeiling--> store --CeilingRaised--> seq      once per
+//                            seq.step
+//
+// Numbers live in memory; on disk there is one ceiling a section (WF 3.3): no number above it was
+// ever handed out, so an owner that starts at the ceiling starts above everything. That costs a
+// jump at every restart and saves a write per number. A take-over needs steps 1, 2 and 5 of
+// DESIGN 7.1 only: the ceiling comes with the seal. Invariants:
+//   I1  for every user: floor <= last <= ceiling, and the ceiling is durable on W replicas.
+//   I2  a section whose claim is not sealed hands out nothing.
+//   I3  a request is answered whole or not at all, under the ticket it came with.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+
+#include "engine/base/paged.hpp"
+#include "engine/core/archive_message.hpp"
+#include "engine/core/claim.hpp"
+
+namespace glasspost {
+
+class Seq {
+ public:
+  static constexpr std::uint32_t kStateVersion = 1;
+
+  struct Section {
+    Claim claim;
+    std::uint64_t floor = 0;          // where this life began
+    std::uint64_t ceiling = 0;        // durable
+    std::uint64_t ceiling_asked = 0;  // on its way to the store; ceiling when nothing is
+    std::uint64_t highest = 0;        // the highest number handed out in this life, of any user
+    std::map<std::uint64_t, std::uint64_t> raised;  // by replica: the ceiling it has confirmed
+    PagedArray<std::uint64_t> last;  // by user's place in the section; 0: nothing since floor
+    std::deque<Archived<v1::Letter>> waiting;  // requests beyond the ceiling
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(claim, floor, ceiling, ceiling_asked, highest, raised, last, waiting);
+    }
+  };
+
+  struct State {
+    Address self;
+    Config config;
+    std::map<SectionId, Section> sections;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(self, config, sections);
+    }
+  };
+
+  explicit Seq(Address self) { state_.self = self; }
+
+  void step(const Input& input, const Seen& seen, Outbox& out);
+  std::string broken_invariant() const;
+
+  const State& state() const { return state_; }
+  void restore(State state) { state_ = std::move(state); }
+
+ private:
+  enum TimerKind : std::uint16_t { kRetry = 1 };  // subject: section
+
+  void on_start(OwnerStep& step);
+  void on_letter(const v1::Letter& letter, OwnerStep& step);
+  void on_retry(SectionId id, OwnerStep& step);
+  void serve(SectionId id, Section& section, OwnerStep& step);
+  void on_take(const v1::Letter& letter, OwnerStep& step);
+  bool hand_out(Section& section, const v1::Letter& letter, OwnerStep& step);
+  void raise(SectionId id, Section& section, std::uint64_t needed, OwnerStep& step);
+  void on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep& step);
+  void on_refused(const v1::EpochRefused& refusal, OwnerStep& step);
+
+  State state_;
+};
+
+}  // namespace glasspost

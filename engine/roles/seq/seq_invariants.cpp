@@ -1,0 +1,24 @@
+// The allocator's invariants. The world calls this between steps.
+#include "engine/roles/seq/seq.hpp"
+
+namespace glasspost {
+
+std::string Seq::broken_invariant() const {
+  for (const auto& [id, section] : state_.sections) {
+    const std::string where = " in " + to_text(id);
+    if (section.claim.phase != ClaimPhase::kSealed) {
+      continue;
+    }
+    if (section.floor > section.ceiling) return "I1: the floor is above the ceiling" + where;
+    if (section.highest > section.ceiling) return "I1: handed out above the ceiling" + where;
+    for (std::size_t place = 0; place < section.last.size(); ++place) {
+      const std::uint64_t last = section.last[place];
+      if (last != 0 && (last < section.floor || last > section.highest)) {
+        return "I1: a user's last number is outside floor .. highest" + where;
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace glasspost

@@ -1,0 +1,83 @@
+// Store: one replica of the section logs, seals, ceilings and registers (seqsvr's StoreSvr,
+// WF 3.4).
+//
+//   owner --ReadRegister/SwapRegister--> store --RegisterState-->
+//   owner --SealSection----------------> store --SectionSealed-->     refuses older epochs from
+//   here on owner --ReadLog--------------------> store --LogPage--> owner --StartLog (record +
+//   tail)---> store --LogStarted-->        everything after it is dead owner
+//   --AppendLog------------------> store --LogAppended--> owner --RaiseCeiling--------------->
+//   store --CeilingRaised-->
+//                                        any   --EpochRefused-->      not the sealed epoch
+//
+// A replica decides nothing: owners coordinate (N, R and W are theirs). It promises only this:
+//   I1  the sealed epoch of a section never goes back, and nothing of another epoch is written.
+//   I2  positions of a section are dense, and a batch, once answered for, stays until a newer
+//   owner's
+//       start record declares it dead.
+//   I3  a ceiling never goes back.
+//   I4  a register changes only from the version that the changer has read.
+// Answers leave after the sync (settle), so what a replica says it has is durable.
+// State: a small table in memory, filled from disk on the first question about a section.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "engine/core/archive_message.hpp"
+#include "engine/core/contract.hpp"
+
+namespace glasspost {
+
+class Store {
+ public:
+  static constexpr std::uint32_t kStateVersion = 1;
+
+  // What is on disk about one section, and where its log ends.
+  struct Section {
+    Archived<v1::SectionRecord> record;
+    Archived<v1::RegisterRecord> owner;
+    std::uint64_t last = 0;     // newest live position, 0 if none
+    std::uint64_t settled = 0;  // owners knew everything up to here to be on W replicas
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(record, owner, last, settled);
+    }
+  };
+
+  struct State {
+    Address self;
+    std::map<std::uint32_t, Section> sections;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(self, sections);
+    }
+  };
+
+  explicit Store(Address self) { state_.self = self; }
+
+  void step(const Input& input, const Seen& seen, Outbox& out);
+
+  std::string broken_invariant() const;
+
+  const State& state() const { return state_; }
+  void restore(State state) { state_ = std::move(state); }
+
+ private:
+  void on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_swap(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_seal(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_read(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_start(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_append(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out);
+
+  // The section's row of the table, read from disk if it was not asked for before.
+  Section& section(std::uint32_t number, const Seen& seen);
+
+  State state_;
+};
+
+}  // namespace glasspost

@@ -1,0 +1,18 @@
+// The store's invariants, as far as its memory shows them. The world calls this between steps.
+#include "engine/roles/store/store.hpp"
+
+namespace glasspost {
+
+std::string Store::broken_invariant() const {
+  for (const auto& [number, row] : state_.sections) {
+    const v1::SectionRecord& record = row.record.value;
+    const std::string where = " in " + to_text(SectionId{number});
+    if (record.start_epoch() > record.sealed_epoch())
+      return "I1: started before it was sealed" + where;
+    if (row.settled > row.last) return "I2: settled beyond the last position" + where;
+    if (row.last > 0 && record.start_epoch() == 0) return "I2: batches before any start" + where;
+  }
+  return {};
+}
+
+}  // namespace glasspost
