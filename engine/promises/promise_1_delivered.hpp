@@ -1,0 +1,49 @@
+// Promise 1: what was acknowledged is delivered. Watches kCommitted, kAcked and kShown. On how many
+// replicas a message lies is not in the facts; that it is durable is judged by its consequence:
+// whatever died in between, every device shows it.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "engine/promises/devices.hpp"
+#include "engine/promises/judgement.hpp"
+#include "engine/promises/message_key.hpp"
+
+namespace glasspost {
+
+// Judged: acknowledged messages. Broken when
+//   1. a device shows a message twice,
+//   2. a device shows another text than was acknowledged or committed,
+//   3. a message is acknowledged with two texts,
+//   4. a device of somebody who is no member shows it,
+//   5. at the end: a live device of a member has not shown an acknowledged message.
+// Only 5 concludes from what is missing, so only 5 needs a history without losses.
+class Promise1Delivered {
+ public:
+  Promise1Delivered();
+
+  void observe(const Fact& fact);
+  void lost(std::uint64_t facts) { judgement_.lost(facts); }
+  void finish(const Devices& devices);
+  bool broken() const { return judgement_.broken(); }
+  Verdict verdict() const { return judgement_.verdict(); }
+
+ private:
+  struct Message {
+    Fact committed;           // the first one; kNone while there is none
+    Fact acked;               // the first one; kNone while there is none
+    std::vector<Fact> shown;  // one a device
+  };
+
+  void on_committed(const Fact& fact);
+  void on_acked(const Fact& fact);
+  void on_shown(const Fact& fact);
+  void compare_text(const Fact& told, const Fact& shown);
+  void judge_shown_everywhere(const Message& message, const Devices& devices);
+
+  std::map<MessageKey, Message> messages_;
+  Judgement judgement_;
+};
+
+}  // namespace glasspost
