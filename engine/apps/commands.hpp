@@ -1,0 +1,22 @@
+// The commands of the glasspost program. Each adds itself to the parser and leaves its exit code.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace glasspost {
+
+// Exit codes of every command.
+inline constexpr int kExitFine = 0;
+inline constexpr int kExitFailed = 1;    // a promise or check failed
+inline constexpr int kExitWrongUse = 2;  // or bad input
+inline constexpr int kExitCannotTell = 3;
+
+// glasspost sim: whole clusters in virtual time.
+void add_sim_command(CLI::App& app, int& exit_code);
+
+// glasspost choices: the design choices and what each trades.
+void add_choices_command(CLI::App& app, int& exit_code);
+
+}  // namespace glasspost

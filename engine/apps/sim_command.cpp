@@ -1,0 +1,210 @@
+// glasspost sim: runs seeds of the virtual world and says whether the promises held.
+#include <chrono>
+#include <cstdio>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "engine/apps/commands.hpp"
+#include "engine/base/text.hpp"
+#include "engine/virtual/run.hpp"
+
+namespace glasspost {
+namespace {
+
+struct SimOptions {
+  std::string seed;
+  std::string seeds;
+  std::string faults = "hostile";
+  std::string length = "60s";
+  std::vector<std::string> choices;
+  bool story = false;
+  bool shrink = false;
+  bool json = false;
+};
+
+// The seeds asked for, first and last.
+struct SeedRange {
+  std::uint64_t first = 1;
+  std::uint64_t last = 1;
+};
+
+constexpr std::uint64_t kSeedsMax = 1'000'000;
+
+Result<SeedRange> parse_seeds(const SimOptions& options) {
+  if (!options.seed.empty()) {
+    const Result<std::uint64_t> seed = parse_u64(options.seed);
+    if (!seed) return seed.error();
+    return SeedRange{*seed, *seed};
+  }
+  if (options.seeds.empty()) return SeedRange{};
+  const std::size_t dots = options.seeds.find("..");
+  if (dots == std::string::npos) {
+    return Error{Code::kInvalidArgument, "--seeds wants two numbers, like 1..100"};
+  }
+  const Result<std::uint64_t> first = parse_u64(std::string_view(options.seeds).substr(0, dots));
+  const Result<std::uint64_t> last = parse_u64(std::string_view(options.seeds).substr(dots + 2));
+  if (!first) return first.error();
+  if (!last) return last.error();
+  if (*last < *first || *last - *first >= kSeedsMax) {
+    return Error{Code::kInvalidArgument, "--seeds wants A..B with A <= B, at most a million seeds"};
+  }
+  return SeedRange{*first, *last};
+}
+
+Result<Duration> parse_length(const std::string& text) {
+  const Result<Duration> length = parse_duration(text);
+  if (!length) return length.error();
+  if (*length < std::chrono::seconds(1) || *length > std::chrono::hours(1)) {
+    return Error{Code::kInvalidArgument, "--seconds may be 1s to 60m"};
+  }
+  return *length;
+}
+
+// One line on a terminal that is written over, nothing elsewhere.
+class Progress {
+ public:
+  explicit Progress(std::uint64_t total) : total_(total), shown_(isatty(STDERR_FILENO) == 1) {}
+  ~Progress() {
+    if (shown_) fmt::print(stderr, "\r\033[K");
+  }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void show(std::uint64_t done, std::size_t broken) const {
+    if (!shown_ || total_ < 2) return;
+    constexpr std::uint64_t kWidth = 40;
+    const std::string bar(done * kWidth / total_, '#');
+    fmt::print(stderr, "\r[{:<40}] {} of {} seeds, {} broken", bar, done, total_, broken);
+    std::fflush(stderr);
+  }
+  void say(const std::string& line) const {
+    if (!shown_) return;
+    fmt::print(stderr, "\r\033[K{}", line);
+    std::fflush(stderr);
+  }
+
+ private:
+  std::uint64_t total_;
+  bool shown_;
+};
+
+void print_report(const SimReport& report) {
+  fmt::print("{} seeds, {} virtual seconds in {:.1f} s: {} held, {} broken, {} cannot tell.\n",
+             report.seeds, report.virtual_seconds, report.wall_seconds, report.held,
+             report.broken.size(), report.cannot_tell);
+  fmt::print("Judged:");
+  for (const auto& [promise, count] : report.judged)
+    fmt::print("  promise {}: {}", promise, count);
+  fmt::print("\nFaults:");
+  for (const auto& [kind, count] : report.faults) {
+    if (count > 0) fmt::print("  {} {}", kind, count);
+  }
+  fmt::print("\nEnvelopes: {}   hash: {:016x}\n", report.envelopes, report.hash);
+  for (const SimReport::Broken& one : report.broken) {
+    fmt::print("BROKEN seed {}: {} {}: {}\n", one.seed, one.promise == 0 ? "invariant" : "promise",
+               one.promise, one.sentence);
+  }
+  if (!report.broken.empty()) {
+    fmt::print("See it again with: glasspost sim --seed {} --story --shrink\n",
+               report.broken.front().seed);
+  }
+}
+
+void print_stories(const RunReport& report, const SimOptions& options, const Progress& progress) {
+  if (options.story && !options.json) {
+    for (const std::string& sentence : tell_story(report))
+      fmt::print("{}\n", sentence);
+  }
+  if (!options.shrink || report.broken() < 0) return;
+  const RunReport smallest = shrink(report, [&progress](std::size_t left) {
+    progress.say(fmt::format("shrinking: {} faults left", left));
+  });
+  progress.say("");
+  std::FILE* const where = options.json ? stderr : stdout;
+  fmt::print(where, "Of {} faults, {} are enough to break promise {} of seed {}:\n{}",
+             report.plan.size(), smallest.plan.size(), smallest.broken(), report.scenario.seed,
+             describe_plan(smallest));
+  fmt::print(where, "{}\n", smallest.broken_sentence());
+}
+
+Status apply_choices(Scenario& scenario, const std::vector<std::string>& choices) {
+  for (const std::string& choice : choices) {
+    const std::size_t equals = choice.find('=');
+    if (equals == std::string::npos) {
+      return Error{Code::kInvalidArgument, "--set wants KEY=VALUE, like seq.step=1"};
+    }
+    const std::string_view text(choice);
+    const Status set =
+        set_choice(scenario.choices, text.substr(0, equals), text.substr(equals + 1));
+    if (!set) return set;
+  }
+  return ok();
+}
+
+int wrong_use(const Error& error) {
+  fmt::print(stderr, "glasspost sim: {}\n", error.message);
+  return kExitWrongUse;
+}
+
+int run_sim(const SimOptions& options) {
+  const Result<SeedRange> range = parse_seeds(options);
+  if (!range) return wrong_use(range.error());
+  const Result<FaultProfile> profile = parse_profile(options.faults);
+  if (!profile) return wrong_use(profile.error());
+  const Result<Duration> length = parse_length(options.length);
+  if (!length) return wrong_use(length.error());
+
+  SimReport report;
+  const auto began = std::chrono::steady_clock::now();
+  const Progress progress(range->last - range->first + 1);
+  for (std::uint64_t seed = range->first;; ++seed) {
+    Scenario scenario = make_scenario(seed, *profile, *length);
+    if (const Status set = apply_choices(scenario, options.choices); !set) {
+      return wrong_use(set.error());
+    }
+    const RunReport run = run_plan(scenario, make_plan(scenario));
+    report.add(run);
+    progress.show(report.seeds, report.broken.size());
+    print_stories(run, options, progress);
+    if (seed == range->last) break;
+  }
+  progress.say("");
+  report.wall_seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  if (options.json) {
+    fmt::print("{}\n", report.json());
+  } else {
+    print_report(report);
+  }
+  if (!report.broken.empty()) return kExitFailed;
+  return report.cannot_tell > 0 ? kExitCannotTell : kExitFine;
+}
+
+}  // namespace
+
+void add_sim_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<SimOptions>();
+  CLI::App* sim = app.add_subcommand(
+      "sim", "Run whole clusters in virtual time, under faults, and judge the promises.");
+  sim->add_option("--seed", options->seed, "One seed: the run is the same every time.");
+  sim->add_option("--seeds", options->seeds, "Many seeds, like 1..100.")->excludes("--seed");
+  sim->add_option("--faults", options->faults, "none, mild or hostile.")->capture_default_str();
+  sim->add_option("--seconds", options->length, "Virtual time of a run, like 60s.")
+      ->capture_default_str();
+  sim->add_option("--set", options->choices, "A design choice, like seq.step=1; may be repeated.");
+  sim->add_flag("--story", options->story, "Tell each run in at most ten sentences.");
+  sim->add_flag("--shrink", options->shrink, "For a broken run: drop faults one by one.");
+  sim->add_flag("--json", options->json, "Print one JSON object instead of text.");
+  sim->footer(
+      "Examples:\n"
+      "  glasspost sim --seed 7 --story            one hostile run, told\n"
+      "  glasspost sim --seeds 1..100 --json       a hundred runs, for a program\n"
+      "  glasspost sim --seed 7 --set delivery.ack=after-memory --shrink\n"
+      "Exit codes: 0 all promises held, 1 one was broken, 2 wrong use, 3 cannot tell.");
+  sim->callback([options, &exit_code] { exit_code = run_sim(*options); });
+}
+
+}  // namespace glasspost

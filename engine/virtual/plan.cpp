@@ -1,0 +1,198 @@
+// Drawing scenarios and faults.
+#include "engine/virtual/plan.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "engine/base/random.hpp"
+#include "engine/base/text.hpp"
+#include "engine/virtual/shape.hpp"
+
+namespace glasspost {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Draws faults into a plan. Devices are numbered after the servers.
+struct Drawer {
+  const Scenario& scenario;
+  std::vector<NodeShape> nodes;
+  Random random;
+  FaultPlan plan;
+
+  std::uint16_t server() { return static_cast<std::uint16_t>(1 + random.below(nodes.size())); }
+  std::uint16_t device() {
+    const std::uint64_t devices = scenario.users * scenario.devices_per_user;
+    return static_cast<std::uint16_t>(nodes.size() + 1 + random.below(devices));
+  }
+  std::uint16_t store() const { return node_with(nodes, {RoleKind::kStore, 1}); }
+
+  // A role whose process keeps sections.
+  std::uint16_t owner() {
+    switch (random.below(3)) {
+      case 0:
+        return node_with(nodes,
+                         {RoleKind::kConversation, 1 + random.below(scenario.conversation_count)});
+      case 1:
+        return node_with(nodes, {RoleKind::kMailbox, 1 + random.below(scenario.mailbox_count)});
+      default:
+        return node_with(nodes, {RoleKind::kSeq, 1});
+    }
+  }
+
+  // When the last fault must be over.
+  Time end() const { return Time(scenario.length - scenario.quiet - seconds(2)); }
+
+  Time moment() { return Time(random.uniform(seconds(2), to_duration(end()) * 8 / 10)); }
+  static Duration to_duration(Time time) { return time.time_since_epoch(); }
+
+  void add(FaultKind kind, std::uint16_t node, std::uint16_t peer, Time at, Duration length) {
+    const Duration left = end() - at;
+    plan.push_back(
+        {kind, at, std::max(milliseconds(1) + Duration(0), std::min(length, left)), node, peer});
+  }
+
+  void crash(std::uint16_t node) {
+    add(FaultKind::kCrash, node, 0, moment(), random.uniform(milliseconds(50), seconds(2)));
+  }
+  void crash_in_sync() {
+    add(FaultKind::kCrashInSync, store(), 0, moment(),
+        random.uniform(milliseconds(50), seconds(1)));
+  }
+  void crash_after_send() {
+    add(FaultKind::kCrashAfterSend, owner(), store(), moment(),
+        random.uniform(milliseconds(20), milliseconds(400)));
+  }
+  void cut() {
+    const std::uint16_t one = server();
+    const std::uint16_t other = static_cast<std::uint16_t>(one % nodes.size() + 1);
+    // With a single server process the cut is between it and a device.
+    const std::uint16_t peer = nodes.size() == 1 ? device() : other;
+    const FaultKind kind = random.chance(0.5) ? FaultKind::kCutOneWay : FaultKind::kCutTwoWay;
+    add(kind, one, peer, moment(), random.uniform(milliseconds(200), seconds(5)));
+  }
+};
+
+void draw_common(Drawer& draw, int rounds) {
+  for (int round = 0; round < rounds; ++round) {
+    draw.crash(draw.server());
+    draw.add(FaultKind::kFreeze, draw.server(), 0, draw.moment(),
+             draw.random.uniform(milliseconds(300), seconds(4)));
+    draw.cut();
+    draw.add(FaultKind::kSlowLink, draw.server(), draw.server(), draw.moment(),
+             draw.random.uniform(milliseconds(300), seconds(2)));
+    draw.add(FaultKind::kSlowDisk, draw.store(), 0, draw.moment(), seconds(3));
+    draw.add(FaultKind::kDeviceCrash, draw.device(), 0, draw.moment(),
+             draw.random.uniform(milliseconds(300), seconds(5)));
+    draw.add(FaultKind::kEdgeBreak, draw.device(), 0, draw.moment(), milliseconds(1));
+    draw.add(FaultKind::kAirplane, draw.device(), 0, draw.moment(),
+             draw.random.uniform(seconds(1), seconds(8)));
+  }
+}
+
+}  // namespace
+
+Result<FaultProfile> parse_profile(std::string_view word) {
+  if (word == "none") return FaultProfile::kNone;
+  if (word == "mild") return FaultProfile::kMild;
+  if (word == "hostile") return FaultProfile::kHostile;
+  return Error{Code::kInvalidArgument,
+               "there are no '" + escape_controls(word) + "' faults; use none, mild or hostile"};
+}
+
+std::string_view to_text(FaultProfile profile) {
+  switch (profile) {
+    case FaultProfile::kNone:
+      return "none";
+    case FaultProfile::kMild:
+      return "mild";
+    case FaultProfile::kHostile:
+      return "hostile";
+  }
+  return "?";
+}
+
+std::string_view to_text(Placement placement) {
+  switch (placement) {
+    case Placement::kSplit:
+      return "split";
+    case Placement::kMerged:
+      return "merged";
+    case Placement::kPaired:
+      return "paired";
+  }
+  return "?";
+}
+
+std::string_view to_text(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::kCrash:
+      return "crash";
+    case FaultKind::kCrashInSync:
+      return "crash_in_sync";
+    case FaultKind::kCrashAfterSend:
+      return "crash_after_send";
+    case FaultKind::kFreeze:
+      return "freeze";
+    case FaultKind::kCutOneWay:
+      return "cut_one_way";
+    case FaultKind::kCutTwoWay:
+      return "cut_two_way";
+    case FaultKind::kSlowLink:
+      return "slow_link";
+    case FaultKind::kSlowDisk:
+      return "slow_disk";
+    case FaultKind::kDeviceCrash:
+      return "device_crash";
+    case FaultKind::kEdgeBreak:
+      return "edge_break";
+    case FaultKind::kAirplane:
+      return "airplane";
+    case FaultKind::kNoise:
+      return "noise";
+  }
+  return "?";
+}
+
+Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length) {
+  Scenario scenario;
+  scenario.seed = seed;
+  scenario.profile = profile;
+  scenario.length = length;
+  if (profile == FaultProfile::kNone) return scenario;
+  Random random(derive_seed(seed, "scenario"));
+  const std::uint64_t placement = random.below(10);
+  if (placement < 2) scenario.placement = Placement::kMerged;
+  if (placement >= 2 && placement < 4) scenario.placement = Placement::kPaired;
+  scenario.users = static_cast<std::uint32_t>(random.between(6, 16));
+  scenario.devices_per_user = static_cast<std::uint32_t>(random.between(1, 3));
+  // Rare but legal values, as a matter of course: tiny steps, wide windows.
+  const std::uint64_t steps[] = {1, 7, 100, 10'000};
+  scenario.choices.seq_step = steps[random.below(4)];
+  const Duration windows[] = {Duration(0), Duration(0), milliseconds(50), milliseconds(200)};
+  scenario.choices.notice_window = windows[random.below(4)];
+  return scenario;
+}
+
+FaultPlan make_plan(const Scenario& scenario) {
+  if (scenario.profile == FaultProfile::kNone) return {};
+  Drawer draw{scenario, server_nodes(scenario), Random(derive_seed(scenario.seed, "faults")), {}};
+  if (draw.end() < Time(seconds(4))) return {};  // too short to heal in
+  if (scenario.profile == FaultProfile::kMild) {
+    draw_common(draw, 1);
+  } else {
+    draw_common(draw, static_cast<int>(draw.random.between(1, 3)));
+    draw.crash_in_sync();
+    for (int i = 0; i < 4; ++i)
+      draw.crash_after_send();
+    for (int i = 0; i < 3; ++i)
+      draw.crash(draw.owner());
+  }
+  draw.add(FaultKind::kNoise, 0, 0, Time(seconds(1)), scenario.length);
+  const auto earlier = [](const Fault& one, const Fault& other) { return one.at < other.at; };
+  std::stable_sort(draw.plan.begin(), draw.plan.end(), earlier);
+  return draw.plan;
+}
+
+}  // namespace glasspost
