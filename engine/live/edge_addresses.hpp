@@ -1,0 +1,49 @@
+// What the edge remembers about the addresses its connections come from: how many handshakes are
+// under way, and how long a violator's address is kept waiting. Without sockets and clocks, and
+// bounded whatever strangers do.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+
+#include "engine/base/time.hpp"
+
+namespace glasspost {
+
+class EdgeAddresses {
+ public:
+  EdgeAddresses(unsigned half_open_max, Duration penalty_first, Duration penalty_max);
+
+  // A place for one handshake, or for one violator who is kept waiting; false if none is free.
+  bool take_place(std::uint64_t address);
+  void give_back_place(std::uint64_t address, Time now);
+
+  // Notes a violation; returns until when this address has to wait. The wait doubles with every
+  // violation, and one doubling is forgiven for each penalty_max without one.
+  Time violation(std::uint64_t address, Time now);
+
+  // Until when the address has to wait; in the past if it need not.
+  Time waits_until(std::uint64_t address) const;
+
+  std::size_t size() const { return records_.size(); }
+
+ private:
+  struct Record {
+    unsigned places = 0;
+    unsigned doublings = 0;  // 0: no violation, 1: penalty_first, 2: twice that, ...
+    Time last_violation;
+    Time waits_until;
+  };
+
+  unsigned doublings_left(const Record& record, Time now) const;
+  bool make_room(Time now);
+
+  std::unordered_map<std::uint64_t, Record> records_;
+  Time next_sweep_;
+  unsigned half_open_max_;
+  Duration penalty_first_;
+  Duration penalty_max_;
+};
+
+}  // namespace glasspost

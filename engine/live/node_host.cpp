@@ -1,0 +1,185 @@
+// Carrying frames and client envelopes.
+#include "engine/live/node_host.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "engine/core/failure.hpp"
+#include "engine/core/limits.hpp"
+
+namespace glasspost {
+
+NodeHost::NodeHost(uv_loop_t* loop, NodeHostOptions options, Process process, ProcessDisk disk,
+                   std::function<void(const std::string&)> ended)
+    : loop_(loop), options_(std::move(options)), ended_(std::move(ended)) {
+  for (Address role : process.station.roles) {
+    if (role.kind == RoleKind::kAccess) access_ = role;
+  }
+  process_ = std::make_unique<ProcessLoop>(
+      loop, std::move(process), options_.config, options_.roles, std::move(disk), *this,
+      [this](const Status& failed) { ended_(failed.error().message); });
+}
+
+Status NodeHost::begin() {
+  const Station& station = process_->process().station;
+  LinksOptions links;
+  links.self = station.node;
+  links.boot = station.boot;
+  links.directory = options_.directory;
+  links.frame_bytes_max = limits::kFrameBytesMax;
+  Result<std::unique_ptr<Links>> opened = Links::open(loop_, links, *this);
+  if (!opened) return opened.error();
+  links_ = std::move(*opened);
+  if (access_.kind == RoleKind::kAccess) {
+    if (Status edge = open_edge(); !edge) return edge;
+  }
+  process_->begin();
+  return ok();
+}
+
+Status NodeHost::open_edge() {
+  EdgeOptions options;
+  options.port = options_.edge_port;
+  Result<std::unique_ptr<Edge>> edge = Edge::listen(loop_, options, *this);
+  if (!edge && options.port != 0) {
+    options.port = 0;  // somebody took the port meanwhile
+    edge = Edge::listen(loop_, options, *this);
+  }
+  if (!edge) return edge.error();
+  edge_ = std::move(*edge);
+  // What the devices of one poll sent is one step of the access role.
+  after_poll_ = make_handle<uv_check_t>(loop_, uv_check_init, this);
+  uv_check_start(after_poll_.get(), [](uv_check_t* handle) {
+    static_cast<NodeHost*>(handle->data)->take_edge_letters();
+  });
+  return ok();
+}
+
+void NodeHost::shut_down() {
+  after_poll_.reset();
+  if (edge_) edge_->shut_down();
+  if (links_) links_->shut_down();
+  process_->shut_down();
+}
+
+void NodeHost::frame(NodeId to, const v1::Frame& frame) {
+  std::string bytes;
+  if (frame.SerializeToString(&bytes)) links_->send(to, std::move(bytes));
+}
+
+void NodeHost::edge_letter(v1::Letter&& letter) {
+  const Address target = unpack(letter.target());
+  if (target.kind == RoleKind::kAdministrator) {
+    const auto found = administrators_.find(target.number);
+    if (found == administrators_.end()) return;
+    const auto answer = std::move(found->second);
+    administrators_.erase(found);
+    return answer(letter.user_added());
+  }
+  if (target.kind != RoleKind::kDevice || !edge_) return;
+  std::string bytes;
+  if (letter.client().SerializeToString(&bytes)) edge_->send(target.number, bytes);
+}
+
+void NodeHost::fact(const Fact&) {}
+
+void NodeHost::turn_over() {
+  if (edge_) edge_->flush();
+}
+
+void NodeHost::stop_reading(bool stop) {
+  links_->stop_reading(stop);
+  if (edge_) edge_->stop_reading(stop);
+}
+
+// Identity comes from the link: a frame that claims another node than its routing id is dropped.
+void NodeHost::frame(NodeId from, BootId boot, std::string_view bytes) {
+  v1::Frame arrived;
+  const bool whole = arrived.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  if (!whole || arrived.source_node() != from.value || arrived.source_boot() != boot.value) {
+    ++unreadable_;
+    return;
+  }
+  process_->receive(arrived);
+}
+
+void NodeHost::opened(std::uint64_t connection) {
+  process_->change_peer(access_, {{RoleKind::kDevice, connection}, BootId{1}, true});
+}
+
+void NodeHost::closed(std::uint64_t connection, std::string_view) {
+  take_edge_letters();  // what came before the end is heard before the end
+  process_->change_peer(access_, {{RoleKind::kDevice, connection}, BootId{1}, false});
+}
+
+void NodeHost::frame(std::uint64_t connection, std::string_view bytes) {
+  v1::Letter letter;
+  letter.set_source(pack({RoleKind::kDevice, connection}));
+  letter.set_target(pack(access_));
+  if (!letter.mutable_client()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    v1::ClientEnvelope refusal;
+    set_failure(*refusal.mutable_failure(), v1::FAILURE_CODE_BAD_REQUEST);
+    return edge_->send(connection, refusal.SerializeAsString());
+  }
+  from_edge_.push_back(std::move(letter));
+}
+
+void NodeHost::take_edge_letters() {
+  if (!from_edge_.empty()) process_->deliver(std::exchange(from_edge_, {}));
+}
+
+void NodeHost::create_user(const v1::CreateUser& wanted,
+                           std::function<void(const v1::UserAdded&)> answer) {
+  administrators_[++administrator_count_] = std::move(answer);
+  std::vector<v1::Letter> letters(1);
+  letters[0].set_source(pack({RoleKind::kAdministrator, administrator_count_}));
+  letters[0].set_target(pack({RoleKind::kAccount, 1}));
+  letters[0].mutable_add_user()->set_name(wanted.name());
+  letters[0].mutable_add_user()->set_devices(wanted.devices());
+  process_->deliver(std::move(letters));
+}
+
+Status NodeHost::change_choice(const std::string& key, const std::string& value) {
+  Config config = process_->config();
+  if (Status set = set_choice(config.choices, key, value); !set) return set;
+  ++config.epoch;
+  process_->reconfigure(config);
+  return ok();
+}
+
+v1::ProcessStatus NodeHost::status() const {
+  v1::ProcessStatus status;
+  status.set_name(options_.name);
+  std::size_t sections = 0;
+  for (Address role : process_->process().station.roles) {
+    sections += process_->config().sections_of(role).size();
+  }
+  const bool serving = process_->facts_of(FactKind::kServing) >= sections;
+  status.set_state(serving ? "running" : "starting");
+  const auto add = [&status](const char* name, std::uint64_t value) {
+    v1::Counter& counter = *status.add_counters();
+    counter.set_name(name);
+    counter.set_value(value);
+  };
+  const Station& station = process_->process().station;
+  add("steps", station.steps);
+  add("puts", station.puts);
+  add("syncs", process_->syncs());
+  add("held", station.held.size());
+  add("frames_in", links_->counts().frames_in);
+  add("frames_out", links_->counts().frames_out);
+  add("frames_dropped", links_->counts().dropped_full + links_->counts().dropped_unreadable +
+                            links_->counts().dropped_too_long + unreadable_);
+  add("letters_dropped", process_->facts_of(FactKind::kDropped));
+  if (edge_) {
+    status.set_port(edge_->port());
+    add("connections", edge_->counts().open);
+    add("acknowledged", process_->facts_of(FactKind::kAcked));
+    add("violations", edge_->counts().violations);
+    add("refused", edge_->counts().refused);
+  }
+  return status;
+}
+
+}  // namespace glasspost

@@ -1,0 +1,86 @@
+// A process of the live cluster: a ProcessLoop between libzmq links to the other processes and, if
+// an access role lives here, the tcp edge.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <uv.h>
+
+#include "glasspost/v1/control.pb.h"
+
+#include "engine/live/edge.hpp"
+#include "engine/live/links.hpp"
+#include "engine/live/process_loop.hpp"
+
+namespace glasspost {
+
+// What a process is told at its start.
+struct NodeHostOptions {
+  std::string directory;  // of the sockets
+  std::string name;
+  Config config;
+  Directory roles;              // where every role lives
+  std::uint16_t edge_port = 0;  // of its last life: devices come back to it; 0: any
+};
+
+class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents {
+ public:
+  // `ended` is called when the process must end; the sentence says why.
+  NodeHost(uv_loop_t* loop, NodeHostOptions options, Process process, ProcessDisk disk,
+           std::function<void(const std::string&)> ended);
+
+  // Opens the links and the edge, and starts the roles.
+  Status begin();
+
+  void shut_down();
+
+  // The edge's port; 0 if no access role lives here.
+  std::uint16_t edge_port() const { return edge_ ? edge_->port() : 0; }
+
+  // How this process is, for its supervisor.
+  v1::ProcessStatus status() const;
+
+  // A design choice changed.
+  Status change_choice(const std::string& key, const std::string& value);
+
+  // Asks the account role for a user; the answer comes later. REQUIRES: that role lives here.
+  void create_user(const v1::CreateUser& wanted, std::function<void(const v1::UserAdded&)> answer);
+
+  // Carrier.
+  void frame(NodeId to, const v1::Frame& frame) override;
+  void edge_letter(v1::Letter&& letter) override;
+  void fact(const Fact& fact) override;
+  void turn_over() override;
+  void stop_reading(bool stop) override;
+
+  // LinksEvents.
+  void frame(NodeId from, BootId boot, std::string_view bytes) override;
+
+  // EdgeEvents.
+  void opened(std::uint64_t connection) override;
+  void frame(std::uint64_t connection, std::string_view bytes) override;
+  void closed(std::uint64_t connection, std::string_view why) override;
+
+ private:
+  Status open_edge();
+  void take_edge_letters();
+
+  uv_loop_t* loop_;
+  NodeHostOptions options_;
+  std::function<void(const std::string&)> ended_;
+  std::unique_ptr<Links> links_;
+  std::unique_ptr<Edge> edge_;
+  OwnedHandle<uv_check_t> after_poll_;
+  Address access_;                     // the access role that lives here, if any
+  std::vector<v1::Letter> from_edge_;  // of this turn: they become one step
+  std::map<std::uint64_t, std::function<void(const v1::UserAdded&)>> administrators_;
+  std::uint64_t administrator_count_ = 0;
+  std::uint64_t unreadable_ = 0;  // frames that were none
+  std::unique_ptr<ProcessLoop> process_;
+};
+
+}  // namespace glasspost

@@ -1,0 +1,162 @@
+// Turns, syncs and timers of a live process.
+#include "engine/live/process_loop.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/live/clocks.hpp"
+
+namespace glasspost {
+namespace {
+constexpr Duration kIntervalSync = std::chrono::seconds(1);  // store.fsync = interval
+}
+
+// Takes what release lets go.
+class ProcessLoop::Sink final : public FrameSink {
+ public:
+  explicit Sink(ProcessLoop& loop)
+      : FrameSink(loop.process_.station, loop.directory_, loop.config_), loop_(loop) {}
+
+  void fact(const Fact& fact) override {
+    const auto kind = static_cast<std::size_t>(fact.kind);
+    if (kind < loop_.fact_counts_.size()) ++loop_.fact_counts_[kind];
+    loop_.carrier_.fact(fact);
+  }
+
+ private:
+  ProcessLoop& loop_;
+};
+
+ProcessLoop::ProcessLoop(uv_loop_t* loop, Process process, const Config& config,
+                         const Directory& directory, ProcessDisk disk, Carrier& carrier,
+                         std::function<void(const Status&)> fail)
+    : loop_(loop),
+      process_(std::move(process)),
+      config_(config),
+      directory_(directory),
+      disk_(std::move(disk)),
+      carrier_(carrier),
+      fail_(std::move(fail)),
+      end_of_turn_(make_handle<uv_prepare_t>(loop, uv_prepare_init, this)),
+      timer_(make_handle<uv_timer_t>(loop, uv_timer_init, this)) {
+  if (disk_.sync) {
+    sync_thread_ = std::make_unique<SyncThread>(
+        loop, disk_.sync, [this](const Status& result) { on_synced(result); });
+  }
+  uv_prepare_start(end_of_turn_.get(), [](uv_prepare_t* handle) {
+    static_cast<ProcessLoop*>(handle->data)->end_turn();
+  });
+}
+
+Turn ProcessLoop::turn() {
+  dirty_ = true;
+  return {.now = station_now(),
+          .wall_ms = wall_now_ms(),
+          .reads = disk_.reads,
+          .writes = disk_.writes,
+          .directory = directory_,
+          .observer = nullptr};
+}
+
+void ProcessLoop::begin() {
+  Turn now = turn();
+  start(process_, config_, now);
+}
+
+void ProcessLoop::receive(const v1::Frame& frame) {
+  Turn now = turn();
+  glasspost::receive(process_, frame, now);
+}
+
+void ProcessLoop::deliver(std::vector<v1::Letter>&& letters) {
+  Turn now = turn();
+  glasspost::deliver(process_, std::move(letters), now);
+}
+
+void ProcessLoop::change_peer(Address role, const Peer& peer) {
+  Turn now = turn();
+  glasspost::change_peer(process_, role, peer, now);
+}
+
+void ProcessLoop::reconfigure(const Config& config) {
+  config_ = config;
+  Turn now = turn();
+  glasspost::reconfigure(process_, config_, now);
+}
+
+// Before the loop waits: everything that happened is settled; now it may become visible.
+void ProcessLoop::end_turn() {
+  if (!dirty_) return;
+  dirty_ = false;
+  Station& station = process_.station;
+  if (disk_.status) {
+    if (const Status healthy = disk_.status(); !healthy) return fail_(healthy);
+  }
+  start_sync();
+  const bool waits = sync_thread_ && config_.choices.store_fsync == StoreFsync::kAlways;
+  if (!waits) station.synced = station.puts;
+  Sink sink(*this);
+  release(station, station_now(), sink);
+  for (auto& [to, frame] : sink.take_frames())
+    carrier_.frame(to, frame);
+  for (v1::Letter& letter : sink.take_edge())
+    carrier_.edge_letter(std::move(letter));
+  carrier_.turn_over();
+  set_timer();
+  if (station.must_stop_reading() != stopped_) {
+    stopped_ = !stopped_;
+    carrier_.stop_reading(stopped_);
+  }
+}
+
+void ProcessLoop::start_sync() {
+  const Station& station = process_.station;
+  if (!sync_thread_ || sync_thread_->under_way() || covering_ == station.puts) return;
+  const StoreFsync when = config_.choices.store_fsync;
+  if (when == StoreFsync::kLeftToSystem) return;
+  if (when == StoreFsync::kInterval && station_now() - last_sync_ < kIntervalSync) return;
+  last_sync_ = station_now();
+  covering_ = station.puts;  // read before the sync begins: a later put is not covered
+  ++syncs_;
+  sync_thread_->begin();
+}
+
+void ProcessLoop::on_synced(const Status& result) {
+  if (!result) return fail_(result);
+  process_.station.synced = std::max(process_.station.synced, covering_);
+  dirty_ = true;
+}
+
+void ProcessLoop::set_timer() {
+  const Time due = process_.station.next_timer();
+  if (due == timer_at_) return;
+  timer_at_ = due;
+  if (due == kNever) {
+    uv_timer_stop(timer_.get());
+    return;
+  }
+  const Duration wait = std::max(Duration(0), due - station_now());
+  uv_update_time(loop_);
+  uv_timer_start(
+      timer_.get(),
+      [](uv_timer_t* handle) {
+        auto* self = static_cast<ProcessLoop*>(handle->data);
+        self->timer_at_ = kNever;
+        Turn now = self->turn();
+        run_timers(self->process_, now);
+      },
+      static_cast<std::uint64_t>((wait.count() + 999) / 1'000), 0);
+}
+
+void ProcessLoop::shut_down() {
+  end_of_turn_.reset();
+  timer_.reset();
+  sync_thread_.reset();
+}
+
+std::uint64_t ProcessLoop::facts_of(FactKind kind) const {
+  const auto index = static_cast<std::size_t>(kind);
+  return index < fact_counts_.size() ? fact_counts_[index] : 0;
+}
+
+}  // namespace glasspost

@@ -1,0 +1,96 @@
+// The live host's heart: one Process on one event loop. It gives the process its turns, its clock
+// and its disk, and hands what settle releases to whoever carries it. Servers (NodeHost) and
+// devices (DeviceHost) differ only in what carries it.
+//
+//   events of a turn -> steps -> settle -> [end of turn] -> sync? -> release -> Carrier
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <uv.h>
+
+#include "engine/core/process.hpp"
+#include "engine/live/handles.hpp"
+#include "engine/live/sync_thread.hpp"
+
+namespace glasspost {
+
+// The disk of a process. `sync` empty: nothing is kept, and nothing waits.
+struct ProcessDisk {
+  ReadView& reads;
+  WriteStore& writes;
+  std::function<Status()> sync;    // runs on the sync thread
+  std::function<Status()> status;  // the first failure, if any
+};
+
+// Where what leaves a process goes. Called at the end of a turn.
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  virtual void frame(NodeId to, const v1::Frame& frame) = 0;
+  virtual void edge_letter(v1::Letter&& letter) = 0;  // to or from a device, or to a person
+  virtual void fact(const Fact& fact) = 0;
+  virtual void turn_over() = 0;              // everything of this turn was handed over
+  virtual void stop_reading(bool stop) = 0;  // too much is held: take no more in
+};
+
+class ProcessLoop {
+ public:
+  // `fail` is called when the disk failed; the host must end the process: a failed sync is not
+  // retried.
+  ProcessLoop(uv_loop_t* loop, Process process, const Config& config, const Directory& directory,
+              ProcessDisk disk, Carrier& carrier, std::function<void(const Status&)> fail);
+  ~ProcessLoop() = default;
+  ProcessLoop(const ProcessLoop&) = delete;
+  ProcessLoop& operator=(const ProcessLoop&) = delete;
+
+  // The first inputs of this life.
+  void begin();
+
+  // Inputs. Each is a step or more; what they send leaves at the end of the turn.
+  void receive(const v1::Frame& frame);
+  void deliver(std::vector<v1::Letter>&& letters);
+  void change_peer(Address role, const Peer& peer);
+  void reconfigure(const Config& config);
+
+  // Frees the handles; nothing is called any more.
+  void shut_down();
+
+  const Process& process() const { return process_; }
+  const Config& config() const { return config_; }
+  std::uint64_t syncs() const { return syncs_; }
+  std::uint64_t facts_of(FactKind kind) const;
+
+ private:
+  class Sink;
+  Turn turn();
+  void end_turn();
+  void start_sync();
+  void on_synced(const Status& result);
+  void set_timer();
+
+  uv_loop_t* loop_;
+  Process process_;
+  Config config_;
+  Directory directory_;
+  ProcessDisk disk_;
+  Carrier& carrier_;
+  std::function<void(const Status&)> fail_;
+  std::unique_ptr<SyncThread> sync_thread_;
+  OwnedHandle<uv_prepare_t> end_of_turn_;
+  OwnedHandle<uv_timer_t> timer_;
+  Time timer_at_ = kNever;
+  std::uint64_t covering_ = 0;  // puts that the sync under way covers
+  Time last_sync_ = Time(Duration(0));
+  std::uint64_t syncs_ = 0;
+  std::array<std::uint64_t, 128> fact_counts_{};
+  bool dirty_ = false;    // something happened in this turn
+  bool stopped_ = false;  // reading is stopped
+};
+
+}  // namespace glasspost
