@@ -16,6 +16,18 @@ inline constexpr int kExitCannotTell = 3;
 // glasspost sim: whole clusters in virtual time.
 void add_sim_command(CLI::App& app, int& exit_code);
 
+// glasspost node: one process of a cluster; the supervisor calls it.
+void add_node_command(CLI::App& app, int& exit_code);
+
+// glasspost up, down, status, logs, kill, pause, resume, restart, set, reset.
+void add_cluster_commands(CLI::App& app, int& exit_code);
+
+// glasspost user, chat, send.
+void add_person_commands(CLI::App& app, int& exit_code);
+
+// glasspost load: many people at once.
+void add_load_command(CLI::App& app, int& exit_code);
+
 // glasspost choices: the design choices and what each trades.
 void add_choices_command(CLI::App& app, int& exit_code);
 

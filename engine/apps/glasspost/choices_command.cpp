@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "engine/apps/commands.hpp"
+#include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/choices.hpp"
 

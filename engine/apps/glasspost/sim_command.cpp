@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "engine/apps/commands.hpp"
+#include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/text.hpp"
 #include "engine/virtual/run.hpp"
 

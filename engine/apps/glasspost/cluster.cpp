@@ -1,0 +1,91 @@
+// Asking a cluster.
+#include "engine/apps/glasspost/cluster.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/text.hpp"
+
+namespace glasspost {
+
+void add_cluster_options(CLI::App& command, ClusterOptions& options, bool reports) {
+  command.add_option("--dir", options.directory, "The cluster's run directory.")
+      ->capture_default_str();
+  if (reports) command.add_flag("--json", options.json, "Print JSON instead of text.");
+}
+
+int complain(const std::string& command, const Error& error) {
+  fmt::print(stderr, "glasspost {}: {}\n", command, error.message);
+  const bool use = error.code == Code::kInvalidArgument || error.code == Code::kNotFound;
+  return use ? kExitWrongUse : kExitFailed;
+}
+
+std::string status_text(const v1::ControlReply& reply) {
+  std::string text = fmt::format("{:<16} {:<9} {:>8} {:>7} {:>6}  {}\n", "process", "state", "pid",
+                                 "starts", "port", "counters");
+  for (const v1::ProcessStatus& process : reply.processes()) {
+    std::string counters;
+    for (const v1::Counter& counter : process.counters()) {
+      if (counter.value() > 0) counters += fmt::format("{} {}  ", counter.name(), counter.value());
+    }
+    const std::string port = process.port() == 0 ? "" : std::to_string(process.port());
+    text += fmt::format("{:<16} {:<9} {:>8} {:>7} {:>6}  {}\n", process.name(), process.state(),
+                        process.pid(), process.starts(), port, counters);
+  }
+  return text;
+}
+
+std::string status_json(const v1::ControlReply& reply) {
+  std::string list;
+  for (const v1::ProcessStatus& process : reply.processes()) {
+    std::string counters;
+    for (const v1::Counter& counter : process.counters()) {
+      counters += fmt::format("{}{}: {}", counters.empty() ? "" : ", ", json_quote(counter.name()),
+                              counter.value());
+    }
+    list += fmt::format(
+        "{}{{\"name\": {}, \"state\": {}, \"pid\": {}, \"boot\": {}, \"starts\": {}, \"port\": {}, "
+        "\"counters\": {{{}}}}}",
+        list.empty() ? "" : ",\n ", json_quote(process.name()), json_quote(process.state()),
+        process.pid(), process.boot(), process.starts(), process.port(), counters);
+  }
+  return "[" + list + "]";
+}
+
+Result<v1::ControlReply> ask_status(const RunDirectory& directory) {
+  v1::ControlRequest request;
+  request.mutable_status();
+  return ask_supervisor(directory, request);
+}
+
+Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wanted) {
+  const Result<v1::ControlReply> status = ask_status(directory);
+  if (!status) return status.error();
+  std::vector<std::uint16_t> ports;
+  for (const v1::ProcessStatus& process : status->processes()) {
+    if (process.port() != 0) ports.push_back(static_cast<std::uint16_t>(process.port()));
+  }
+  if (ports.empty()) {
+    return Error{Code::kUnavailable, "no access process is up; see `glasspost status`"};
+  }
+  return ports[wanted % ports.size()];
+}
+
+Result<v1::CreatedUser> create_user(const RunDirectory& directory, const std::string& name,
+                                    std::uint32_t devices) {
+  v1::ControlRequest request;
+  request.mutable_create_user()->set_name(name);
+  request.mutable_create_user()->set_devices(devices);
+  const Result<v1::ControlReply> reply = ask_supervisor(directory, request);
+  if (!reply) return reply.error();
+  const v1::CreatedUser& user = reply->user();
+  for (int index = 0; index < user.tokens_size(); ++index) {
+    const Status written = directory.write(
+        directory.token_file(user.name(), static_cast<unsigned>(index + 1)), user.tokens(index));
+    if (!written) return written.error();
+  }
+  return user;
+}
+
+}  // namespace glasspost

@@ -1,0 +1,44 @@
+// What the commands that speak to a running cluster share: where it is, and how to ask it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/base/result.hpp"
+#include "engine/control/control_client.hpp"
+#include "engine/control/run_directory.hpp"
+#include "engine/control/topology.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace glasspost {
+
+// Options of every such command.
+struct ClusterOptions {
+  std::string directory = default_run_directory();
+  bool json = false;
+};
+
+// Adds --dir, and --json if the command reports.
+void add_cluster_options(CLI::App& command, ClusterOptions& options, bool reports);
+
+// Says what went wrong, as "glasspost COMMAND: sentence", and returns the exit code for it.
+int complain(const std::string& command, const Error& error);
+
+// The cluster's state as text or JSON.
+std::string status_text(const v1::ControlReply& reply);
+std::string status_json(const v1::ControlReply& reply);
+
+// Asks for the state.
+Result<v1::ControlReply> ask_status(const RunDirectory& directory);
+
+// The port of a running access process: the `wanted`-th, or another one if that is down.
+Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wanted = 0);
+
+// Creates a user, or finds it, and writes its tokens into the run directory.
+Result<v1::CreatedUser> create_user(const RunDirectory& directory, const std::string& name,
+                                    std::uint32_t devices);
+
+}  // namespace glasspost

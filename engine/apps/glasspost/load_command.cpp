@@ -1,0 +1,267 @@
+// glasspost load: many people at once, on real connections, and a check of what became of every
+// text: each acknowledged one must be shown exactly once on every device of both people, in one
+// order.
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "engine/apps/glasspost/cluster.hpp"
+#include "engine/apps/glasspost/commands.hpp"
+#include "engine/apps/glasspost/device.hpp"
+#include "engine/base/histogram.hpp"
+#include "engine/base/message_key.hpp"
+#include "engine/base/text.hpp"
+#include "engine/live/clocks.hpp"
+#include "engine/roles/client/client.hpp"
+
+namespace glasspost {
+namespace {
+
+struct LoadOptions : ClusterOptions {
+  std::uint32_t users = 10;
+  std::uint32_t devices = 2;
+  double rate = 100;
+  unsigned seconds = 10;
+  unsigned patience = 30;
+};
+
+class Load;
+
+// One device of the population.
+class LoadDevice final : public DeviceEvents {
+ public:
+  LoadDevice(Load& load, DeviceIdentity identity) : load_(load), identity_(std::move(identity)) {}
+  void heard(const v1::Letter& letter) override;
+  void connected(bool) override {}
+
+  Load& load_;
+  DeviceIdentity identity_;
+  std::unique_ptr<Device> device_;
+  std::map<MessageKey, std::string> shown_;         // text by message
+  std::map<ConversationId, std::uint64_t> newest_;  // highest number shown
+};
+
+// The whole population and its books.
+class Load {
+ public:
+  Load(uv_loop_t* loop, LoadOptions options)
+      : loop_(loop),
+        options_(std::move(options)),
+        random_(static_cast<std::uint64_t>(wall_now_ms())) {}
+
+  Status begin() {
+    const RunDirectory directory(options_.directory);
+    for (std::uint32_t user = 1; user <= options_.users; ++user) {
+      const std::string name = "load " + std::to_string(user);
+      const Result<v1::CreatedUser> created = create_user(directory, name, options_.devices);
+      if (!created) return created.error();
+      for (unsigned index = 1; index <= options_.devices; ++index) {
+        const Result<DeviceIdentity> identity = find_identity(directory, created->name(), index);
+        if (!identity) return identity.error();
+        devices_.push_back(std::make_unique<LoadDevice>(*this, *identity));
+      }
+    }
+    for (std::size_t index = 0; index < devices_.size(); ++index) {
+      const Result<std::uint16_t> port = access_port(directory, index);
+      if (!port) return port.error();
+      LoadDevice& device = *devices_[index];
+      Result<std::unique_ptr<Device>> opened =
+          Device::open_forgetful(loop_, device.identity_, *port, device);
+      if (!opened) return opened.error();
+      device.device_ = std::move(*opened);
+    }
+    began_ = station_now();
+    uv_timer_init(loop_, &timer_);
+    timer_.data = this;
+    uv_timer_start(
+        &timer_, [](uv_timer_t* timer) { static_cast<Load*>(timer->data)->tick(); }, 1, 1);
+    return ok();
+  }
+
+  void on_sent(const LoadDevice& device, const v1::TextSent& sent) {
+    const auto found = composed_.find({device.identity_.device, sent.client_id()});
+    if (found == composed_.end()) return;
+    latency_us_.add(static_cast<std::uint64_t>((station_now() - found->second.at).count()));
+    const MessageKey key{ConversationId{sent.conversation()}, sent.number()};
+    if (!acknowledged_.emplace(key, found->second.text).second)
+      complain_about("acknowledged twice", key);
+    composed_.erase(found);
+  }
+
+  void on_failed(const v1::TextFailed&) { ++refused_; }
+
+  void complain_about(const std::string& what, const MessageKey& key) {
+    ++wrong_;
+    if (first_wrong_.empty()) first_wrong_ = to_text(key) + ": " + what;
+  }
+
+  int finish();
+  uv_loop_t* loop_;
+
+ private:
+  struct Composed {
+    Time at;
+    std::string text;
+  };
+
+  void tick();
+  void compose();
+  bool all_shown() const;
+  void judge();
+  void progress() const;
+
+  LoadOptions options_;
+  Random random_;
+  std::vector<std::unique_ptr<LoadDevice>> devices_;
+  uv_timer_t timer_{};
+  Time began_;
+  std::uint64_t texts_ = 0;
+  std::map<std::pair<DeviceId, std::uint64_t>, Composed> composed_;  // not acknowledged yet
+  std::map<DeviceId, std::uint64_t> client_ids_;
+  std::map<MessageKey, std::string> acknowledged_;
+  Histogram latency_us_;
+  std::uint64_t refused_ = 0;
+  std::uint64_t wrong_ = 0;
+  std::uint64_t missing_ = 0;
+  std::string first_wrong_;
+  friend class LoadDevice;
+};
+
+void LoadDevice::heard(const v1::Letter& letter) {
+  if (letter.has_text_sent()) return load_.on_sent(*this, letter.text_sent());
+  if (letter.has_text_failed()) return load_.on_failed(letter.text_failed());
+  const v1::Message& message = letter.message_shown();
+  const MessageKey key{ConversationId{message.conversation()}, message.number()};
+  if (!shown_.emplace(key, message.text()).second) load_.complain_about("shown twice", key);
+  std::uint64_t& newest = newest_[key.conversation];
+  if (key.number <= newest) load_.complain_about("shown out of order", key);
+  newest = key.number;
+}
+
+void Load::tick() {
+  const double passed = static_cast<double>((station_now() - began_).count()) / 1e6;
+  const double wanted = std::min(passed, static_cast<double>(options_.seconds)) * options_.rate;
+  while (static_cast<double>(texts_) < wanted)
+    compose();
+  progress();
+  if (passed < options_.seconds) return;
+  const bool done = composed_.empty() && all_shown();
+  if (done || passed > options_.seconds + options_.patience) uv_stop(loop_);
+}
+
+void Load::compose() {
+  LoadDevice& from = *devices_[random_.below(devices_.size())];
+  LoadDevice& to = *devices_[random_.below(devices_.size())];
+  const UserId me = from.device_->user();
+  const UserId other = to.device_->user();
+  if (me == other) return;
+  // The role numbers its texts from where the disk left off, one by one; so do these books.
+  const std::uint64_t before = from.device_->host().role().as<Client>().state().client_ids;
+  std::string text = fmt::format("load {} from {}", ++texts_, from.identity_.device.value);
+  composed_[{from.identity_.device, before + 1}] = {station_now(), text};
+  from.device_->host().compose(pair_of(me, other), text);
+}
+
+bool Load::all_shown() const {
+  std::size_t expected = 0;
+  std::size_t shown = 0;
+  for (const auto& device : devices_)
+    shown += device->shown_.size();
+  expected = acknowledged_.size() * 2 * options_.devices;
+  return shown >= expected;
+}
+
+// Every acknowledged text, on every device of both people.
+void Load::judge() {
+  std::map<UserId, std::vector<const LoadDevice*>> by_user;
+  for (const auto& device : devices_)
+    by_user[device->device_->user()].push_back(device.get());
+  for (const auto& [key, text] : acknowledged_) {
+    for (UserId user : {lower_member(key.conversation), higher_member(key.conversation)}) {
+      for (const LoadDevice* device : by_user[user]) {
+        const auto found = device->shown_.find(key);
+        if (found == device->shown_.end()) {
+          ++missing_;
+          complain_about("not shown on " + to_text(device->identity_.device), key);
+        } else if (found->second != text) {
+          complain_about("shown with another text", key);
+        }
+      }
+    }
+  }
+}
+
+void Load::progress() const {
+  static int ticks = 0;
+  if (isatty(STDERR_FILENO) != 1 || ++ticks % 200 != 0) return;
+  fmt::print(stderr, "\r\033[K{} texts, {} acknowledged, {} waiting", texts_, acknowledged_.size(),
+             composed_.size());
+  std::fflush(stderr);
+}
+
+int Load::finish() {
+  if (isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r\033[K");
+  judge();
+  for (const auto& device : devices_)
+    device->device_->host().shut_down();
+  const double p50 = static_cast<double>(latency_us_.quantile(0.5)) / 1e3;
+  const double p99 = static_cast<double>(latency_us_.quantile(0.99)) / 1e3;
+  if (options_.json) {
+    fmt::print(
+        "{{\"texts\": {}, \"acknowledged\": {}, \"unacknowledged\": {}, \"refused\": {}, "
+        "\"wrong\": {}, \"missing\": {}, \"first_wrong\": {}, \"p50_ms\": {:.2f}, "
+        "\"p99_ms\": {:.2f}}}\n",
+        texts_, acknowledged_.size(), composed_.size(), refused_, wrong_, missing_,
+        json_quote(first_wrong_), p50, p99);
+  } else {
+    fmt::print(
+        "{} texts: {} acknowledged, {} not, {} refused. Acknowledged in {:.2f} ms (median), "
+        "{:.2f} ms (99 %).\n",
+        texts_, acknowledged_.size(), composed_.size(), refused_, p50, p99);
+    fmt::print("{}\n", wrong_ == 0
+                           ? "Every acknowledged text was shown exactly once on every device, "
+                             "in order."
+                           : fmt::format("WRONG {} times; first {}", wrong_, first_wrong_));
+  }
+  return wrong_ == 0 && composed_.empty() ? kExitFine : kExitFailed;
+}
+
+int run_load(const LoadOptions& options) {
+  if (options.users < 2 || options.devices < 1 || options.devices > 10) {
+    return complain("load",
+                    {Code::kInvalidArgument, "it takes 2 users or more, with 1 to 10 devices"});
+  }
+  uv_loop_t* loop = uv_default_loop();
+  Load load(loop, options);
+  if (const Status began = load.begin(); !began) return complain("load", began.error());
+  uv_run(loop, UV_RUN_DEFAULT);
+  return load.finish();
+}
+
+}  // namespace
+
+void add_load_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<LoadOptions>();
+  CLI::App* load =
+      app.add_subcommand("load", "Many people at once; checks what became of every text.");
+  add_cluster_options(*load, *options, true);
+  load->add_option("--users", options->users, "People.")->capture_default_str();
+  load->add_option("--devices", options->devices, "Devices of each.")->capture_default_str();
+  load->add_option("--rate", options->rate, "Texts a second, of all together.")
+      ->capture_default_str();
+  load->add_option("--seconds", options->seconds, "How long they write.")->capture_default_str();
+  load->add_option("--patience", options->patience, "Seconds to wait for the last ones.")
+      ->capture_default_str();
+  load->footer(
+      "Example:\n  glasspost load --users 20 --rate 500 --seconds 10\n"
+      "Exit codes: 0 all was well, 1 a text was lost, doubled or out of order, 2 wrong use.");
+  load->callback([options, &exit_code] { exit_code = run_load(*options); });
+}
+
+}  // namespace glasspost

@@ -1,0 +1,279 @@
+// glasspost user, chat, send: what one person does.
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "engine/apps/glasspost/cluster.hpp"
+#include "engine/apps/glasspost/commands.hpp"
+#include "engine/apps/glasspost/device.hpp"
+#include "engine/base/text.hpp"
+#include "engine/core/failure.hpp"
+
+namespace glasspost {
+namespace {
+
+struct PersonOptions : ClusterOptions {
+  std::string from;
+  std::string to;
+  std::string text;
+  std::string name;
+  unsigned device = 1;
+  std::uint32_t devices = 2;
+  unsigned seconds = 10;
+};
+
+// Names of users of this run directory, by id: from the tokens that lie in it.
+std::map<UserId, std::string> known_names(const RunDirectory& directory) {
+  std::map<UserId, std::string> names;
+  std::error_code error;
+  for (const auto& file :
+       std::filesystem::directory_iterator(directory.path() + "/tokens", error)) {
+    const std::string name = file.path().stem().string();
+    const Result<DeviceIdentity> identity = find_identity(directory, name, 1);
+    if (identity) names[user_of(identity->device)] = name;
+  }
+  return names;
+}
+
+int run_user_add(const PersonOptions& options) {
+  const RunDirectory directory(options.directory);
+  const Result<v1::CreatedUser> user = create_user(directory, options.name, options.devices);
+  if (!user) return complain("user add", user.error());
+  if (options.json) {
+    fmt::print("{{\"user\": {}, \"name\": {}, \"devices\": {}}}\n", user->user(),
+               json_quote(user->name()), user->tokens_size());
+  } else {
+    fmt::print("{} is user {} with {} devices; the tokens lie in {}/tokens.\n",
+               escape_controls(user->name()), user->user(), user->tokens_size(), directory.path());
+  }
+  return kExitFine;
+}
+
+int run_user_list(const PersonOptions& options) {
+  for (const auto& [user, name] : known_names(RunDirectory(options.directory))) {
+    if (options.json) {
+      fmt::print("{{\"user\": {}, \"name\": {}}}\n", user.value, json_quote(name));
+    } else {
+      fmt::print("{:>6}  {}\n", user.value, escape_controls(name));
+    }
+  }
+  return kExitFine;
+}
+
+// Sends one text and waits until it is acknowledged.
+class Sending final : public DeviceEvents {
+ public:
+  explicit Sending(uv_loop_t* loop) : loop_(loop) {}
+  void heard(const v1::Letter& letter) override {
+    if (letter.has_text_sent()) {
+      sent_ = letter.text_sent();
+      uv_stop(loop_);
+    }
+    if (letter.has_text_failed()) {
+      refusal_ = std::string(sentence_of(letter.text_failed().code()));
+      uv_stop(loop_);
+    }
+  }
+  void connected(bool) override {}
+
+  v1::TextSent sent_;
+  std::string refusal_;
+
+ private:
+  uv_loop_t* loop_;
+};
+
+Result<v1::TextSent> send_text(const PersonOptions& options) {
+  const RunDirectory directory(options.directory);
+  const Result<DeviceIdentity> from = find_identity(directory, options.from, options.device);
+  if (!from) return from.error();
+  const Result<DeviceIdentity> to = find_identity(directory, options.to, 1);
+  if (!to) return to.error();
+  if (user_of(from->device) == user_of(to->device)) {
+    return Error{Code::kInvalidArgument, "a text goes to somebody else"};
+  }
+  uv_loop_t* loop = uv_default_loop();
+  Sending sending(loop);
+  Result<std::unique_ptr<Device>> device = Device::open(loop, directory, *from, sending);
+  if (!device) return device.error();
+  (*device)->host().compose(pair_of(user_of(from->device), user_of(to->device)), options.text);
+  uv_timer_t patience;
+  uv_timer_init(loop, &patience);
+  uv_timer_start(
+      &patience, [](uv_timer_t* timer) { uv_stop(timer->loop); }, options.seconds * 1'000ULL, 0);
+  uv_run(loop, UV_RUN_DEFAULT);
+  (*device)->host().shut_down();
+  uv_close(reinterpret_cast<uv_handle_t*>(&patience), nullptr);
+  uv_run(loop, UV_RUN_NOWAIT);
+  if (!sending.refusal_.empty()) return Error{Code::kInvalidArgument, sending.refusal_};
+  if (sending.sent_.number() == 0) {
+    return Error{
+        Code::kUnavailable,
+        "not acknowledged in time. The text waits on this device's disk and goes out with the "
+        "next `send` or `chat` of it; see `glasspost status`"};
+  }
+  return sending.sent_;
+}
+
+int run_send(const PersonOptions& options) {
+  const Result<v1::TextSent> sent = send_text(options);
+  if (!sent) return complain("send", sent.error());
+  if (options.json) {
+    fmt::print("{{\"conversation\": {}, \"number\": {}, \"time_ms\": {}}}\n", sent->conversation(),
+               sent->number(), sent->time_ms());
+  } else {
+    fmt::print("Sent: number {} of {}; it is durable.\n", sent->number(),
+               to_text(ConversationId{sent->conversation()}));
+  }
+  return kExitFine;
+}
+
+// A conversation on a terminal: lines "NAME text" go out, what arrives is printed.
+class Chat final : public DeviceEvents {
+ public:
+  Chat(uv_loop_t* loop, const RunDirectory& directory, const DeviceIdentity& self)
+      : loop_(loop), self_(self), names_(known_names(directory)) {}
+
+  Status begin(const RunDirectory& directory) {
+    Result<std::unique_ptr<Device>> device = Device::open(loop_, directory, self_, *this);
+    if (!device) return device.error();
+    device_ = std::move(*device);
+    uv_poll_init(loop_, &input_, STDIN_FILENO);
+    input_.data = this;
+    uv_poll_start(&input_, UV_READABLE,
+                  [](uv_poll_t* poll, int, int) { static_cast<Chat*>(poll->data)->on_input(); });
+    fmt::print("You are {}. Write `NAME text`; /quit ends.\n", escape_controls(self_.user));
+    std::fflush(stdout);
+    return ok();
+  }
+
+  void heard(const v1::Letter& letter) override {
+    if (letter.has_message_shown()) show(letter.message_shown());
+    if (letter.has_text_failed()) {
+      fmt::print("  refused: {}\n", sentence_of(letter.text_failed().code()));
+    }
+    std::fflush(stdout);
+  }
+
+  void connected(bool up) override {
+    fmt::print("  ({})\n", up ? "connected" : "the connection is gone; trying again");
+    std::fflush(stdout);
+  }
+
+ private:
+  std::string name_of(UserId user) const {
+    const auto found = names_.find(user);
+    return found == names_.end() ? to_text(user) : escape_controls(found->second);
+  }
+
+  void show(const v1::Message& message) {
+    const ConversationId pair{message.conversation()};
+    const UserId sender{message.sender()};
+    const UserId me = device_->user();
+    const UserId other = lower_member(pair) == me ? higher_member(pair) : lower_member(pair);
+    const std::string direction =
+        sender == me ? "you to " + name_of(other) : name_of(sender) + " to you";
+    fmt::print("[{} {}] {}\n", direction, message.number(), escape_controls(message.text()));
+  }
+
+  void on_input() {
+    char buffer[16'384];
+    const ssize_t got = read(STDIN_FILENO, buffer, sizeof(buffer));
+    if (got <= 0) return quit();
+    typed_.append(buffer, static_cast<std::size_t>(got));
+    for (std::size_t end = typed_.find('\n'); end != std::string::npos; end = typed_.find('\n')) {
+      const std::string line = typed_.substr(0, end);
+      typed_.erase(0, end + 1);
+      on_line(line);
+    }
+  }
+
+  void on_line(const std::string& line) {
+    if (line.empty()) return;
+    if (line == "/quit") return quit();
+    const std::size_t space = line.find(' ');
+    const std::string to = line.substr(0, space);
+    for (const auto& [user, name] : names_) {
+      if (name != to || space == std::string::npos || user == device_->user()) continue;
+      return device_->host().compose(pair_of(device_->user(), user), line.substr(space + 1));
+    }
+    fmt::print("  write `NAME text`; known names: ");
+    for (const auto& [user, name] : names_)
+      fmt::print("{} ", escape_controls(name));
+    fmt::print("\n");
+    std::fflush(stdout);
+  }
+
+  void quit() {
+    uv_poll_stop(&input_);
+    uv_stop(loop_);
+  }
+
+  uv_loop_t* loop_;
+  DeviceIdentity self_;
+  std::map<UserId, std::string> names_;
+  std::unique_ptr<Device> device_;
+  uv_poll_t input_{};
+  std::string typed_;
+};
+
+int run_chat(const PersonOptions& options) {
+  const RunDirectory directory(options.directory);
+  const Result<DeviceIdentity> self = find_identity(directory, options.name, options.device);
+  if (!self) return complain("chat", self.error());
+  uv_loop_t* loop = uv_default_loop();
+  Chat chat(loop, directory, *self);
+  if (const Status began = chat.begin(directory); !began) return complain("chat", began.error());
+  uv_run(loop, UV_RUN_DEFAULT);
+  return kExitFine;
+}
+
+void add_user(CLI::App& app, int& exit_code) {
+  CLI::App* user = app.add_subcommand("user", "Make users, or list them.");
+  user->require_subcommand(1);
+  auto options = std::make_shared<PersonOptions>();
+  CLI::App* add = user->add_subcommand("add", "A new user; its tokens go into the run directory.");
+  add_cluster_options(*add, *options, true);
+  add->add_option("name", options->name, "1 to 32 letters.")->required();
+  add->add_option("--devices", options->devices, "1 to 10.")->capture_default_str();
+  add->footer("Example:\n  glasspost user add ivan --devices 1");
+  add->callback([options, &exit_code] { exit_code = run_user_add(*options); });
+  CLI::App* list = user->add_subcommand("list", "Users whose tokens lie here.");
+  add_cluster_options(*list, *options, true);
+  list->callback([options, &exit_code] { exit_code = run_user_list(*options); });
+}
+
+}  // namespace
+
+void add_person_commands(CLI::App& app, int& exit_code) {
+  add_user(app, exit_code);
+
+  auto send = std::make_shared<PersonOptions>();
+  CLI::App* send_command =
+      app.add_subcommand("send", "Send one text and wait until it is durable.");
+  add_cluster_options(*send_command, *send, true);
+  send_command->add_option("--from", send->from, "Who you are.")->required();
+  send_command->add_option("--to", send->to, "Who gets it.")->required();
+  send_command->add_option("--device", send->device, "Which of your devices.")
+      ->capture_default_str();
+  send_command->add_option("--seconds", send->seconds, "How long to wait.")->capture_default_str();
+  send_command->add_option("text", send->text, "What.")->required();
+  send_command->footer("Example:\n  glasspost send --from alice --to bob \"good morning\"");
+  send_command->callback([send, &exit_code] { exit_code = run_send(*send); });
+
+  auto chat = std::make_shared<PersonOptions>();
+  CLI::App* chat_command = app.add_subcommand("chat", "Be one of the users, on this terminal.");
+  add_cluster_options(*chat_command, *chat, false);
+  chat_command->add_option("--as", chat->name, "Who you are.")->required();
+  chat_command->add_option("--device", chat->device, "Which of your devices.")
+      ->capture_default_str();
+  chat_command->footer("Example:\n  glasspost chat --as alice");
+  chat_command->callback([chat, &exit_code] { exit_code = run_chat(*chat); });
+}
+
+}  // namespace glasspost

@@ -1,0 +1,63 @@
+// glasspost-supervisor: the parent of a cluster's processes. A program of its own, so that it links
+// no libzmq; `glasspost up` starts it.
+#include <cstdio>
+#include <string>
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "engine/control/supervisor.hpp"
+
+namespace glasspost {
+namespace {
+
+int supervise(const std::string& path, const std::string& program) {
+  const RunDirectory directory(path);
+  const Result<std::string> text = directory.read(directory.topology_file());
+  if (!text) {
+    fmt::print(stderr, "glasspost-supervisor: {}\n", text.error().message);
+    return 2;
+  }
+  Result<Topology> topology = parse_topology(*text, directory.topology_file());
+  if (!topology) {
+    fmt::print(stderr, "glasspost-supervisor: {}\n", topology.error().message);
+    return 2;
+  }
+  if (const Status held = directory.lock(); !held) {
+    fmt::print(stderr, "glasspost-supervisor: {}\n", held.error().message);
+    return 1;
+  }
+  uv_loop_t* loop = uv_default_loop();
+  Supervisor supervisor(loop, directory, std::move(*topology), program);
+  if (const Status began = supervisor.begin(); !began) {
+    fmt::print(stderr, "glasspost-supervisor: {}\n", began.error().message);
+    return 1;
+  }
+  uv_signal_t signals[2];
+  const int numbers[] = {SIGTERM, SIGINT};
+  for (int index = 0; index < 2; ++index) {
+    uv_signal_init(loop, &signals[index]);
+    signals[index].data = &supervisor;
+    uv_signal_start(
+        &signals[index],
+        [](uv_signal_t* signal, int) { static_cast<Supervisor*>(signal->data)->shut_down(); },
+        numbers[index]);
+    uv_unref(reinterpret_cast<uv_handle_t*>(&signals[index]));
+  }
+  uv_run(loop, UV_RUN_DEFAULT);
+  return 0;
+}
+
+}  // namespace
+}  // namespace glasspost
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    fmt::print(stderr, "glasspost-supervisor is started by `glasspost up`.\n");
+    return 2;
+  }
+  signal(SIGPIPE, SIG_IGN);
+  return glasspost::supervise(argv[1], argv[2]);
+}

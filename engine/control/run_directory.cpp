@@ -1,0 +1,199 @@
+// Files of a run directory.
+#include "engine/control/run_directory.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/text.hpp"
+
+namespace glasspost {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A unix socket's path has at most 107 bytes; ours end in names like /control.sock.
+constexpr std::size_t kPathMax = 90;
+
+Error io_error(const std::string& what, const std::string& path) {
+  const int code = errno;
+  std::string sentence = fmt::format("{} {}: {}", what, path, std::strerror(code));
+  if (code == ENOSPC) sentence += "; the disk is full: make room and try again";
+  if (code == EACCES) sentence += "; choose another place with --dir";
+  return {Code::kIo, sentence};
+}
+
+Status make_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) {
+    errno = error.value();
+    return io_error("cannot make", path);
+  }
+  if (::chmod(path.c_str(), 0700) != 0) return io_error("cannot protect", path);
+  return ok();
+}
+
+Status write_all(int file, const std::string& text, const std::string& path) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t wrote = ::write(file, text.data() + done, text.size() - done);
+    if (wrote < 0) return io_error("cannot write", path);
+    done += static_cast<std::size_t>(wrote);
+  }
+  if (::fsync(file) != 0) return io_error("cannot sync", path);
+  return ok();
+}
+
+// A name may hold any letter; a file name must not.
+std::string safe_name(const std::string& user, unsigned device) {
+  std::string safe;
+  for (const char letter : user) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-';
+    safe +=
+        plain ? std::string(1, letter) : fmt::format("%{:02x}", static_cast<unsigned char>(letter));
+  }
+  return safe + "." + std::to_string(device);
+}
+
+}  // namespace
+
+std::string RunDirectory::token_file(const std::string& user, unsigned device) const {
+  return path_ + "/tokens/" + safe_name(user, device);
+}
+
+std::string RunDirectory::data_of_device(const std::string& user, unsigned device) const {
+  return path_ + "/devices/" + safe_name(user, device);
+}
+
+Status RunDirectory::create() const {
+  if (path_.size() > kPathMax) {
+    return Error{Code::kInvalidArgument,
+                 fmt::format("the run directory {} has {} letters; a unix socket allows {} here: "
+                             "choose a shorter one with --dir",
+                             path_, path_.size(), kPathMax)};
+  }
+  for (const std::string& folder : {path_, path_ + "/data", path_ + "/log", path_ + "/tokens",
+                                    path_ + "/devices", path_ + "/port"}) {
+    if (Status made = make_folder(folder); !made) return made;
+  }
+  return ok();
+}
+
+bool RunDirectory::has_cluster() const {
+  std::error_code ignored;
+  return fs::exists(topology_file(), ignored);
+}
+
+Result<std::string> RunDirectory::read(const std::string& file) const {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return io_error("cannot read", file);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+Status RunDirectory::write(const std::string& file, const std::string& text, unsigned mode) const {
+  const std::string fresh = file + ".new";
+  const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (handle < 0) return io_error("cannot write", fresh);
+  const Status wrote = write_all(handle, text, fresh);
+  ::close(handle);
+  if (!wrote) return wrote;
+  if (::rename(fresh.c_str(), file.c_str()) != 0) return io_error("cannot replace", file);
+  return ok();
+}
+
+Result<MacKey> RunDirectory::token_key() const {
+  const std::string file = path_ + "/token.key";
+  MacKey key{};
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) {
+    if (::getrandom(key.data(), key.size(), 0) != static_cast<ssize_t>(key.size())) {
+      return io_error("cannot draw a key for", file);
+    }
+    const Status wrote = write(file, std::string(key.begin(), key.end()));
+    if (!wrote) return wrote.error();
+    return key;
+  }
+  const Result<std::string> bytes = read(file);
+  if (!bytes) return bytes.error();
+  if (bytes->size() != key.size()) {
+    return Error{Code::kCorruption, file +
+                                        " is not a key of 32 bytes; put the old one back, or "
+                                        "`glasspost reset` makes a new cluster"};
+  }
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+std::uint16_t RunDirectory::port_of(const std::string& name) const {
+  const Result<std::string> text = read(path_ + "/port/" + name);
+  if (!text) return 0;
+  const Result<std::uint64_t> port = parse_u64(*text);
+  return port && *port <= 65'535 ? static_cast<std::uint16_t>(*port) : 0;
+}
+
+Status RunDirectory::write_port(const std::string& name, std::uint16_t port) const {
+  return write(path_ + "/port/" + name, std::to_string(port));
+}
+
+Status RunDirectory::lock() const {
+  // The handle stays open on purpose: the system takes the lock back when this process ends.
+  const std::string file = path_ + "/lock";
+  const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (handle < 0) return io_error("cannot open", file);
+  if (::flock(handle, LOCK_EX | LOCK_NB) == 0) return ok();
+  ::close(handle);
+  return Error{Code::kConflict, "a cluster already runs in " + path_};
+}
+
+bool RunDirectory::is_locked() const {
+  const int handle = ::open((path_ + "/lock").c_str(), O_RDWR | O_CLOEXEC);
+  if (handle < 0) return false;
+  const bool held = ::flock(handle, LOCK_EX | LOCK_NB) != 0;
+  ::close(handle);
+  return held;
+}
+
+Result<std::uint64_t> RunDirectory::next_boot() const {
+  const std::string file = path_ + "/boot";
+  std::uint64_t newest = 0;
+  std::error_code ignored;
+  if (fs::exists(file, ignored)) {
+    const Result<std::string> text = read(file);
+    if (!text) return text.error();
+    const Result<std::uint64_t> number = parse_u64(*text);
+    if (number) newest = *number;
+  }
+  // The time of day is a floor: a lost or damaged file must not bring an old boot id back.
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  const std::uint64_t next = std::max(newest + 1, static_cast<std::uint64_t>(now.count()));
+  const Status wrote = write(file, std::to_string(next));
+  if (!wrote) return wrote.error();
+  return next;
+}
+
+std::string default_run_directory() {
+  if (const char* given = std::getenv("GLASSPOST_DIR"); given != nullptr && *given != 0)
+    return given;
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state != nullptr && *state != 0) {
+    return std::string(state) + "/glasspost";
+  }
+  const char* home = std::getenv("HOME");
+  return std::string(home != nullptr && *home != 0 ? home : "/tmp") + "/.local/state/glasspost";
+}
+
+}  // namespace glasspost

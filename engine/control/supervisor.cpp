@@ -1,0 +1,215 @@
+// Processes: started, watched, started again.
+#include "engine/control/supervisor.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <ctime>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/base/text.hpp"
+#include "engine/control/control_client.hpp"
+
+namespace glasspost {
+namespace {
+
+constexpr std::uint64_t kQuickEndMs = 3'000;    // a life shorter than this counts as a quick end
+constexpr std::uint64_t kRestartPauseMs = 100;  // doubles with every quick end ...
+constexpr std::uint64_t kRestartPauseMaxMs = 5'000;  // ... up to this
+constexpr std::uint64_t kGraceMs = 2'000;  // between asking a process to end and killing it
+
+void say(const std::string& sentence) {
+  const std::time_t now = std::time(nullptr);
+  char clock[32];
+  std::tm parts{};
+  localtime_r(&now, &parts);
+  std::strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
+  fmt::print(stderr, "{} {}\n", clock, sentence);
+}
+
+template <class Handle>
+void close_handle(Handle& handle) {
+  auto* base = reinterpret_cast<uv_handle_t*>(&handle);
+  if (uv_is_closing(base) == 0) uv_close(base, nullptr);
+}
+
+}  // namespace
+
+Supervisor::Supervisor(uv_loop_t* loop, RunDirectory directory, Topology topology,
+                       std::string program)
+    : loop_(loop),
+      directory_(std::move(directory)),
+      topology_(std::move(topology)),
+      program_(std::move(program)) {}
+
+Status Supervisor::begin() {
+  if (const Status listening = listen(); !listening) return listening;
+  uv_timer_init(loop_, &last_resort_);
+  last_resort_.data = this;
+  for (const ProcessSpec& spec : topology_.processes) {
+    Child& child = *children_.emplace_back(std::make_unique<Child>());
+    child.supervisor = this;
+    child.name = spec.name;
+    child.process.data = &child;
+    uv_timer_init(loop_, &child.restart);
+    child.restart.data = &child;
+    start(child);
+  }
+  return ok();
+}
+
+Status Supervisor::listen() {
+  const std::string path = directory_.control_socket();
+  v1::ControlRequest hello;
+  hello.mutable_status();
+  if (ask_supervisor(directory_, hello, std::chrono::milliseconds(500))) {
+    return Error{Code::kConflict, "a cluster already runs in " + directory_.path() +
+                                      "; end it with `glasspost down`"};
+  }
+  ::unlink(path.c_str());  // what a killed supervisor left behind
+  uv_pipe_init(loop_, &listener_, 0);
+  listener_.data = this;
+  const int bound = uv_pipe_bind(&listener_, path.c_str());
+  if (bound != 0) return Error{Code::kIo, "cannot listen on " + path + ": " + uv_strerror(bound)};
+  ::chmod(path.c_str(), 0600);
+  const int listening = uv_listen(reinterpret_cast<uv_stream_t*>(&listener_), 64,
+                                  [](uv_stream_t* server, int status) {
+                                    if (status == 0)
+                                      static_cast<Supervisor*>(server->data)->on_connection();
+                                  });
+  if (listening != 0)
+    return Error{Code::kIo, std::string("cannot listen: ") + uv_strerror(listening)};
+  return ok();
+}
+
+void Supervisor::start(Child& child) {
+  const Result<std::uint64_t> boot = directory_.next_boot();
+  if (!boot) {
+    say(child.name + " cannot be started: " + boot.error().message);
+    uv_timer_start(
+        &child.restart,
+        [](uv_timer_t* timer) {
+          auto* late = static_cast<Child*>(timer->data);
+          late->supervisor->start(*late);
+        },
+        kRestartPauseMaxMs, 0);
+    return;
+  }
+  const std::string log = directory_.log_of(child.name);
+  const int log_file = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  child.line = ControlStream::make(
+      loop_,
+      [this, &child](ControlStream&, const std::string& bytes) { on_child_message(child, bytes); },
+      [&child](ControlStream&) { child.line = nullptr; });
+  uv_stdio_container_t stdio[4];
+  stdio[0].flags = UV_IGNORE;
+  stdio[1].flags = stdio[2].flags = log_file < 0 ? UV_IGNORE : UV_INHERIT_FD;
+  stdio[1].data.fd = stdio[2].data.fd = log_file;
+  stdio[3].flags =
+      static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE);
+  stdio[3].data.stream = reinterpret_cast<uv_stream_t*>(child.line->pipe());
+  const std::string boot_text = std::to_string(*boot);
+  const char* arguments[] = {program_.c_str(), "node",
+                             "--dir",          directory_.path().c_str(),
+                             "--name",         child.name.c_str(),
+                             "--boot",         boot_text.c_str(),
+                             nullptr};
+  uv_process_options_t options{};
+  options.file = program_.c_str();
+  options.args = const_cast<char**>(arguments);  // libuv copies them
+  options.stdio = stdio;
+  options.stdio_count = 4;
+  options.exit_cb = [](uv_process_t* process, std::int64_t status, int signal) {
+    auto* ended = static_cast<Child*>(process->data);
+    ended->supervisor->on_exit(*ended, status, signal);
+  };
+  child.process = uv_process_t{};
+  child.process.data = &child;
+  const int spawned = uv_spawn(loop_, &child.process, &options);
+  if (log_file >= 0) ::close(log_file);
+  if (spawned != 0) {
+    say(fmt::format("{} cannot be started: {}", child.name, uv_strerror(spawned)));
+    return on_exit(child, 127, 0);
+  }
+  child.alive = true;
+  child.paused = false;
+  child.boot = *boot;
+  child.started_ms = uv_now(loop_);
+  ++child.starts;
+  child.said.Clear();
+  child.line->read();
+}
+
+void Supervisor::on_exit(Child& child, std::int64_t status, int signal) {
+  child.alive = false;
+  if (child.line != nullptr) child.line->shut();
+  child.line = nullptr;
+  auto* handle = reinterpret_cast<uv_handle_t*>(&child.process);
+  if (ending_) {
+    uv_close(handle, nullptr);
+    const bool anyone = std::any_of(children_.begin(), children_.end(),
+                                    [](const auto& other) { return other->alive; });
+    if (!anyone) close_handle(last_resort_);
+    return;
+  }
+  say(signal != 0 ? fmt::format("{} was ended by signal {}", child.name, signal)
+                  : fmt::format("{} ended with code {}", child.name, status));
+  const bool quick = uv_now(loop_) - child.started_ms < kQuickEndMs;
+  child.quick_ends = quick ? child.quick_ends + 1 : 0;
+  const std::uint64_t pause =
+      std::min(kRestartPauseMaxMs, kRestartPauseMs << std::min(child.quick_ends, 6U));
+  uv_close(handle, [](uv_handle_t* closed) {
+    // The handle may be used again only now.
+    auto* again = static_cast<Child*>(closed->data);
+    again->process.data = again;
+  });
+  uv_timer_start(
+      &child.restart,
+      [](uv_timer_t* timer) {
+        auto* again = static_cast<Child*>(timer->data);
+        again->supervisor->start(*again);
+      },
+      pause, 0);
+}
+
+void Supervisor::shut_down() {
+  if (ending_) return;
+  ending_ = true;
+  close_handle(listener_);
+  ::unlink(directory_.control_socket().c_str());
+  bool anyone = false;
+  for (const auto& child : children_) {
+    close_handle(child->restart);
+    if (!child->alive) continue;
+    anyone = true;
+    uv_process_kill(&child->process, SIGCONT);
+    uv_process_kill(&child->process, SIGTERM);
+  }
+  for (ControlStream* asker : askers_)
+    asker->shut();
+  askers_.clear();
+  if (!anyone) return close_handle(last_resort_);
+  uv_timer_start(
+      &last_resort_,
+      [](uv_timer_t* timer) { static_cast<Supervisor*>(timer->data)->end_all_the_hard_way(); },
+      kGraceMs, 0);
+}
+
+void Supervisor::end_all_the_hard_way() {
+  for (const auto& child : children_) {
+    if (child->alive) uv_process_kill(&child->process, SIGKILL);
+  }
+}
+
+Supervisor::Child* Supervisor::child_named(const std::string& name) {
+  for (const auto& child : children_) {
+    if (child->name == name) return child.get();
+  }
+  return nullptr;
+}
+
+}  // namespace glasspost

@@ -1,0 +1,92 @@
+// The supervisor: starts, watches, strikes and restarts the processes of one cluster. It knows no
+// libzmq and no message; it is the parent of every process, so it reaps them and can say for
+// certain that one is dead.
+//
+//   command line --control.sock--> supervisor --fd 3 of each child--> process
+//
+// A process that ends is started again with a new boot id, soon at first and later if it keeps
+// ending. If the supervisor itself dies, every process sees the end of fd 3 and ends at once.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <uv.h>
+
+#include "glasspost/v1/control.pb.h"
+
+#include "engine/control/run_directory.hpp"
+#include "engine/control/stream.hpp"
+#include "engine/control/topology.hpp"
+
+namespace glasspost {
+
+class Supervisor {
+ public:
+  // `program` is the path of the glasspost program, which has the roles.
+  Supervisor(uv_loop_t* loop, RunDirectory directory, Topology topology, std::string program);
+  ~Supervisor() = default;
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  // Listens and starts every process. Errors: kConflict if another supervisor serves this
+  // directory.
+  Status begin();
+
+  // Ends every process, then the loop has nothing left to do.
+  void shut_down();
+
+ private:
+  // One process of the cluster.
+  struct Child {
+    Supervisor* supervisor = nullptr;
+    std::string name;
+    uv_process_t process{};
+    uv_timer_t restart{};
+    ControlStream* line = nullptr;  // fd 3 of the process
+    bool alive = false;
+    bool paused = false;
+    std::uint64_t boot = 0;
+    std::uint64_t started_ms = 0;  // loop time
+    std::uint32_t starts = 0;
+    std::uint32_t quick_ends = 0;  // in a row, for the pause before the next start
+    v1::ProcessStatus said;        // what it said of itself last
+  };
+
+  // A question that was passed on to a process.
+  struct Passed {
+    ControlStream* asker = nullptr;
+    std::uint64_t number = 0;  // the asker's
+  };
+
+  Status listen();
+  void start(Child& child);
+  void on_exit(Child& child, std::int64_t status, int signal);
+  void on_child_message(Child& child, const std::string& bytes);
+  void on_connection();
+  void on_request(ControlStream& asker, const std::string& bytes);
+  void forget(const ControlStream& asker);
+  v1::ControlReply status_reply() const;
+  std::string strike(const v1::SignalProcess& wanted);
+  std::string change_choice(const v1::ChangeChoice& wanted);
+  void pass_to_account(ControlStream& asker, const v1::ControlRequest& request);
+  void end_all_the_hard_way();
+  Child* child_named(const std::string& name);
+
+  uv_loop_t* loop_;
+  RunDirectory directory_;
+  Topology topology_;
+  std::string program_;
+  uv_pipe_t listener_{};
+  uv_timer_t last_resort_{};
+  std::vector<std::unique_ptr<Child>> children_;
+  std::vector<ControlStream*> askers_;
+  std::map<std::uint64_t, Passed> passed_;
+  std::uint64_t passed_count_ = 0;
+  bool ending_ = false;
+};
+
+}  // namespace glasspost

@@ -1,0 +1,163 @@
+// What the command line asks of the supervisor.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include "engine/base/text.hpp"
+#include "engine/control/supervisor.hpp"
+
+namespace glasspost {
+
+void Supervisor::on_connection() {
+  ControlStream* asker = ControlStream::make(
+      loop_, [this](ControlStream& from, const std::string& bytes) { on_request(from, bytes); },
+      [this](ControlStream& gone) { forget(gone); });
+  const int accepted = uv_accept(reinterpret_cast<uv_stream_t*>(&listener_),
+                                 reinterpret_cast<uv_stream_t*>(asker->pipe()));
+  if (accepted != 0) return asker->shut();
+  askers_.push_back(asker);
+  asker->read();
+}
+
+void Supervisor::forget(const ControlStream& asker) {
+  std::erase(askers_, &asker);
+  std::erase_if(passed_, [&asker](const auto& entry) { return entry.second.asker == &asker; });
+}
+
+void Supervisor::on_request(ControlStream& asker, const std::string& bytes) {
+  v1::ControlRequest request;
+  v1::ControlReply reply;
+  if (!request.ParseFromString(bytes)) {
+    reply.set_refusal("the request cannot be read; is this program of another version?");
+    return asker.write(reply);
+  }
+  switch (request.body_case()) {
+    case v1::ControlRequest::kStatus:
+      reply = status_reply();
+      break;
+    case v1::ControlRequest::kSignal:
+      reply.set_refusal(strike(request.signal()));
+      break;
+    case v1::ControlRequest::kChangeChoice:
+      reply.set_refusal(change_choice(request.change_choice()));
+      break;
+    case v1::ControlRequest::kChoices:
+      for (const ChoiceInfo& info : choice_registry()) {
+        v1::ChoiceValue& value = *reply.add_choices();
+        value.set_key(std::string(info.key));
+        value.set_value(get_choice(topology_.config.choices, info.key));
+      }
+      break;
+    case v1::ControlRequest::kCreateUser:
+      return pass_to_account(asker, request);
+    case v1::ControlRequest::kShutDown:
+      reply.set_number(request.number());
+      asker.write(reply);
+      return shut_down();
+    case v1::ControlRequest::BODY_NOT_SET:
+      reply.set_refusal("nothing was asked");
+      break;
+  }
+  reply.set_number(request.number());
+  asker.write(reply);
+}
+
+v1::ControlReply Supervisor::status_reply() const {
+  v1::ControlReply reply;
+  for (const auto& child : children_) {
+    v1::ProcessStatus& status = *reply.add_processes();
+    status = child->said;
+    status.set_name(child->name);
+    status.set_boot(child->boot);
+    status.set_starts(child->starts);
+    status.set_pid(child->alive ? static_cast<std::uint32_t>(child->process.pid) : 0);
+    const std::string& said = child->said.state();
+    status.set_state(!child->alive   ? "down"
+                     : child->paused ? "paused"
+                     : said.empty()  ? "starting"
+                                     : said);
+  }
+  return reply;
+}
+
+// Returns why not, or nothing.
+std::string Supervisor::strike(const v1::SignalProcess& wanted) {
+  Child* child = child_named(wanted.process());
+  if (child == nullptr) {
+    std::vector<std::string_view> names;
+    for (const auto& known : children_)
+      names.push_back(known->name);
+    const std::string near = near_match(wanted.process(), names);
+    return "there is no process '" + escape_controls(wanted.process()) + "'" +
+           (near.empty() ? "; `glasspost status` lists them" : "; did you mean '" + near + "'?");
+  }
+  if (!child->alive) return child->name + " is down; it is being started again";
+  switch (wanted.signal()) {
+    case v1::PROCESS_SIGNAL_KILL:
+      uv_process_kill(&child->process, SIGKILL);
+      return {};
+    case v1::PROCESS_SIGNAL_PAUSE:
+      uv_process_kill(&child->process, SIGSTOP);
+      child->paused = true;
+      return {};
+    case v1::PROCESS_SIGNAL_RESUME:
+      uv_process_kill(&child->process, SIGCONT);
+      child->paused = false;
+      return {};
+    case v1::PROCESS_SIGNAL_RESTART:
+      uv_process_kill(&child->process, SIGCONT);
+      uv_process_kill(&child->process, SIGTERM);
+      return {};
+    default:
+      return "this signal is not known here";
+  }
+}
+
+// Returns why not, or nothing. The new value is written down before any process hears of it.
+std::string Supervisor::change_choice(const v1::ChangeChoice& wanted) {
+  Topology changed = topology_;
+  const Status set = set_choice(changed.config.choices, wanted.key(), wanted.value());
+  if (!set) return set.error().message;
+  const Status written = directory_.write(directory_.topology_file(), topology_text(changed));
+  if (!written) return written.error().message;
+  topology_ = std::move(changed);
+  v1::ControlRequest request;
+  *request.mutable_change_choice() = wanted;
+  for (const auto& child : children_) {
+    if (child->line != nullptr) child->line->write(request);
+  }
+  return {};
+}
+
+void Supervisor::pass_to_account(ControlStream& asker, const v1::ControlRequest& request) {
+  const ProcessSpec* spec = topology_.process_with({RoleKind::kAccount, 1});
+  Child* account = spec == nullptr ? nullptr : child_named(spec->name);
+  if (account == nullptr || account->line == nullptr || account->said.state().empty()) {
+    v1::ControlReply reply;
+    reply.set_number(request.number());
+    reply.set_refusal("the account process is not ready; try again in a moment");
+    return asker.write(reply);
+  }
+  v1::ControlRequest passed = request;
+  passed.set_number(++passed_count_);
+  passed_[passed.number()] = {&asker, request.number()};
+  account->line->write(passed);
+}
+
+// A process says how it is (number 0), or answers what was passed to it.
+void Supervisor::on_child_message(Child& child, const std::string& bytes) {
+  v1::ControlReply reply;
+  if (!reply.ParseFromString(bytes)) return;
+  if (reply.number() == 0) {
+    if (reply.processes_size() == 1) child.said = reply.processes(0);
+    return;
+  }
+  const auto found = passed_.find(reply.number());
+  if (found == passed_.end()) return;
+  reply.set_number(found->second.number);
+  found->second.asker->write(reply);
+  passed_.erase(found);
+}
+
+}  // namespace glasspost

@@ -1,0 +1,180 @@
+// Making, writing and reading a topology.
+#include "engine/control/topology.hpp"
+
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "engine/base/text.hpp"
+
+namespace glasspost {
+namespace {
+
+std::vector<Address> numbered(RoleKind kind, std::uint32_t count) {
+  std::vector<Address> roles;
+  for (std::uint32_t number = 1; number <= count; ++number)
+    roles.push_back({kind, number});
+  return roles;
+}
+
+std::vector<Address> owners(RoleKind kind, std::uint32_t count, std::uint32_t sections) {
+  std::vector<Address> list;
+  for (std::uint32_t index = 0; index < sections; ++index) {
+    list.push_back({kind, index % count + 1});
+  }
+  return list;
+}
+
+// The kinds of a server, in the order in which status lists them.
+constexpr RoleKind kServerKinds[] = {RoleKind::kAccess,  RoleKind::kLogic, RoleKind::kConversation,
+                                     RoleKind::kMailbox, RoleKind::kSeq,   RoleKind::kStore,
+                                     RoleKind::kAccount};
+
+std::uint32_t count_of(const TopologyRequest& request, RoleKind kind) {
+  switch (kind) {
+    case RoleKind::kAccess:
+      return request.access_count;
+    case RoleKind::kConversation:
+      return request.conversation_count;
+    case RoleKind::kMailbox:
+      return request.mailbox_count;
+    default:
+      return 1;
+  }
+}
+
+Topology shaped(TopologyRequest request) {
+  // One process has one edge, so merged roles share one access role.
+  if (request.placement == "merged") request.access_count = 1;
+  Topology topology;
+  topology.preset = request.preset;
+  topology.placement = request.placement;
+  for (RoleKind kind : kServerKinds) {
+    for (Address role : numbered(kind, count_of(request, kind))) {
+      if (request.placement == "split" || topology.processes.empty()) {
+        topology.processes.push_back({request.placement == "split" ? to_text(role) : "server", {}});
+      }
+      topology.processes.back().roles.push_back(role);
+    }
+  }
+  Config& config = topology.config;
+  config.access_count = request.access_count;
+  config.logic_count = 1;
+  config.conversation_owners =
+      owners(RoleKind::kConversation, request.conversation_count, request.sections);
+  config.mailbox_owners = owners(RoleKind::kMailbox, request.mailbox_count, request.sections);
+  config.seq_owners = owners(RoleKind::kSeq, 1, request.sections);
+  config.replicas = {{RoleKind::kStore, 1}};
+  // Small sections let a class of thirty users spread over all owners.
+  config.users_per_section = request.preset == "classroom" ? 1'000 : 100'000;
+  return topology;
+}
+
+Error bad_count(std::string_view what, std::uint32_t count, std::uint32_t most) {
+  return {Code::kInvalidArgument,
+          fmt::format("{} cannot be {}; it may be 1 to {}", what, count, most)};
+}
+
+Error bad_file(const std::string& path, const std::string& why) {
+  return {Code::kCorruption, path + ": " + why + "; `glasspost reset` makes a new cluster"};
+}
+
+}  // namespace
+
+Directory Topology::directory() const {
+  Directory directory;
+  for (std::size_t index = 0; index < processes.size(); ++index) {
+    for (Address role : processes[index].roles) {
+      directory[role] = NodeId{static_cast<std::uint16_t>(index + 1)};
+    }
+  }
+  return directory;
+}
+
+std::uint16_t Topology::node_of(const std::string& name) const {
+  for (std::size_t index = 0; index < processes.size(); ++index) {
+    if (processes[index].name == name) return static_cast<std::uint16_t>(index + 1);
+  }
+  return 0;
+}
+
+const ProcessSpec* Topology::process_with(Address role) const {
+  for (const ProcessSpec& process : processes) {
+    for (Address held : process.roles) {
+      if (held == role) return &process;
+    }
+  }
+  return nullptr;
+}
+
+Result<Topology> make_topology(const TopologyRequest& request) {
+  if (request.preset != "classroom" && request.preset != "bench") {
+    return Error{Code::kInvalidArgument, "there is no preset '" + escape_controls(request.preset) +
+                                             "'; use classroom or bench"};
+  }
+  if (request.placement != "split" && request.placement != "merged") {
+    return Error{
+        Code::kInvalidArgument,
+        "there is no placement '" + escape_controls(request.placement) + "'; use split or merged"};
+  }
+  if (request.access_count < 1 || request.access_count > 16) {
+    return bad_count("the number of access processes", request.access_count, 16);
+  }
+  if (request.sections < 1 || request.sections > 1'024) {
+    return bad_count("the number of sections", request.sections, 1'024);
+  }
+  return shaped(request);
+}
+
+std::string topology_text(const Topology& topology) {
+  const Config& config = topology.config;
+  std::uint32_t conversations = 0;
+  std::uint32_t mailboxes = 0;
+  for (const auto& [role, node] : topology.directory()) {
+    if (role.kind == RoleKind::kConversation) ++conversations;
+    if (role.kind == RoleKind::kMailbox) ++mailboxes;
+  }
+  std::string text = fmt::format(
+      "# A Glasspost cluster, as `glasspost up` made it.\n"
+      "version = 1\npreset = \"{}\"\nplacement = \"{}\"\naccess = {}\nconversation = {}\n"
+      "mailbox = {}\nsections = {}\n\n[choices]\n",
+      topology.preset, topology.placement, config.access_count, conversations, mailboxes,
+      config.seq_owners.size());
+  for (const ChoiceInfo& info : choice_registry()) {
+    text += fmt::format("\"{}\" = \"{}\"\n", info.key, get_choice(config.choices, info.key));
+  }
+  return text;
+}
+
+Result<Topology> parse_topology(const std::string& text, const std::string& path) {
+  toml::table table;
+  try {
+    table = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return bad_file(path, fmt::format("line {}: {}", error.source().begin.line,
+                                      std::string(error.description())));
+  }
+  if (table["version"].value_or(0) != 1) return bad_file(path, "it is not of version 1");
+  TopologyRequest request;
+  request.preset = table["preset"].value_or(std::string());
+  request.placement = table["placement"].value_or(std::string());
+  request.access_count = table["access"].value_or(0U);
+  request.conversation_count = table["conversation"].value_or(0U);
+  request.mailbox_count = table["mailbox"].value_or(0U);
+  request.sections = table["sections"].value_or(0U);
+  if (request.conversation_count < 1 || request.mailbox_count < 1) {
+    return bad_file(path, "it has no conversation or no mailbox process");
+  }
+  Result<Topology> topology = make_topology(request);
+  if (!topology) return bad_file(path, topology.error().message);
+  const toml::table* choices = table["choices"].as_table();
+  if (choices == nullptr) return topology;
+  for (const auto& [key, value] : *choices) {
+    const Status set = set_choice((*topology).config.choices, key.str(), value.value_or(""));
+    if (!set) return bad_file(path, set.error().message);
+  }
+  return topology;
+}
+
+}  // namespace glasspost
