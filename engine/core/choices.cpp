@@ -38,7 +38,8 @@ Status set_fsync(Choices& choices, const ChoiceInfo& info, std::string_view valu
 }
 
 Status set_window(Choices& choices, const ChoiceInfo& info, std::string_view value) {
-  const Result<Duration> window = parse_duration(value);
+  const Result<Duration> window =
+      value == "0" ? Result<Duration>(Duration(0)) : parse_duration(value);
   if (!window || *window < Duration(0) || *window > std::chrono::seconds(2)) {
     return bad_value(info, value);
   }
@@ -92,7 +93,7 @@ std::string get_choice(const Choices& choices, std::string_view key) {
   if (key == "delivery.ack") {
     return choices.delivery_ack == DeliveryAck::kAfterDurable ? "after-durable" : "after-memory";
   }
-  if (key == "delivery.notice-window") return to_text(choices.notice_window);
+  if (key == "delivery.notice-window") return std::to_string(choices.notice_window.count()) + "us";
   if (key == "store.fsync") {
     if (choices.store_fsync == StoreFsync::kAlways) return "always";
     return choices.store_fsync == StoreFsync::kInterval ? "interval" : "never";

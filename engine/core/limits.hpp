@@ -31,6 +31,8 @@ inline constexpr std::size_t kWaitingRequestsMax = 1'024;   // per section: the 
 inline constexpr std::size_t kPendingRowsMax = 4'096;       // rows waiting for numbers, per section
 inline constexpr std::uint64_t kIndexWindow = 32;  // rows on the way per conversation and member
 inline constexpr std::size_t kCachedBodiesMax = 65'536;  // per section; older ones are read again
+inline constexpr std::size_t kFetchingMax =
+    16'384;  // bodies on their way, per section; no more asked
 inline constexpr std::size_t kLogPageBytesMax = 1'048'576;   // a log page ends early
 inline constexpr std::size_t kLettersPerFrameMax = 256;      // more go into the next frame
 inline constexpr std::size_t kFrameBytesMax = 4'194'304;     // a longer frame is refused unread
@@ -41,6 +43,7 @@ inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; mor
 inline constexpr Duration kStoreRetry = milliseconds(200);    // owner -> store, no answer
 inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
+inline constexpr Duration kBodiesRetry = milliseconds(400);   // mailbox -> home, no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress
 inline constexpr Duration kLoginRetry = milliseconds(500);    // device, first step of a backoff
 inline constexpr Duration kSendRetry = milliseconds(500);     // device, first step of a backoff

@@ -38,6 +38,32 @@ int count_letters(std::string_view name) {
   return letters;
 }
 
+// One pass of the library; empty if it refused the bytes.
+std::string mapped(std::string_view text, int options) {
+  utf8proc_uint8_t* out = nullptr;
+  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                             static_cast<utf8proc_ssize_t>(text.size()), &out,
+                                             static_cast<utf8proc_option_t>(options));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(out, &std::free);
+  if (size <= 0) return {};
+  return {reinterpret_cast<const char*>(out), static_cast<std::size_t>(size)};
+}
+
+// Any kind of space, not only the usual one. REQUIRES: the name is UTF-8.
+bool has_space_at_an_end(std::string_view name) {
+  bool first = true;
+  bool space = false;
+  for (std::size_t at = 0; at < name.size(); first = false) {
+    utf8proc_int32_t letter = 0;
+    at += static_cast<std::size_t>(
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(name.data() + at),
+                         static_cast<utf8proc_ssize_t>(name.size() - at), &letter));
+    space = utf8proc_category(letter) == UTF8PROC_CATEGORY_ZS;
+    if (first && space) return true;
+  }
+  return space;
+}
+
 }  // namespace
 
 Result<std::string> fold_name(std::string_view name) {
@@ -47,17 +73,14 @@ Result<std::string> fold_name(std::string_view name) {
   if (letters == 0) return refused("must have at least one letter");
   if (letters > static_cast<int>(limits::kNameLettersMax))
     return refused("is longer than 32 letters");
-  if (name.front() == ' ' || name.back() == ' ')
-    return refused("must not begin or end with a space");
-  utf8proc_uint8_t* folded = nullptr;
-  const auto options =
-      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD);
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(name.data()),
-                   static_cast<utf8proc_ssize_t>(name.size()), &folded, options);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(folded, &std::free);
-  if (size <= 0) return refused("must be readable UTF-8");
-  return std::string(reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size));
+  if (has_space_at_an_end(name)) return refused("must not begin or end with a space");
+  // Folding first needs the decomposed form, else two spellings of one letter can fold apart.
+  const std::string decomposed = mapped(name, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE);
+  const std::string folded =
+      mapped(decomposed, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD);
+  std::string composed = mapped(folded, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+  if (composed.empty()) return refused("must be readable UTF-8");
+  return composed;
 }
 
 }  // namespace glasspost

@@ -2,6 +2,7 @@
 #include "engine/core/process.hpp"
 
 #include <cassert>
+#include <limits>
 #include <utility>
 
 #include "engine/core/limits.hpp"
@@ -10,6 +11,10 @@ namespace glasspost {
 namespace {
 
 using Local = std::vector<v1::Letter>;
+
+// What a letter costs in a frame beside its own bytes, and at most what the frame's own fields
+// cost.
+constexpr std::size_t kLetterOverhead = 64;
 
 void drop(Process& process, const v1::Letter& letter, DropReason reason) {
   const Fact fact{.trace = letter.trace(),
@@ -130,6 +135,8 @@ void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn) {
 }
 
 void receive(Process& process, const v1::Frame& frame, Turn& turn) {
+  if (frame.source_node() > std::numeric_limits<std::uint16_t>::max())
+    return;  // there is no such node
   const NodeId node{static_cast<std::uint16_t>(frame.source_node())};
   if (note_frame(process.station.links[node], frame)) {
     tell_new_life(process, node, BootId{frame.source_boot()}, turn);
@@ -192,22 +199,31 @@ std::vector<std::pair<NodeId, v1::Frame>> FrameSink::take_frames() {
   std::vector<std::pair<NodeId, v1::Frame>> frames;
   for (auto& [node, letters] : by_node_) {
     std::size_t in_frame = limits::kLettersPerFrameMax;
+    std::size_t bytes = 0;
     for (v1::Letter& letter : letters) {
-      if (in_frame == limits::kLettersPerFrameMax) {
-        v1::Frame& frame = frames.emplace_back(node, v1::Frame{}).second;
-        frame.set_source_node(station_.node.value);
-        frame.set_source_boot(station_.boot.value);
-        frame.set_number(++station_.links[node].frames_sent);
-        frame.set_config_epoch(config_.epoch);
-        frame.set_route_version(config_.route_version);
+      const std::size_t size = letter.ByteSizeLong() + kLetterOverhead;
+      if (in_frame == limits::kLettersPerFrameMax || bytes + size > limits::kFrameBytesMax) {
+        frames.emplace_back(node, empty_frame(node));
         in_frame = 0;
+        bytes = kLetterOverhead;
       }
       *frames.back().second.add_letters() = std::move(letter);
       ++in_frame;
+      bytes += size;
     }
   }
   by_node_.clear();
   return frames;
+}
+
+v1::Frame FrameSink::empty_frame(NodeId to) {
+  v1::Frame frame;
+  frame.set_source_node(station_.node.value);
+  frame.set_source_boot(station_.boot.value);
+  frame.set_number(++station_.links[to].frames_sent);
+  frame.set_config_epoch(config_.epoch);
+  frame.set_route_version(config_.route_version);
+  return frame;
 }
 
 }  // namespace glasspost

@@ -83,6 +83,8 @@ class FrameSink : public ReleaseSink {
   std::vector<std::pair<NodeId, v1::Frame>> take_frames();
 
  private:
+  v1::Frame empty_frame(NodeId to);
+
   Station& station_;
   const Directory& directory_;
   const Config& config_;

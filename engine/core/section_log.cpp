@@ -124,7 +124,8 @@ LogEvent on_started(SectionLog& log, Address replica, const v1::LogStarted& answ
   step.out.fact({.kind = FactKind::kServing,
                  .subject = log.section().value,
                  .object = log.claim.epoch,
-                 .number = log.horizon});
+                 .number = log.horizon,
+                 .value = log.read_last});
   event.serves = true;
   event.horizon_moved = true;
   return event;
@@ -188,6 +189,7 @@ LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
   const Address replica = unpack(letter.source());
   switch (letter.body_case()) {
     case v1::Letter::kRegisterState:
+      if (phase != LogPhase::kClaiming) return {};
       last_progress = step.seen.now;
       claim.on_register(letter.register_state(), step);
       if (claim.phase == ClaimPhase::kFenced) phase = LogPhase::kFenced;

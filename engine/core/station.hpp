@@ -50,7 +50,7 @@ struct PeerLink {
   std::uint64_t frames_sent = 0;
   BootId boot_seen;                  // the newest life heard of
   std::uint64_t frames_seen = 0;     // of that life: the highest number
-  std::uint64_t frames_missing = 0;  // gaps in the numbers of that life
+  std::uint64_t frames_missing = 0;  // gaps in the numbers, over all lives
 
   template <class Archive>
   void fields(Archive& archive) {

@@ -48,6 +48,7 @@ struct Drawer {
   static Duration to_duration(Time time) { return time.time_since_epoch(); }
 
   void add(FaultKind kind, std::uint16_t node, std::uint16_t peer, Time at, Duration length) {
+    at = std::min(at, end());
     const Duration left = end() - at;
     plan.push_back(
         {kind, at, std::max(milliseconds(1) + Duration(0), std::min(length, left)), node, peer});
@@ -60,8 +61,15 @@ struct Drawer {
     add(FaultKind::kCrashInSync, store(), 0, moment(),
         random.uniform(milliseconds(50), seconds(1)));
   }
+  // Dies just after a send, and often once more soon after it is back.
   void crash_after_send() {
-    add(FaultKind::kCrashAfterSend, owner(), store(), moment(),
+    const std::uint16_t node = owner();
+    const Time at = moment();
+    const Duration length = random.uniform(milliseconds(20), milliseconds(400));
+    add(FaultKind::kCrashAfterSend, node, store(), at, length);
+    if (!random.chance(0.8)) return;
+    add(FaultKind::kCrash, node, 0,
+        at + length + random.uniform(milliseconds(50), milliseconds(700)),
         random.uniform(milliseconds(20), milliseconds(400)));
   }
   void cut() {
@@ -184,7 +192,7 @@ FaultPlan make_plan(const Scenario& scenario) {
   } else {
     draw_common(draw, static_cast<int>(draw.random.between(1, 3)));
     draw.crash_in_sync();
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 5; ++i)
       draw.crash_after_send();
     for (int i = 0; i < 3; ++i)
       draw.crash(draw.owner());

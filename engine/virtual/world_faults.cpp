@@ -119,9 +119,9 @@ void World::crash(std::uint16_t number, Duration length) {
     note(here.name + " lost " + std::to_string(loss.batches) + " batches that were not synced" +
          (loss.torn ? ", the last one torn" : ""));
   }
-  delay_tail_of(number);
   healed_ = std::max(healed_, now_ + length);
   at(now_ + length, {.kind = EventKind::kBoot, .node = number});
+  delay_tail_of(number);
   for (std::size_t index = shapes_.size(); index < nodes_.size(); ++index) {
     Node& device = nodes_[index];
     if (!device.edge.open) continue;
@@ -148,7 +148,11 @@ void World::crash(std::uint16_t number, Duration length) {
 void World::on_crash(const Event& event) {
   Node& here = node(event.node);
   const Fault& fault = plan_[event.number];
-  if (!here.up || here.boots != event.boot) return;
+  if (!here.up || here.boots != event.boot) {
+    // Another fault was quicker; this one still wants its loss.
+    if (fault.kind == FaultKind::kCrashInSync) here.armed_in_sync = static_cast<int>(event.number);
+    return;
+  }
   ++counts_.faults[static_cast<std::size_t>(fault.kind)];
   note(here.name +
        (fault.kind == FaultKind::kCrashInSync ? " lost power in the middle of a sync"
@@ -162,18 +166,23 @@ void World::on_crash(const Event& event) {
   }
 }
 
-// What a dead process had sent may still arrive, some of it long after its next life has begun.
+// What a dead process had sent may still arrive: some of it a while later, some of it, worse, just
+// when its next life has taken over.
 void World::delay_tail_of(std::uint16_t number) {
   std::vector<std::pair<Time, std::uint64_t>> tail;
+  Time next_life = now_;
   for (const auto& [key, event] : events_) {
     if (event.kind == EventKind::kFrame && event.from == number) tail.push_back(key);
+    if (event.kind == EventKind::kBoot && event.node == number) next_life = key.first;
   }
   for (const auto& key : tail) {
-    if (!fault_random_.chance(0.6)) continue;
+    if (!fault_random_.chance(0.75)) continue;
     auto held = events_.extract(key);
     ++counts_.frames_late;
-    at(key.first + fault_random_.uniform(Duration(0), milliseconds(1'500)),
-       std::move(held.mapped()));
+    const Time when = fault_random_.chance(0.5)
+                          ? key.first + fault_random_.uniform(Duration(0), milliseconds(1'500))
+                          : next_life + fault_random_.uniform(Duration(0), milliseconds(100));
+    at(when, std::move(held.mapped()));
   }
 }
 

@@ -1,3 +1,20 @@
 # Every mutant, one call each; cmake/tests.cmake says how it works. For example:
 #   glasspost_mutant(NAME store_without_seal ROOM virtual
 #                    FILE engine/roles/store.cpp TEST tests/mutants/store_test.cpp)
+
+# Rules of the take-over and of the commit, judged by a hundred hostile seeds of the virtual world.
+glasspost_mutant(NAME store_without_seal ROOM virtual
+                 FILE engine/roles/store/store.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+glasspost_mutant(NAME home_without_dedupe ROOM virtual
+                 FILE engine/roles/conversation/judge.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+glasspost_mutant(NAME log_without_horizon ROOM virtual
+                 FILE engine/core/section_log.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+
+# The three rules of settle (DESIGN 5, 7.3), each dropped alone.
+glasspost_mutant(NAME settle_without_order ROOM core
+                 FILE engine/core/station.cpp TEST tests/mutants/settle_without_order_test.cpp)
+glasspost_mutant(NAME settle_without_putless_wait ROOM core
+                 FILE engine/core/station.cpp
+                 TEST tests/mutants/settle_without_putless_wait_test.cpp)
+glasspost_mutant(NAME settle_without_not_after ROOM core
+                 FILE engine/core/station.cpp TEST tests/mutants/settle_without_not_after_test.cpp)

@@ -35,6 +35,7 @@ void Client::send_one(std::uint64_t client_id, Unsent& unsent, Turn& turn) {
 void Client::on_sent(const v1::TextSent& sent, Turn& turn) {
   if (state_.unsent.erase(sent.client_id()) == 0) return;
   turn.out.erase(keys::device_unsent(sent.client_id()));
+  *turn.out.send({RoleKind::kPerson, 1}).letter.mutable_text_sent() = sent;
   if (state_.unsent.empty()) {
     turn.out.cancel({kSendTimer, 0});
   } else {
@@ -50,6 +51,9 @@ void Client::give_up(std::uint64_t client_id, v1::FailureCode code, Turn& turn) 
                  .subject = options_.device.value,
                  .object = static_cast<std::uint64_t>(code),
                  .number = client_id});
+  v1::TextFailed& failed = *turn.out.send({RoleKind::kPerson, 1}).letter.mutable_text_failed();
+  failed.set_client_id(client_id);
+  failed.set_code(code);
 }
 
 void Client::sync(Turn& turn) {
@@ -97,6 +101,7 @@ void Client::show(const v1::Message& message, Turn& turn) {
                  .number = message.number(),
                  .value = message.inbox_number(),
                  .extra = hash64(message.text())});
+  *turn.out.send({RoleKind::kPerson, 1}).letter.mutable_message_shown() = message;
 }
 
 void Client::save_self(Turn& turn) const {

@@ -126,11 +126,12 @@ class Mailbox {
     Time asked_at = Time(Duration(0));
     std::deque<Appended> appended;                     // numbered, not yet visible
     std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies
+    std::map<MessageKey, Time> fetching;               // bodies on their way from homes: asked when
 
     template <class Archive>
     void fields(Archive& archive) {
       archive(log, inboxes, rows, indexed, routes, bodies, accepted, asking, ticket, asked_at,
-              appended, waiting);
+              appended, waiting, fetching);
     }
   };
 
@@ -179,6 +180,7 @@ class Mailbox {
   // pull.cpp: what a device has not seen yet.
   void on_pull(const v1::Letter& letter, OwnerStep& step);
   void answer_pull(Section& section, const v1::Letter& letter, OwnerStep& step);
+  void fetch(Section& section, const std::vector<MessageKey>& missing, OwnerStep& step);
   void on_bodies(const v1::BodiesFetched& fetched, OwnerStep& step);
 
   // routes.cpp: where devices are, and notices to them.

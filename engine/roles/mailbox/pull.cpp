@@ -1,6 +1,8 @@
 // Answering a device's sync: the rows above its key, with their bodies, and the next key.
 #include <algorithm>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "engine/core/limits.hpp"
 #include "engine/roles/mailbox/mailbox.hpp"
@@ -28,22 +30,11 @@ void add_message(v1::SyncPage& page, const v1::StoredMessage& body, std::uint64_
   message.set_inbox_number(inbox_number);
 }
 
-// Bodies that a page lacks, by conversation.
-using Missing = std::map<ConversationId, std::vector<std::uint64_t>>;
-
-void fetch(const Missing& missing, const Config& config, Outbox& out) {
-  for (const auto& [conversation, numbers] : missing) {
-    const Address home = config.owner_of(config.conversation_section(conversation));
-    v1::FetchBodies& bodies = *out.send(home).letter.mutable_fetch_bodies();
-    bodies.set_conversation(conversation.value);
-    for (std::uint64_t number : numbers)
-      bodies.add_numbers(number);
-  }
-}
-
-// Rows above the key, up to what is visible. `missing` is filled with what the cache lacks.
+// Rows above the key, up to what is visible, as far as their bodies are here: a page may end early,
+// but never with a hole. `missing` is filled with the bodies that this page and the rest of it
+// lack.
 v1::SyncPage page_after(const Mailbox::Section& section, UserId user, const v1::PullRows& pull,
-                        Missing& missing) {
+                        std::vector<MessageKey>& missing) {
   const Mailbox::Inbox* inbox = section.inboxes.find(user);
   const std::uint64_t visible = inbox == nullptr ? 0 : inbox->visible;
   const std::uint32_t rows_max =
@@ -58,10 +49,8 @@ v1::SyncPage page_after(const Mailbox::Section& section, UserId user, const v1::
     if (rows == rows_max || bytes > limits::kPageBytesMax) break;
     ++rows;
     const v1::StoredMessage* body = section.bodies.find(row->value);
-    if (body == nullptr) {
-      missing[row->value.conversation].push_back(row->value.number);
-      continue;
-    }
+    if (body == nullptr) missing.push_back(row->value);
+    if (!missing.empty()) continue;
     bytes += body->text().size();
     add_message(page, *body, row->key.inbox_number);
     page.set_key(row->key.inbox_number);
@@ -91,9 +80,10 @@ void Mailbox::answer_pull(Section& section, const v1::Letter& letter, OwnerStep&
     answer_to(letter, step.out).set_failure(v1::FAILURE_CODE_KEY_UNKNOWN);
     return;
   }
-  Missing missing;
+  std::vector<MessageKey> missing;
   v1::SyncPage page = page_after(section, user, pull, missing);
-  if (missing.empty()) {
+  if (!missing.empty()) fetch(section, missing, step);
+  if (missing.empty() || page.messages_size() > 0) {
     *answer_to(letter, step.out).mutable_page() = std::move(page);
     return;
   }
@@ -104,16 +94,44 @@ void Mailbox::answer_pull(Section& section, const v1::Letter& letter, OwnerStep&
     return;
   }
   section.waiting[device] = {letter};
-  fetch(missing, state_.config, step.out);
+}
+
+// Asks the homes for bodies, each once until an answer is overdue: many devices may miss the same
+// ones.
+void Mailbox::fetch(Section& section, const std::vector<MessageKey>& missing, OwnerStep& step) {
+  if (section.fetching.size() >= limits::kFetchingMax) {
+    // What was never answered and is wanted no more would fill the table for good.
+    std::erase_if(section.fetching, [&step](const auto& asked) {
+      return step.seen.now - asked.second > limits::kBodiesRetry;
+    });
+  }
+  std::map<ConversationId, std::vector<std::uint64_t>> wanted;
+  for (const MessageKey& key : missing) {
+    const auto asked = section.fetching.find(key);
+    const bool under_way =
+        asked != section.fetching.end() && step.seen.now - asked->second < limits::kBodiesRetry;
+    if (under_way || section.fetching.size() >= limits::kFetchingMax) continue;
+    section.fetching[key] = step.seen.now;
+    wanted[key.conversation].push_back(key.number);
+  }
+  for (const auto& [conversation, numbers] : wanted) {
+    const Address home = state_.config.owner_of(state_.config.conversation_section(conversation));
+    v1::FetchBodies& bodies = *step.out.send(home).letter.mutable_fetch_bodies();
+    bodies.set_conversation(conversation.value);
+    for (std::uint64_t number : numbers)
+      bodies.add_numbers(number);
+  }
 }
 
 void Mailbox::on_bodies(const v1::BodiesFetched& fetched, OwnerStep& step) {
   for (auto& [id, section] : state_.sections) {
-    if (section.waiting.empty()) continue;
-    for (const v1::StoredMessage& message : fetched.messages())
-      section.bodies.put(message);
-    auto waiting = std::exchange(section.waiting, {});
-    if (!section.log.serving()) continue;
+    for (const v1::StoredMessage& message : fetched.messages()) {
+      const MessageKey key{ConversationId{message.conversation()}, message.number()};
+      if (section.fetching.erase(key) > 0) section.bodies.put(message);
+    }
+    if (section.waiting.empty() || !section.log.serving()) continue;
+    // Some pulls may still lack something; they wait again.
+    const auto waiting = std::exchange(section.waiting, {});
     for (const auto& [device, letter] : waiting)
       answer_pull(section, letter.value, step);
   }

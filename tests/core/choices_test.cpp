@@ -1,0 +1,136 @@
+// Tests of the registry of design choices: every choice can be read and set, and a wrong key or
+// value is refused with what would have been right.
+#include "engine/core/choices.hpp"
+
+#include <set>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "engine/base/archive.hpp"
+
+namespace glasspost::tests {
+namespace {
+
+TEST_CASE("DESIGN 8: every choice has a key of its own and says what it is") {
+  std::set<std::string_view> keys;
+  for (const ChoiceInfo& info : choice_registry()) {
+    CAPTURE(info.key);
+    CHECK(keys.insert(info.key).second);
+    CHECK_FALSE(info.options.empty());
+    CHECK_FALSE(info.standard.empty());
+    CHECK_FALSE(info.trades.empty());
+    CHECK_FALSE(info.formula.empty());
+    CHECK_FALSE(info.source.empty());
+    CHECK_FALSE(get_choice(Choices{}, info.key).empty());
+  }
+  CHECK(keys == std::set<std::string_view>{"delivery.ack", "delivery.notice-window", "store.fsync",
+                                           "seq.step"});
+}
+
+TEST_CASE("DESIGN 8: an unsafe option says which promise it gives up and a safe choice does not") {
+  for (const ChoiceInfo& info : choice_registry()) {
+    CAPTURE(info.key);
+    const bool unsafe = info.key == "delivery.ack" || info.key == "store.fsync";
+    CHECK(info.gives_up.empty() == !unsafe);
+  }
+}
+
+TEST_CASE("every option of a choice of words can be set and is read back") {
+  for (const auto& [key, words] : std::vector<std::pair<std::string, std::vector<std::string>>>{
+           {"delivery.ack", {"after-memory", "after-durable"}},
+           {"store.fsync", {"interval", "never", "always"}}}) {
+    Choices choices;
+    for (const std::string& word : words) {
+      CAPTURE(word);
+      REQUIRE(set_choice(choices, key, word));
+      CHECK(get_choice(choices, key) == word);
+    }
+    for (const ChoiceInfo& info : choice_registry()) {
+      if (info.key != key) continue;
+      for (const std::string& word : words)
+        CHECK(info.options.find(word) != std::string_view::npos);
+      CHECK(get_choice(Choices{}, key) == info.standard);
+    }
+  }
+}
+
+TEST_CASE("words change the value that roles read and nothing else") {
+  Choices choices;
+  REQUIRE(set_choice(choices, "delivery.ack", "after-memory"));
+  CHECK(choices.delivery_ack == DeliveryAck::kAfterMemory);
+  CHECK(choices.store_fsync == StoreFsync::kAlways);
+  REQUIRE(set_choice(choices, "store.fsync", "interval"));
+  CHECK(choices.store_fsync == StoreFsync::kInterval);
+  REQUIRE(set_choice(choices, "store.fsync", "never"));
+  CHECK(choices.store_fsync == StoreFsync::kLeftToSystem);
+  REQUIRE(set_choice(choices, "store.fsync", "always"));
+  CHECK(choices.store_fsync == StoreFsync::kAlways);
+  REQUIRE(set_choice(choices, "delivery.ack", "after-durable"));
+  CHECK(hash_state(choices) == hash_state(Choices{}));
+}
+
+TEST_CASE("the step of numbers is a number within its bounds") {
+  Choices choices;
+  CHECK(get_choice(choices, "seq.step") == "10000");
+  for (const char* good : {"1", "77", "1000000"}) {
+    CAPTURE(good);
+    REQUIRE(set_choice(choices, "seq.step", good));
+    CHECK(get_choice(choices, "seq.step") == good);
+  }
+  for (const char* bad : {"0", "1000001", "-1", "", "1.5", "ten", "99999999999999999999"}) {
+    CAPTURE(bad);
+    const Status status = set_choice(choices, "seq.step", bad);
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::kInvalidArgument);
+    CHECK(choices.seq_step == 1'000'000);
+  }
+}
+
+TEST_CASE("the notice window is a time of at most two seconds") {
+  Choices choices;
+  REQUIRE(set_choice(choices, "delivery.notice-window", "50ms"));
+  CHECK(choices.notice_window == std::chrono::milliseconds(50));
+  REQUIRE(set_choice(choices, "delivery.notice-window", "2s"));
+  CHECK(choices.notice_window == std::chrono::seconds(2));
+  for (const char* bad : {"2001ms", "3s", "-1ms", "fast", "", "50"}) {
+    CAPTURE(bad);
+    const Status status = set_choice(choices, "delivery.notice-window", bad);
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::kInvalidArgument);
+    CHECK(choices.notice_window == std::chrono::seconds(2));
+  }
+  REQUIRE(set_choice(choices, "delivery.notice-window", "0us"));
+  CHECK(choices.notice_window == Duration(0));
+}
+
+TEST_CASE("DESIGN 6.3: a refused value says the key and the value and what it may be") {
+  Choices choices;
+  const Status status = set_choice(choices, "store.fsync", "some\x1b[2Jtimes");
+  REQUIRE_FALSE(status);
+  CHECK(status.error().code == Code::kInvalidArgument);
+  const std::string& message = status.error().message;
+  CHECK(message.find("store.fsync") != std::string::npos);
+  CHECK(message.find("always | interval | never") != std::string::npos);
+  CHECK(message.find("times") != std::string::npos);
+  CHECK(message.find('\x1b') == std::string::npos);
+  CHECK_FALSE(set_choice(choices, "delivery.ack", ""));
+  CHECK_FALSE(set_choice(choices, "delivery.ack", "After-Durable"));
+}
+
+TEST_CASE("DESIGN 6.3: an unknown key is answered with the nearest one if any is near") {
+  Choices choices;
+  const Status near = set_choice(choices, "seq.stp", "5");
+  REQUIRE_FALSE(near);
+  CHECK(near.error().code == Code::kNotFound);
+  CHECK(near.error().message.find("did you mean 'seq.step'") != std::string::npos);
+  const Status far = set_choice(choices, "colour\n", "blue");
+  REQUIRE_FALSE(far);
+  CHECK(far.error().code == Code::kNotFound);
+  CHECK(far.error().message.find("colour\\n") != std::string::npos);
+  CHECK(far.error().message.find("did you mean") == std::string::npos);
+  CHECK(hash_state(choices) == hash_state(Choices{}));
+}
+
+}  // namespace
+}  // namespace glasspost::tests

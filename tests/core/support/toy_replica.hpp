@@ -1,0 +1,148 @@
+// A store replica in a few lines, by the rules of DESIGN 7.1: seals for ever, takes a batch only
+// under its sealed and started epoch and only at the next position, and forgets nothing.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "glasspost/v1/letter.pb.h"
+
+#include "engine/base/ids.hpp"
+
+namespace glasspost::tests {
+
+inline constexpr SectionId kSection{std::uint32_t{1} << 24 | 5};
+
+inline v1::LogBatch batch_of(std::uint64_t epoch, std::uint64_t position,
+                             const std::string& payload, std::uint64_t settled = 0) {
+  v1::LogBatch batch;
+  batch.set_epoch(epoch);
+  batch.set_position(position);
+  batch.set_payload(payload);
+  batch.set_settled(settled);
+  return batch;
+}
+
+class ToyReplica {
+ public:
+  v1::RegisterRecord owner;
+  v1::SectionRecord record;
+  std::map<std::uint64_t, v1::LogBatch> log;
+  std::uint64_t settled = 0;
+  std::uint64_t page_rows = 100;
+
+  std::uint64_t last() const { return log.empty() ? 0 : log.rbegin()->first; }
+
+  // Batches 1 .. count under this epoch, "b1", "b2", ...
+  void fill(std::uint64_t epoch, std::uint64_t count, std::uint64_t settled_upto = 0) {
+    record.set_sealed_epoch(epoch);
+    record.set_start_epoch(epoch);
+    record.set_start_first(1);
+    for (std::uint64_t at = 1; at <= count; ++at)
+      log[at] = batch_of(epoch, at, "b" + std::to_string(at));
+    settled = settled_upto;
+  }
+
+  std::optional<v1::Letter> answer(const v1::Letter& question) {
+    v1::Letter answer;
+    answer.set_source(question.target());
+    answer.set_target(question.source());
+    switch (question.body_case()) {
+      case v1::Letter::kReadRegister:
+        answer_register(answer);
+        return answer;
+      case v1::Letter::kSwapRegister:
+        on_swap(question.swap_register());
+        answer_register(answer);
+        return answer;
+      case v1::Letter::kSealSection:
+        on_seal(question.seal_section().epoch(), answer);
+        return answer;
+      case v1::Letter::kReadLog:
+        on_read(question.read_log(), answer);
+        return answer;
+      case v1::Letter::kStartLog:
+        on_start(question.start_log(), answer);
+        return answer;
+      case v1::Letter::kAppendLog:
+        on_append(question.append_log().batch(), answer);
+        return answer;
+      default:
+        return std::nullopt;
+    }
+  }
+
+ private:
+  void answer_register(v1::Letter& answer) const {
+    answer.mutable_register_state()->set_section(kSection.value);
+    *answer.mutable_register_state()->mutable_value() = owner;
+  }
+
+  void on_swap(const v1::SwapRegister& swap) {
+    if (swap.expected_version() != owner.version()) return;
+    const std::uint64_t version = owner.version() + 1;
+    owner = swap.value();
+    owner.set_version(version);
+  }
+
+  void refuse(std::uint64_t epoch, v1::Letter& answer) const {
+    answer.mutable_epoch_refused()->set_section(kSection.value);
+    answer.mutable_epoch_refused()->set_epoch(epoch);
+    answer.mutable_epoch_refused()->set_sealed_epoch(record.sealed_epoch());
+  }
+
+  void on_seal(std::uint64_t epoch, v1::Letter& answer) {
+    if (epoch < record.sealed_epoch()) return refuse(epoch, answer);
+    record.set_sealed_epoch(epoch);
+    v1::SectionSealed& sealed = *answer.mutable_section_sealed();
+    sealed.set_section(kSection.value);
+    sealed.set_epoch(epoch);
+    *sealed.mutable_record() = record;
+    sealed.set_last(last());
+    sealed.set_settled(settled);
+  }
+
+  void on_read(const v1::ReadLog& read, v1::Letter& answer) const {
+    if (read.epoch() != record.sealed_epoch()) return refuse(read.epoch(), answer);
+    v1::LogPage& page = *answer.mutable_log_page();
+    page.set_section(kSection.value);
+    page.set_epoch(read.epoch());
+    page.set_from(read.from());
+    const std::uint64_t to = std::min(read.to(), read.from() + page_rows - 1);
+    for (std::uint64_t at = read.from(); at <= to && log.contains(at); ++at)
+      *page.add_batches() = log.at(at);
+  }
+
+  void on_start(const v1::StartLog& start, v1::Letter& answer) {
+    if (start.epoch() != record.sealed_epoch()) return refuse(start.epoch(), answer);
+    if (record.start_epoch() < start.epoch()) {
+      log.erase(log.lower_bound(start.first()), log.end());
+      for (const v1::LogBatch& batch : start.tail())
+        log[batch.position()] = batch;
+      record.set_start_epoch(start.epoch());
+      record.set_start_first(start.first());
+    }
+    answer.mutable_log_started()->set_section(kSection.value);
+    answer.mutable_log_started()->set_epoch(start.epoch());
+  }
+
+  void on_append(const v1::LogBatch& batch, v1::Letter& answer) {
+    if (batch.epoch() != record.sealed_epoch() || batch.epoch() != record.start_epoch()) {
+      return refuse(batch.epoch(), answer);
+    }
+    if (batch.position() == last() + 1) {
+      log[batch.position()] = batch;
+      settled = std::max(settled, batch.settled());
+    }
+    answer.mutable_log_appended()->set_section(kSection.value);
+    answer.mutable_log_appended()->set_epoch(batch.epoch());
+    answer.mutable_log_appended()->set_last(last());
+  }
+};
+
+using Replicas = std::map<std::uint64_t, ToyReplica>;
+
+}  // namespace glasspost::tests
