@@ -9,7 +9,7 @@
 
 namespace glasspost {
 
-// Saves or loads one message. Loading unreadable bytes leaves the message empty.
+// Saves or loads one message. Unreadable bytes are refused like any other damage.
 template <class Archive, class Message>
 void archive_message(Archive& archive, Message& message) {
   std::string bytes;
@@ -19,7 +19,7 @@ void archive_message(Archive& archive, Message& message) {
     archive(bytes);
   } else {
     archive(bytes);
-    if (!message.ParseFromString(bytes)) message.Clear();
+    if (!message.ParseFromString(bytes)) archive.refuse("a readable message");
   }
 }
 

@@ -80,7 +80,7 @@ void Access::on_login_checked(const v1::LoginChecked& checked, Turn& turn) {
   if (session.device != device) forget_session(connection, turn);
   const auto older = state_.connection_of.find(device);
   if (older != state_.connection_of.end() && older->second != connection) {
-    end_session(older->second, "This device has logged in on another connection.", turn);
+    end_session(older->second, 0, "This device has logged in on another connection.", turn);
   }
   session.device = device;
   session.number = checked.session();
@@ -97,16 +97,20 @@ void Access::on_login_checked(const v1::LoginChecked& checked, Turn& turn) {
   done.set_time_ms(turn.seen.wall_ms);
 }
 
-// The account has made the device's tokens worthless.
+// The account has made the device's tokens worthless. Where that was asked for, this is the answer.
 void Access::on_login_over(const v1::LoginIsOver& over, Turn& turn) {
   const auto found = state_.connection_of.find(DeviceId{over.device()});
   if (found == state_.connection_of.end()) return;
-  end_session(found->second, "This device was logged out.", turn);
+  const std::uint64_t connection = found->second;
+  const bool asked_here =
+      is_current(over.origin(), turn) && over.origin().connection() == connection;
+  end_session(connection, asked_here ? over.origin().request() : 0, "This device was logged out.",
+              turn);
 }
 
 void Access::on_replaced(const v1::RouteReplaced& replaced, Turn& turn) {
   if (!is_current(replaced.origin(), turn)) return;
-  end_session(replaced.origin().connection(), "This device has logged in on another connection.",
+  end_session(replaced.origin().connection(), 0, "This device has logged in on another connection.",
               turn);
 }
 
@@ -126,9 +130,13 @@ void Access::send_route(std::uint64_t connection, const Session& session, Turn& 
   route.set_session(session.number);
 }
 
-void Access::end_session(std::uint64_t connection, const char* why, Turn& turn) {
+void Access::end_session(std::uint64_t connection, std::uint64_t request, const char* why,
+                         Turn& turn) {
   forget_session(connection, turn);
-  say(connection, 0, 0, turn).letter.mutable_client()->mutable_login_ended()->set_sentence(why);
+  say(connection, request, 0, turn)
+      .letter.mutable_client()
+      ->mutable_login_ended()
+      ->set_sentence(why);
 }
 
 // Nobody is logged in on this connection any more; its mailbox hears of it.

@@ -74,7 +74,7 @@ class Access {
   void on_replaced(const v1::RouteReplaced& replaced, Turn& turn);
   void on_owner_serves(const v1::OwnerServes& serves, Turn& turn);
   void on_connection(const Peer& peer, Turn& turn);
-  void end_session(std::uint64_t connection, const char* why, Turn& turn);
+  void end_session(std::uint64_t connection, std::uint64_t request, const char* why, Turn& turn);
   void forget_session(std::uint64_t connection, Turn& turn);
   void send_route(std::uint64_t connection, const Session& session, Turn& turn);
 

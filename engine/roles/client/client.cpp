@@ -168,8 +168,11 @@ void Client::on_failure(std::uint64_t request, const v1::Failure& failure, Turn&
       if (request == state_.login_request) state_.login = Login::kRefused;
       return;
     case v1::FAILURE_CODE_KEY_UNKNOWN:
-      assert(request != state_.sync_request && "our own key is unknown to the server");
-      return;
+      if (request != state_.sync_request) return;
+      // The server has forgotten what it gave us. What is shown already is not shown again.
+      state_.key = 0;
+      save_self(turn);
+      return sync(turn);
     case v1::FAILURE_CODE_NO_CONVERSATION:
     case v1::FAILURE_CODE_TOO_LARGE:
     case v1::FAILURE_CODE_CLIENT_ID_REUSED:

@@ -118,11 +118,12 @@ class Conversation {
     std::set<MemberKey> behind;                // members with confirmed < committed
     std::set<ConversationId> unrecorded;       // conversations whose indexed_to can be written down
     std::deque<Archived<v1::Letter>> waiting;  // reads that wait for bodies from the log
+    std::set<MessageKey> wanted;               // the bodies that they wait for
 
     template <class Archive>
     void fields(Archive& archive) {
       archive(log, threads, progress, judged, windows, positions, bodies, decided, answers, behind,
-              unrecorded, waiting);
+              unrecorded, waiting, wanted);
     }
   };
 

@@ -2,6 +2,7 @@
 // cache; what is not there is read from the log, and the question waits.
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 #include "engine/core/limits.hpp"
 #include "engine/core/membership.hpp"
@@ -104,8 +105,7 @@ void Conversation::on_fetch(const v1::Letter& letter, Turn& turn) {
 bool Conversation::gather(Section& section, ConversationId conversation,
                           std::span<const std::uint64_t> numbers,
                           std::vector<v1::StoredMessage>& found, Turn& turn) {
-  std::uint64_t first_missing = 0;
-  std::uint64_t last_missing = 0;
+  std::set<std::uint64_t> missing;  // positions in the log
   for (std::uint64_t number : numbers) {
     if (const v1::StoredMessage* body = section.bodies.find({conversation, number})) {
       found.push_back(*body);
@@ -113,12 +113,18 @@ bool Conversation::gather(Section& section, ConversationId conversation,
     }
     const std::uint64_t* position = section.positions.find({conversation, number});
     assert(position != nullptr && *position <= section.log.horizon);
-    first_missing = first_missing == 0 ? *position : std::min(first_missing, *position);
-    last_missing = std::max(last_missing, *position);
+    missing.insert(*position);
+    section.wanted.insert({conversation, number});
   }
-  if (first_missing == 0) return true;
-  section.log.read(first_missing, last_missing, turn.owner);
-  return false;
+  for (auto first = missing.begin(); first != missing.end();) {
+    auto after = std::next(first);
+    std::uint64_t last = *first;
+    for (; after != missing.end() && *after == last + 1; ++after)
+      ++last;
+    section.log.read(*first, last, turn.owner);
+    first = after;
+  }
+  return missing.empty();
 }
 
 void Conversation::wait_for_bodies(Section& section, const v1::Letter& letter) {
@@ -133,7 +139,11 @@ void Conversation::on_bodies_read(Section& section, const std::vector<v1::LogBat
     const bool whole = decided.ParseFromString(batch.payload());
     assert(whole && "a batch of this section is damaged");
     for (const v1::ConversationEntry& entry : decided.entries()) {
-      if (entry.has_message()) section.bodies.put(entry.message());
+      if (!entry.has_message()) continue;
+      const v1::StoredMessage& message = entry.message();
+      const MessageKey key{ConversationId{message.conversation()}, message.number()};
+      // A batch holds other messages too: they must not push out of the cache what was asked for.
+      if (section.wanted.erase(key) > 0) section.bodies.put(message);
     }
   }
   const std::deque<Archived<v1::Letter>> waiting = std::exchange(section.waiting, {});

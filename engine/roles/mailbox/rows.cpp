@@ -17,6 +17,12 @@ void drop(const v1::Letter& letter, DropReason reason, OwnerStep& step) {
                  .number = static_cast<std::uint64_t>(reason)});
 }
 
+// Numbers handed out for one user: next .. end - 1 are still free.
+struct NumberRun {
+  std::uint64_t next = 0;
+  std::uint64_t end = 0;
+};
+
 void confirm(const v1::Letter& letter, std::uint64_t number, OwnerStep& step) {
   v1::RowsIndexed& indexed = *step.out.send(unpack(letter.source())).letter.mutable_rows_indexed();
   indexed.set_user(letter.index_rows().user());
@@ -96,27 +102,28 @@ void Mailbox::on_numbers(const v1::NumbersTaken& taken, OwnerStep& step) {
   if (taken.ticket() != section.ticket || section.asking.empty()) return;
   if (!section.log.serving() || !section.log.has_room()) return;  // the retry asks again
 
-  std::map<UserId, std::uint64_t> next;
+  std::map<UserId, NumberRun> next;
   for (const v1::NumberRange& range : taken.ranges()) {
     const UserId user{range.user()};
     const Inbox* inbox = section.inboxes.find(user);
     // An answer of an older life of the allocator may have been overtaken: never go back, ask
     // again.
     if (inbox != nullptr && range.first() <= inbox->used) return send_ask(id, section, step);
-    next[user] = range.first();
+    next[user] = {range.first(), range.first() + range.count()};
   }
   Appended appended;
   for (const Unnumbered& row : section.asking) {
     const auto number = next.find(row.user);
-    if (number == next.end()) return send_ask(id, section, step);
+    const bool covered = number != next.end() && number->second.next < number->second.end;
+    if (!covered) return send_ask(id, section, step);
     v1::InboxRow& added = *appended.batch.value.add_rows();
     added.set_user(row.user.value);
-    added.set_inbox_number(number->second++);
+    added.set_inbox_number(number->second.next++);
     added.set_conversation(row.message.conversation.value);
     added.set_number(row.message.number);
   }
-  for (const auto& [user, after] : next)
-    section.inboxes.edit(user).used = after - 1;
+  for (const auto& [user, run] : next)
+    section.inboxes.edit(user).used = run.next - 1;
   section.asking.clear();
   step.out.cancel({kNumbersRetry, id.value});
   std::string payload;

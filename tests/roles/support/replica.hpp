@@ -1,0 +1,138 @@
+// A store replica, spoken to in verbs. Each verb returns the answer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/core/keys.hpp"
+#include "engine/roles/store/store.hpp"
+#include "tests/roles/support/bench.hpp"
+#include "tests/roles/support/people.hpp"
+
+namespace glasspost::tests {
+
+inline const SectionId kLog = section_of(SectionKind::kConversation, 0);
+
+inline RoleBox new_store() {
+  return RoleBox::of(Store(kStore1));
+}
+
+struct Replica : Bench {
+  Replica() : Bench(kStore1, new_store(), small_config()) { start(); }
+
+  void reboot() { restart(new_store()); }
+
+  v1::Letter ask(const v1::Letter& letter) {
+    feed(from(kHome1, letter));
+    REQUIRE(said.size() == 1);
+    CHECK(said.front().target() == pack(kHome1));
+    return std::exchange(said, {}).front();
+  }
+};
+
+inline v1::RegisterRecord read_register(Replica& replica, SectionId section = kLog) {
+  v1::Letter letter;
+  letter.mutable_read_register()->set_section(section.value);
+  return replica.ask(letter).register_state().value();
+}
+
+inline v1::RegisterRecord swap_register(Replica& replica, std::uint64_t expected_version,
+                                        std::uint64_t epoch, std::uint64_t boot = 1) {
+  v1::Letter letter;
+  v1::SwapRegister& swap = *letter.mutable_swap_register();
+  swap.set_section(kLog.value);
+  swap.set_expected_version(expected_version);
+  swap.mutable_value()->set_owner(pack(kHome1));
+  swap.mutable_value()->set_owner_boot(boot);
+  swap.mutable_value()->set_epoch(epoch);
+  return replica.ask(letter).register_state().value();
+}
+
+inline v1::Letter seal(Replica& replica, std::uint64_t epoch, SectionId section = kLog) {
+  v1::Letter letter;
+  letter.mutable_seal_section()->set_section(section.value);
+  letter.mutable_seal_section()->set_epoch(epoch);
+  return replica.ask(letter);
+}
+
+inline v1::LogBatch batch(std::uint64_t epoch, std::uint64_t position,
+                          const std::string& payload = "payload",
+                          std::optional<std::uint64_t> settled = {}) {
+  v1::LogBatch made;
+  made.set_epoch(epoch);
+  made.set_position(position);
+  made.set_payload(payload);
+  made.set_settled(settled.value_or(position - 1));
+  return made;
+}
+
+inline v1::Letter append_letter(const v1::LogBatch& made) {
+  v1::Letter letter;
+  letter.mutable_append_log()->set_section(kLog.value);
+  *letter.mutable_append_log()->mutable_batch() = made;
+  return letter;
+}
+
+inline v1::Letter append(Replica& replica, std::uint64_t epoch, std::uint64_t position,
+                         const std::string& payload = "payload") {
+  return replica.ask(append_letter(batch(epoch, position, payload)));
+}
+
+inline v1::Letter start_letter(std::uint64_t epoch, std::uint64_t first,
+                               const std::vector<v1::LogBatch>& tail) {
+  v1::Letter letter;
+  v1::StartLog& start = *letter.mutable_start_log();
+  start.set_section(kLog.value);
+  start.set_epoch(epoch);
+  start.set_first(first);
+  for (const v1::LogBatch& made : tail)
+    *start.add_tail() = made;
+  return letter;
+}
+
+inline v1::Letter start_log(Replica& replica, std::uint64_t epoch, std::uint64_t first,
+                            const std::vector<v1::LogBatch>& tail = {}) {
+  return replica.ask(start_letter(epoch, first, tail));
+}
+
+inline v1::Letter read_log(Replica& replica, std::uint64_t epoch, std::uint64_t from,
+                           std::uint64_t to) {
+  v1::Letter letter;
+  v1::ReadLog& read = *letter.mutable_read_log();
+  read.set_section(kLog.value);
+  read.set_epoch(epoch);
+  read.set_from(from);
+  read.set_to(to);
+  return replica.ask(letter);
+}
+
+inline v1::Letter raise_ceiling(Replica& replica, std::uint64_t epoch, std::uint64_t ceiling) {
+  v1::Letter letter;
+  letter.mutable_raise_ceiling()->set_section(kLog.value);
+  letter.mutable_raise_ceiling()->set_epoch(epoch);
+  letter.mutable_raise_ceiling()->set_ceiling(ceiling);
+  return replica.ask(letter);
+}
+
+// A replica sealed and started under an epoch, with an empty log.
+inline Replica started_replica(std::uint64_t epoch = 5) {
+  Replica replica;
+  seal(replica, epoch);
+  start_log(replica, epoch, 1);
+  return replica;
+}
+
+// What the log holds, as the payloads in order of positions; positions must be dense.
+inline std::vector<std::string> payloads(Replica& replica, std::uint64_t epoch) {
+  std::vector<std::string> list;
+  const v1::Letter page = read_log(replica, epoch, 1, 1'000'000);
+  for (const v1::LogBatch& made : page.log_page().batches()) {
+    CHECK(made.position() == list.size() + 1);
+    list.push_back(made.payload());
+  }
+  return list;
+}
+
+}  // namespace glasspost::tests
