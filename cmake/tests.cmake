@@ -88,3 +88,15 @@ function(glasspost_repo_tests)
     set_tests_properties(repo/${name} PROPERTIES LABELS repo TIMEOUT 120)
   endforeach()
 endfunction()
+
+# Real processes: tests/processes/<name>.py is run with the built program as its argument.
+function(glasspost_process_tests)
+  if(NOT TARGET glasspost)
+    return()
+  endif()
+  foreach(name IN LISTS ARGN)
+    add_test(NAME process/${name}
+      COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${name}.py $<TARGET_FILE:glasspost>)
+    set_tests_properties(process/${name} PROPERTIES LABELS process TIMEOUT 300 RUN_SERIAL TRUE)
+  endforeach()
+endfunction()

@@ -48,7 +48,7 @@ LIBRARIES = {
     r"spdlog/": ("engine/live/", "engine/control/", "engine/apps/", "viz/app/"),
     r"CLI/": ("engine/apps/", "viz/app/"),
     r"toml": ("engine/control/", "engine/virtual/", "engine/apps/", "viz/app/"),
-    r"(uv\.h|uv/)": ("engine/live/", "engine/control/"),
+    r"(uv\.h|uv/)": ("engine/live/", "engine/control/", "engine/apps/"),
     r"doctest": (),
 }
 

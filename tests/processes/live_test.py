@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""The live cluster, as real processes: comes up, carries texts, survives kill -9 of anything, and leaves
+nothing behind. Usage: live_test.py GLASSPOST"""
+import json
+import os
+import signal
+import stat
+import sys
+import time
+import unittest
+
+from cluster import cluster
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
+
+
+class Live(unittest.TestCase):
+    def test_up_sends_and_down_leaves_nothing(self):
+        with cluster(PROGRAM) as c:
+            self.assertTrue(all(p["state"] == "running" for p in c.status().values()))
+            sent = json.loads(c.run("send", "--from", "alice", "--to", "bob", "hello", "--json").stdout)
+            self.assertEqual(sent["number"], 1)
+            mode = stat.S_IMODE(os.stat(c.directory).st_mode)
+            self.assertEqual(mode, 0o700)
+            token = os.stat(c.directory + "/tokens/alice.1")
+            self.assertEqual(stat.S_IMODE(token.st_mode), 0o600)
+            c.run("down")
+            self.assertEqual(c.processes(), [])
+            self.assertFalse(os.path.exists(c.directory + "/control.sock"))
+            self.assertEqual(c.run("down", check=False).returncode, 2)
+
+    def test_a_second_up_is_refused_with_a_sentence(self):
+        with cluster(PROGRAM) as c:
+            again = c.run("up", check=False)
+            self.assertNotEqual(again.returncode, 0)
+            self.assertIn("already runs", again.stderr)
+
+    def test_messages_survive_a_full_restart(self):
+        with cluster(PROGRAM) as c:
+            for number in range(1, 4):
+                c.run("send", "--from", "alice", "--to", "bob", f"text {number}")
+            c.run("down")
+            c.run("up")
+            chat = c.start("chat", "--as", "bob", "--device", "2")
+            shown = []
+            while len(shown) < 3:
+                line = chat.stdout.readline()
+                self.assertTrue(line, "chat ended early")
+                if "alice to you" in line:
+                    shown.append(line.split("]")[1].strip())
+            chat.communicate("/quit\n", timeout=10)
+            self.assertEqual(shown, ["text 1", "text 2", "text 3"])
+
+    def test_every_process_killed_under_load_loses_and_doubles_nothing(self):
+        with cluster(PROGRAM) as c:
+            load = c.start("load", "--users", "8", "--rate", "100", "--seconds", "12", "--json")
+            c.until(lambda: c.status()["access-1"]["counters"].get("acknowledged", 0) > 20)
+            for name in list(c.status()):
+                starts = c.status()[name]["starts"]
+                c.run("kill", name)
+                c.until(lambda: c.status()[name]["starts"] > starts)
+            out, err = load.communicate(timeout=120)
+            result = json.loads(out)
+            self.assertEqual(load.returncode, 0, out + err)
+            self.assertEqual((result["wrong"], result["unacknowledged"]), (0, 0))
+            self.assertGreater(result["acknowledged"], 1_000)
+
+    def test_a_paused_mailbox_holds_texts_back_and_loses_none(self):
+        with cluster(PROGRAM) as c:
+            for name in ("mailbox-1", "mailbox-2"):
+                c.run("pause", name)
+            c.run("send", "--from", "carol", "--to", "dave", "wait for it")  # the commit needs no mailbox
+            chat = c.start("chat", "--as", "dave")
+            for name in ("mailbox-1", "mailbox-2"):
+                c.run("resume", name)
+            while "wait for it" not in (line := chat.stdout.readline()):
+                self.assertTrue(line, "chat ended early")
+            chat.communicate("/quit\n", timeout=10)
+
+    def test_processes_end_with_a_killed_supervisor_and_up_goes_on(self):
+        with cluster(PROGRAM) as c:
+            c.run("send", "--from", "erin", "--to", "frank", "before")
+            os.kill(c.supervisor(), signal.SIGKILL)
+            began = time.monotonic()
+            c.until(lambda: not c.processes(), seconds=2)
+            self.assertLess(time.monotonic() - began, 2)
+            c.run("up")
+            sent = json.loads(c.run("send", "--from", "erin", "--to", "frank", "after", "--json").stdout)
+            self.assertEqual(sent["number"], 2)
+
+    def test_merged_is_one_process_with_the_same_roles(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            self.assertEqual(list(c.status()), ["server"])
+            load = c.start("load", "--users", "6", "--rate", "100", "--seconds", "4", "--json")
+            c.until(lambda: c.status()["server"]["counters"].get("acknowledged", 0) > 20)
+            c.run("kill", "server")
+            out, err = load.communicate(timeout=120)
+            self.assertEqual(load.returncode, 0, out + err)
+
+    def test_choices_change_while_it_runs(self):
+        with cluster(PROGRAM) as c:
+            c.run("set", "seq.step", "1")
+            c.run("send", "--from", "alice", "--to", "bob", "with step 1")
+            wrong = c.run("set", "seq.stp", "1", check=False)
+            self.assertEqual(wrong.returncode, 2)
+            self.assertIn("did you mean 'seq.step'", wrong.stderr)
+            with open(c.directory + "/cluster.toml") as file:
+                self.assertIn('"seq.step" = "1"', file.read())
+
+    def test_a_path_too_long_and_a_damaged_topology_are_named(self):
+        with cluster(PROGRAM, up=False) as c:
+            long_path = c.directory + "/" + "x" * 120
+            refused = c.run("up", "--dir", long_path, check=False)
+            self.assertEqual(refused.returncode, 2)
+        with cluster(PROGRAM) as c:
+            c.run("down")
+            with open(c.directory + "/cluster.toml", "w") as file:
+                file.write("version = \n")
+            c.start("up").communicate(timeout=60)
+            log = c.run("logs", "supervisor").stdout
+            self.assertIn("cluster.toml", log)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
