@@ -2,10 +2,10 @@
 // input made to do harm.
 #include "engine/base/archive.hpp"
 
-#include <doctest/doctest.h>
-
 #include <limits>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "engine/base/random.hpp"
 

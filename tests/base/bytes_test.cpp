@@ -1,11 +1,11 @@
 // Tests of writing and reading bytes: exact layouts, round trips, and every kind of bad input.
 #include "engine/base/bytes.hpp"
 
-#include <doctest/doctest.h>
-
 #include <limits>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "engine/base/random.hpp"
 
@@ -15,7 +15,9 @@ namespace {
 using namespace std::string_view_literals;
 
 // Numbers of every length, small ones as often as large ones.
-std::uint64_t any_number(Random& random) { return random.next() >> random.below(64); }
+std::uint64_t any_number(Random& random) {
+  return random.next() >> random.below(64);
+}
 
 std::string varint_of(std::uint64_t value) {
   ByteWriter out;

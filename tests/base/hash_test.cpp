@@ -2,12 +2,12 @@
 // them invalidates every recorded fingerprint and seed.
 #include "engine/base/hash.hpp"
 
-#include <doctest/doctest.h>
-
 #include <bit>
 #include <set>
 #include <string>
 #include <type_traits>
+
+#include <doctest/doctest.h>
 
 namespace glasspost {
 namespace {

@@ -1,12 +1,12 @@
 // Tests of Histogram against sorted vectors of the same values.
 #include "engine/base/histogram.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "engine/base/archive.hpp"
 #include "engine/base/random.hpp"

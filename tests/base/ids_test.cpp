@@ -1,9 +1,9 @@
 // Tests of ids and times: packing, unpacking, order and names.
 #include "engine/base/ids.hpp"
 
-#include <doctest/doctest.h>
-
 #include <limits>
+
+#include <doctest/doctest.h>
 
 #include "engine/base/random.hpp"
 #include "engine/base/time.hpp"

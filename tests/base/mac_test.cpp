@@ -2,9 +2,9 @@
 // Python's hmac, SipHash-2-4 from its authors' test vectors.
 #include "engine/base/mac.hpp"
 
-#include <doctest/doctest.h>
-
 #include <string>
+
+#include <doctest/doctest.h>
 
 namespace glasspost {
 namespace {

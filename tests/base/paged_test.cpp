@@ -2,13 +2,13 @@
 // random moments that must never change again unless they are changed themselves.
 #include "engine/base/paged.hpp"
 
-#include <doctest/doctest.h>
-
 #include <array>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "engine/base/random.hpp"
 

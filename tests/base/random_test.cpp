@@ -2,13 +2,13 @@
 // do not disturb each other.
 #include "engine/base/random.hpp"
 
-#include <doctest/doctest.h>
-
 #include <array>
 #include <cmath>
 #include <limits>
 #include <set>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "engine/base/archive.hpp"
 

@@ -1,10 +1,10 @@
 // Tests of Result: what it holds, how it is made and how it is moved from.
 #include "engine/base/result.hpp"
 
-#include <doctest/doctest.h>
-
 #include <memory>
 #include <string>
+
+#include <doctest/doctest.h>
 
 namespace glasspost {
 namespace {

@@ -1,10 +1,10 @@
 // Tests of parsing and escaping, mostly as tables of input and expected output.
 #include "engine/base/text.hpp"
 
-#include <doctest/doctest.h>
-
 #include <limits>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "engine/base/random.hpp"
 

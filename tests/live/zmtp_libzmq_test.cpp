@@ -1,6 +1,15 @@
 // The ZMTP codec against the real libzmq, both ways, over tcp on the loopback. Our side is a raw
 // non-blocking socket, as in the access edge. One thread drives both sides; libzmq's own I/O
 // thread does its part. Every wait is a poll() with a deadline.
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -10,15 +19,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zmq.h>
-
-#include <algorithm>
-#include <cerrno>
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "engine/live/zmtp.hpp"
 
@@ -259,11 +259,14 @@ std::string body_of(int i) {
   const auto number = static_cast<std::size_t>(i);
   const std::size_t bytes = number < std::size(kEdges) ? kEdges[number] : number * 7919 % 100'001;
   std::string body(bytes, '\0');
-  for (std::size_t at = 0; at < bytes; ++at) body[at] = static_cast<char>(number * 31 + at * 7);
+  for (std::size_t at = 0; at < bytes; ++at)
+    body[at] = static_cast<char>(number * 31 + at * 7);
   return body;
 }
 
-bool is_ready(const Peer& peer) { return peer.codec().is_ready(); }
+bool is_ready(const Peer& peer) {
+  return peer.codec().is_ready();
+}
 
 }  // namespace
 
@@ -285,7 +288,8 @@ TEST_CASE("zmtp and libzmq: 1,000 frames of a libzmq DEALER, there and back") {
     while (const auto body = dealer.receive()) {
       if (*body != body_of(received++)) ++mismatches;
     }
-    while (sent < kFrames && sent < received + 32 && dealer.send(body_of(sent))) ++sent;
+    while (sent < kFrames && sent < received + 32 && dealer.send(body_of(sent)))
+      ++sent;
   };
   CHECK(drive(
       *peer, dealer, [&] { return received == kFrames; }, turn));

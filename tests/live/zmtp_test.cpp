@@ -2,14 +2,14 @@
 // garbage, every violation. zmtp_libzmq_test.cpp holds it against the real library.
 #include "engine/live/zmtp.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <cstring>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 using namespace std::string_literals;
 using glasspost::zmtp::Codec;
@@ -101,7 +101,8 @@ std::string long_session() {
 Recorder run(Role role, const std::vector<std::string>& reads) {
   Codec codec(role, kFrameBytesMax);
   Recorder recorder;
-  for (const std::string& read : reads) codec.feed(read, recorder);
+  for (const std::string& read : reads)
+    codec.feed(read, recorder);
   CHECK(codec.is_closed() == !recorder.codes.empty());
   return recorder;
 }
@@ -116,7 +117,8 @@ void check_violation(Violation expected, const std::string& bytes, Role role = R
   CHECK(whole.sentence.rfind(zmtp::to_string(expected), 0) == 0);
 
   std::vector<std::string> single_bytes;
-  for (const char c : bytes + frame("late")) single_bytes.emplace_back(1, c);
+  for (const char c : bytes + frame("late"))
+    single_bytes.emplace_back(1, c);
   CHECK(run(role, single_bytes).events == whole.events);
 }
 
@@ -203,7 +205,8 @@ TEST_CASE("zmtp: every cut into two, and single bytes, give the same events") {
     REQUIRE(two.out == whole.out);
   }
   std::vector<std::string> single_bytes;
-  for (const char c : session) single_bytes.emplace_back(1, c);
+  for (const char c : session)
+    single_bytes.emplace_back(1, c);
   CHECK(run(Role::kServer, single_bytes).events == whole.events);
 }
 
@@ -224,7 +227,8 @@ TEST_CASE("zmtp: two codecs talk to each other") {
 
 TEST_CASE("zmtp: what a peer may vary") {
   std::string odd = greeting();
-  for (std::size_t i = 1; i <= 8; ++i) odd[i] = '\x5a';  // padding is not to be looked at
+  for (std::size_t i = 1; i <= 8; ++i)
+    odd[i] = '\x5a';  // padding is not to be looked at
   for (int version = 0x300; version <= 0x900; version += 0x7f) {
     odd[10] = static_cast<char>(version >> 8);
     odd[11] = static_cast<char>(version & 0xff);

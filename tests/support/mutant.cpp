@@ -3,6 +3,8 @@
 
 namespace glasspost::tests {
 
-std::string_view mutant() { return GLASSPOST_MUTANT; }
+std::string_view mutant() {
+  return GLASSPOST_MUTANT;
+}
 
 }  // namespace glasspost::tests
