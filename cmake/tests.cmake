@@ -8,7 +8,7 @@ set(glasspost_case TIMEOUT 300 FAIL_REGULAR_EXPRESSION "test cases: +0")
 # glasspost_tests(roles LINK roles storage) makes glasspost_tests_roles from tests/roles/*_test.cpp.
 # Every case is a ctest of its own, named "roles/<case>"; a TEST_SUITE's name becomes its label.
 function(glasspost_tests folder)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "WIRE" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp)
   if(NOT sources)
     return()
@@ -19,6 +19,9 @@ function(glasspost_tests folder)
   foreach(room IN LISTS arg_LINK)
     target_link_libraries(${name} PRIVATE glasspost::${room})
   endforeach()
+  if(arg_WIRE)
+    target_precompile_headers(${name} PRIVATE <doctest/doctest.h> ${glasspost_wire_headers})
+  endif()
   doctest_discover_tests(${name} TEST_PREFIX "${folder}/" ADD_LABELS 1 PROPERTIES ${glasspost_case})
 endfunction()
 

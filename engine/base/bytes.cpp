@@ -21,10 +21,18 @@ void append_big_endian(std::string& out, std::uint64_t value, unsigned width) {
 
 }  // namespace
 
-void ByteWriter::u8(std::uint8_t value) { append_little_endian(data_, value, 1); }
-void ByteWriter::u16(std::uint16_t value) { append_little_endian(data_, value, 2); }
-void ByteWriter::u32(std::uint32_t value) { append_little_endian(data_, value, 4); }
-void ByteWriter::u64(std::uint64_t value) { append_little_endian(data_, value, 8); }
+void ByteWriter::u8(std::uint8_t value) {
+  append_little_endian(data_, value, 1);
+}
+void ByteWriter::u16(std::uint16_t value) {
+  append_little_endian(data_, value, 2);
+}
+void ByteWriter::u32(std::uint32_t value) {
+  append_little_endian(data_, value, 4);
+}
+void ByteWriter::u64(std::uint64_t value) {
+  append_little_endian(data_, value, 8);
+}
 
 void ByteWriter::varint(std::uint64_t value) {
   while (value >= 0x80) {
@@ -39,9 +47,13 @@ void ByteWriter::bytes(std::string_view value) {
   raw(value);
 }
 
-void ByteWriter::raw(std::string_view value) { data_.append(value); }
+void ByteWriter::raw(std::string_view value) {
+  data_.append(value);
+}
 
-std::string ByteWriter::take() { return std::exchange(data_, std::string()); }
+std::string ByteWriter::take() {
+  return std::exchange(data_, std::string());
+}
 
 std::uint64_t ByteReader::fixed(std::size_t width) {
   const std::string_view taken = raw(width);
@@ -52,10 +64,18 @@ std::uint64_t ByteReader::fixed(std::size_t width) {
   return value;
 }
 
-std::uint8_t ByteReader::u8() { return static_cast<std::uint8_t>(fixed(1)); }
-std::uint16_t ByteReader::u16() { return static_cast<std::uint16_t>(fixed(2)); }
-std::uint32_t ByteReader::u32() { return static_cast<std::uint32_t>(fixed(4)); }
-std::uint64_t ByteReader::u64() { return fixed(8); }
+std::uint8_t ByteReader::u8() {
+  return static_cast<std::uint8_t>(fixed(1));
+}
+std::uint16_t ByteReader::u16() {
+  return static_cast<std::uint16_t>(fixed(2));
+}
+std::uint32_t ByteReader::u32() {
+  return static_cast<std::uint32_t>(fixed(4));
+}
+std::uint64_t ByteReader::u64() {
+  return fixed(8);
+}
 
 std::uint64_t ByteReader::varint() {
   const std::string_view rest = data_.substr(offset_, remaining());
@@ -100,9 +120,15 @@ std::string_view ByteReader::raw(std::size_t size) {
   return taken;
 }
 
-void append_key_u64(std::string& key, std::uint64_t value) { append_big_endian(key, value, 8); }
-void append_key_u32(std::string& key, std::uint32_t value) { append_big_endian(key, value, 4); }
-void append_key_u8(std::string& key, std::uint8_t value) { append_big_endian(key, value, 1); }
+void append_key_u64(std::string& key, std::uint64_t value) {
+  append_big_endian(key, value, 8);
+}
+void append_key_u32(std::string& key, std::uint32_t value) {
+  append_big_endian(key, value, 4);
+}
+void append_key_u8(std::string& key, std::uint8_t value) {
+  append_big_endian(key, value, 1);
+}
 
 std::uint64_t read_key_u64(std::string_view key, std::size_t offset) {
   assert(offset <= key.size() && key.size() - offset >= 8);

@@ -50,7 +50,9 @@ void Hash64::add(std::string_view bytes) {
   }
 }
 
-std::uint64_t Hash64::value() const { return mix64(state_); }
+std::uint64_t Hash64::value() const {
+  return mix64(state_);
+}
 
 std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
   Hash64 hash(seed);

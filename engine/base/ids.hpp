@@ -36,7 +36,9 @@ inline UserId user_of(DeviceId device) {
 }
 
 // Which of its user's devices this is, 0..255.
-inline unsigned index_of(DeviceId device) { return static_cast<unsigned>(device.value & 0xff); }
+inline unsigned index_of(DeviceId device) {
+  return static_cast<unsigned>(device.value & 0xff);
+}
 
 inline constexpr std::uint64_t kGroupBit = std::uint64_t{1} << 63;
 
@@ -79,10 +81,14 @@ inline SectionKind kind_of(SectionId section) {
   return static_cast<SectionKind>(static_cast<std::uint8_t>(section.value >> 24));
 }
 
-inline std::uint32_t index_of(SectionId section) { return section.value & 0xffffff; }
+inline std::uint32_t index_of(SectionId section) {
+  return section.value & 0xffffff;
+}
 
 // The ids in words, for messages and pictures: "user 7", "device 7.1", "pair 3+9".
-inline std::string to_text(UserId user) { return "user " + std::to_string(user.value); }
+inline std::string to_text(UserId user) {
+  return "user " + std::to_string(user.value);
+}
 
 inline std::string to_text(DeviceId device) {
   return "device " + std::to_string(user_of(device).value) + "." + std::to_string(index_of(device));
@@ -99,9 +105,13 @@ inline std::string to_text(ConversationId conversation) {
   return "conversation " + std::to_string(conversation.value);
 }
 
-inline std::string to_text(BootId boot) { return "boot " + std::to_string(boot.value); }
+inline std::string to_text(BootId boot) {
+  return "boot " + std::to_string(boot.value);
+}
 
-inline std::string to_text(NodeId node) { return "node " + std::to_string(node.value); }
+inline std::string to_text(NodeId node) {
+  return "node " + std::to_string(node.value);
+}
 
 inline std::string to_text(SectionId section) {
   const std::string index = std::to_string(index_of(section));

@@ -1,10 +1,10 @@
 // The only file of this room that knows libsodium. None of these functions needs sodium_init.
 #include "engine/base/mac.hpp"
 
-#include <sodium.h>
-
 #include <cstddef>
 #include <tuple>
+
+#include <sodium.h>
 
 namespace glasspost {
 namespace {

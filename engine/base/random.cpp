@@ -73,9 +73,13 @@ std::int64_t Random::between(std::int64_t first, std::int64_t last) {
   return static_cast<std::int64_t>(base + (everything ? next() : below(span + 1)));
 }
 
-double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+double Random::unit() {
+  return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
 
-bool Random::chance(double probability) { return unit() < probability; }
+bool Random::chance(double probability) {
+  return unit() < probability;
+}
 
 Duration Random::exponential(Duration mean) {
   assert(mean >= Duration::zero());

@@ -69,6 +69,8 @@ class [[nodiscard]] Result {
 using Status = Result<std::monostate>;
 
 // The successful Status.
-inline Status ok() { return std::monostate{}; }
+inline Status ok() {
+  return std::monostate{};
+}
 
 }  // namespace glasspost

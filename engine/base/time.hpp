@@ -22,13 +22,19 @@ struct StationClock {
 using Time = std::chrono::time_point<StationClock, Duration>;
 
 // The time that many microseconds after this boot's zero.
-constexpr Time time_from_us(std::int64_t us) { return Time(Duration(us)); }
+constexpr Time time_from_us(std::int64_t us) {
+  return Time(Duration(us));
+}
 
 // Microseconds since this boot's zero.
-constexpr std::int64_t to_us(Time time) { return time.time_since_epoch().count(); }
+constexpr std::int64_t to_us(Time time) {
+  return time.time_since_epoch().count();
+}
 
 // Length in microseconds.
-constexpr std::int64_t to_us(Duration duration) { return duration.count(); }
+constexpr std::int64_t to_us(Duration duration) {
+  return duration.count();
+}
 
 // Later than every real time. Adding to it overflows, so compare before you add.
 constexpr Time kNever = Time::max();

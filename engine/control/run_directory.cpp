@@ -67,6 +67,20 @@ std::string safe_name(const std::string& user, unsigned device) {
   return safe + "." + std::to_string(device);
 }
 
+// The name again.
+std::string user_of_file(const std::string& safe) {
+  std::string user;
+  for (std::size_t at = 0; at < safe.size(); ++at) {
+    if (safe[at] != '%' || at + 2 > safe.size() - 1) {
+      user += safe[at];
+      continue;
+    }
+    user += static_cast<char>(std::strtoul(safe.substr(at + 1, 2).c_str(), nullptr, 16));
+    at += 2;
+  }
+  return user;
+}
+
 }  // namespace
 
 std::string RunDirectory::token_file(const std::string& user, unsigned device) const {
@@ -89,6 +103,16 @@ Status RunDirectory::create() const {
     if (Status made = make_folder(folder); !made) return made;
   }
   return ok();
+}
+
+std::vector<std::string> RunDirectory::token_names() const {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(path_ + "/tokens", error)) {
+    if (file.path().extension() == ".1") names.push_back(user_of_file(file.path().stem().string()));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 bool RunDirectory::has_cluster() const {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "engine/base/mac.hpp"
 #include "engine/base/result.hpp"
@@ -32,6 +33,9 @@ class RunDirectory {
   // Makes it with all its folders, if it is not there. Errors: kIo; kInvalidArgument if the path is
   // too long for a unix socket, or the directory belongs to somebody else.
   Status create() const;
+
+  // Names of users that have a token here.
+  std::vector<std::string> token_names() const;
 
   bool has_cluster() const;
 

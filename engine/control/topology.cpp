@@ -63,11 +63,13 @@ Topology shaped(TopologyRequest request) {
   config.logic_count = 1;
   config.conversation_owners =
       owners(RoleKind::kConversation, request.conversation_count, request.sections);
-  config.mailbox_owners = owners(RoleKind::kMailbox, request.mailbox_count, request.sections);
-  config.seq_owners = owners(RoleKind::kSeq, 1, request.sections);
+  // Adjacent users share a section: small ones spread a class of thirty over all owners.
+  const bool classroom = request.preset == "classroom";
+  config.users_per_section = classroom ? 4 : 100'000;
+  const std::uint32_t user_sections = classroom ? 128 : request.sections;
+  config.mailbox_owners = owners(RoleKind::kMailbox, request.mailbox_count, user_sections);
+  config.seq_owners = owners(RoleKind::kSeq, 1, user_sections);
   config.replicas = {{RoleKind::kStore, 1}};
-  // Small sections let a class of thirty users spread over all owners.
-  config.users_per_section = request.preset == "classroom" ? 1'000 : 100'000;
   return topology;
 }
 
@@ -140,7 +142,7 @@ std::string topology_text(const Topology& topology) {
       "version = 1\npreset = \"{}\"\nplacement = \"{}\"\naccess = {}\nconversation = {}\n"
       "mailbox = {}\nsections = {}\n\n[choices]\n",
       topology.preset, topology.placement, config.access_count, conversations, mailboxes,
-      config.seq_owners.size());
+      config.conversation_owners.size());
   for (const ChoiceInfo& info : choice_registry()) {
     text += fmt::format("\"{}\" = \"{}\"\n", info.key, get_choice(config.choices, info.key));
   }

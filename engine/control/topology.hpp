@@ -40,7 +40,7 @@ struct TopologyRequest {
   std::uint32_t access_count = 2;
   std::uint32_t conversation_count = 2;
   std::uint32_t mailbox_count = 2;
-  std::uint32_t sections = 8;
+  std::uint32_t sections = 8;  // of conversations
 };
 
 // Errors: kInvalidArgument naming the word that is not known.

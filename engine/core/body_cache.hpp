@@ -13,7 +13,7 @@
 
 namespace glasspost {
 
-// First in, first out, at most limits::kCachedBodiesMax.
+// First in, first out, within limits::kCachedBodiesMax and kCachedBytesMax.
 class BodyCache {
  public:
   const v1::StoredMessage* find(const MessageKey& key) const {
@@ -26,21 +26,25 @@ class BodyCache {
     if (bodies_.contains(key)) return;
     bodies_.put(key, {message});
     order_.push_back(key);
-    if (order_.size() <= limits::kCachedBodiesMax) return;
-    bodies_.erase(order_.front());
-    order_.pop_front();
+    bytes_ += message.text().size();
+    while (order_.size() > limits::kCachedBodiesMax || bytes_ > limits::kCachedBytesMax) {
+      bytes_ -= find(order_.front())->text().size();
+      bodies_.erase(order_.front());
+      order_.pop_front();
+    }
   }
 
   std::size_t size() const { return order_.size(); }
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(bodies_, order_);
+    archive(bodies_, order_, bytes_);
   }
 
  private:
   PagedMap<MessageKey, Archived<v1::StoredMessage>> bodies_;
   std::deque<MessageKey> order_;
+  std::size_t bytes_ = 0;  // of the texts
 };
 
 }  // namespace glasspost

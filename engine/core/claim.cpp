@@ -80,7 +80,6 @@ bool Claim::on_register(const v1::RegisterState& state, OwnerStep& step) {
 bool Claim::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step) {
   if (phase != ClaimPhase::kSealing || answer.epoch() != epoch) return false;
   sealed[replica.number] = {.start_epoch = answer.record().start_epoch(),
-                            .start_first = answer.record().start_first(),
                             .last = answer.last(),
                             .settled = answer.settled(),
                             .ceiling = answer.record().ceiling()};

@@ -24,14 +24,13 @@ enum class ClaimPhase : std::uint8_t {
 // What a sealed replica said.
 struct SealedReplica {
   std::uint64_t start_epoch = 0;
-  std::uint64_t start_first = 0;
   std::uint64_t last = 0;
   std::uint64_t settled = 0;
   std::uint64_t ceiling = 0;
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(start_epoch, start_first, last, settled, ceiling);
+    archive(start_epoch, last, settled, ceiling);
   }
 };
 

@@ -13,10 +13,11 @@ using std::chrono::seconds;
 
 // -- what a device may ask
 // -------------------------------------------------------------------------
-inline constexpr std::size_t kTextBytesMax = 8'192;     // longer: TOO_LARGE
-inline constexpr std::size_t kTokenBytesMax = 256;      // longer: TOKEN_INVALID
-inline constexpr std::uint32_t kPageRowsMax = 200;      // asked for more: answered with this many
-inline constexpr std::size_t kPageBytesMax = 262'144;   // a page ends early, `more` is set
+inline constexpr std::size_t kTextBytesMax = 8'192;  // longer: TOO_LARGE
+inline constexpr std::size_t kTokenBytesMax = 256;   // longer: TOKEN_INVALID
+inline constexpr std::uint32_t kPageRowsMax = 200;   // asked for more: answered with this many
+// A page must fit into a frame of the edge (65,536 bytes) with one text and all rows' numbers more.
+inline constexpr std::size_t kPageBytesMax = 36'864;    // a page ends early, `more` is set
 inline constexpr std::size_t kNameLettersMax = 32;      // longer names are refused
 inline constexpr std::uint32_t kDevicesPerUser = 10;    // more are refused
 inline constexpr std::uint32_t kUnackedPerDevice = 64;  // a device waits before it sends more
@@ -27,10 +28,13 @@ inline constexpr std::uint32_t kClientIdsKept =
 // -------
 inline constexpr std::size_t kHeldReleasesMax = 65'536;     // a process stops reading until a sync
 inline constexpr std::size_t kUnconfirmedBatchesMax = 256;  // per section: new work is BUSY
-inline constexpr std::size_t kWaitingRequestsMax = 1'024;   // per section: the oldest is dropped
-inline constexpr std::size_t kPendingRowsMax = 4'096;       // rows waiting for numbers, per section
+// A take-over carries the unconfirmed tail in one frame, so it must fit there with one batch more.
+inline constexpr std::size_t kUnconfirmedBytesMax = 1'048'576;  // per section: new work is BUSY
+inline constexpr std::size_t kWaitingRequestsMax = 1'024;  // per section: the oldest is dropped
+inline constexpr std::size_t kPendingRowsMax = 4'096;      // rows waiting for numbers, per section
 inline constexpr std::uint64_t kIndexWindow = 32;  // rows on the way per conversation and member
 inline constexpr std::size_t kCachedBodiesMax = 65'536;  // per section; older ones are read again
+inline constexpr std::size_t kCachedBytesMax = 33'554'432;  // per section, of their texts
 inline constexpr std::size_t kFetchingMax =
     16'384;  // bodies on their way, per section; no more asked
 inline constexpr std::size_t kLogPageBytesMax = 1'048'576;   // a log page ends early

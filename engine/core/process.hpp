@@ -78,7 +78,7 @@ class FrameSink : public ReleaseSink {
   // client envelopes; the host knows the connection.
   std::vector<v1::Letter> take_edge();
 
-  // Frames by peer, numbered; frames_per_peer keeps at most limits::kLettersPerFrameMax letters
+  // Frames by peer, numbered; it keeps at most limits::kLettersPerFrameMax letters
   // each.
   std::vector<std::pair<NodeId, v1::Frame>> take_frames();
 

@@ -152,6 +152,7 @@ LogEvent on_appended(SectionLog& log, Address replica, const v1::LogAppended& an
   log.horizon = reached;
   log.last_progress = step.seen.now;
   while (!log.unconfirmed.empty() && log.unconfirmed.front().value.position() <= log.horizon) {
+    log.unconfirmed_bytes -= log.unconfirmed.front().value.payload().size();
     log.unconfirmed.pop_front();
   }
   step.out.fact(
@@ -173,6 +174,25 @@ LogEvent on_refused(SectionLog& log, const v1::EpochRefused& refusal, OwnerStep&
 }
 
 }  // namespace
+
+SectionId section_of_answer(const v1::Letter& letter) {
+  switch (letter.body_case()) {
+    case v1::Letter::kRegisterState:
+      return SectionId{letter.register_state().section()};
+    case v1::Letter::kSectionSealed:
+      return SectionId{letter.section_sealed().section()};
+    case v1::Letter::kLogPage:
+      return SectionId{letter.log_page().section()};
+    case v1::Letter::kLogStarted:
+      return SectionId{letter.log_started().section()};
+    case v1::Letter::kLogAppended:
+      return SectionId{letter.log_appended().section()};
+    case v1::Letter::kEpochRefused:
+      return SectionId{letter.epoch_refused().section()};
+    default:
+      return SectionId{};
+  }
+}
 
 void SectionLog::begin(SectionId section, TimerId retry, OwnerStep& step) {
   SectionLog fresh;
@@ -232,12 +252,14 @@ std::uint64_t SectionLog::append(std::string payload, OwnerStep& step) {
     arm(*this, step);
   }
   send_batch(*this, batch, step);
+  unconfirmed_bytes += batch.payload().size();
   unconfirmed.push_back({std::move(batch)});
   return next_position - 1;
 }
 
 bool SectionLog::has_room() const {
-  return unconfirmed.size() < limits::kUnconfirmedBatchesMax;
+  return unconfirmed.size() < limits::kUnconfirmedBatchesMax &&
+         unconfirmed_bytes < limits::kUnconfirmedBytesMax;
 }
 
 void SectionLog::read(std::uint64_t first, std::uint64_t last, OwnerStep& step) const {

@@ -7,10 +7,9 @@
 //
 // Invariants:
 //   I1  positions are dense: next_position is one above the last batch we know.
-//   I2  horizon < next_position; every batch up to the horizon is on W replicas under an epoch that
-//   no
-//       older owner can write in any more.
-//   I3  unconfirmed holds exactly the batches above the horizon, in order.
+//   I2  horizon < next_position; every batch up to the horizon is on W replicas, and no older owner
+//       can write there any more.
+//   I3  while serving, unconfirmed holds exactly the batches above the horizon, in order.
 // What an owner acknowledges, shows or notifies is at or below the horizon.
 #pragma once
 
@@ -43,6 +42,9 @@ struct LogEvent {
   std::vector<v1::LogBatch> read;    // answers to read(): batches at or below the horizon
 };
 
+// The section that an answer of a store speaks of; 0 for every other letter.
+SectionId section_of_answer(const v1::Letter& letter);
+
 // One section's log.
 struct SectionLog {
   Claim claim;
@@ -53,6 +55,7 @@ struct SectionLog {
   std::uint64_t horizon = 0;
   std::uint64_t read_last = 0;                       // kReading: the position to read up to
   std::deque<Archived<v1::LogBatch>> unconfirmed;    // kReading: the tail that will be adopted
+  std::size_t unconfirmed_bytes = 0;                 // of their payloads; kServing
   std::map<std::uint64_t, std::uint64_t> confirmed;  // by replica: highest position; kServing
   std::map<std::uint64_t, bool> started;             // by replica; kStarting
 
@@ -82,7 +85,7 @@ struct SectionLog {
   template <class Archive>
   void fields(Archive& archive) {
     archive(claim, phase, retry_timer, last_progress, next_position, horizon, read_last,
-            unconfirmed, confirmed, started);
+            unconfirmed, unconfirmed_bytes, confirmed, started);
   }
 };
 

@@ -128,7 +128,12 @@ void ProcessLoop::on_synced(const Status& result) {
 }
 
 void ProcessLoop::set_timer() {
-  const Time due = process_.station.next_timer();
+  Time due = process_.station.next_timer();
+  const bool interval = config_.choices.store_fsync == StoreFsync::kInterval;
+  if (sync_thread_ && interval && covering_ != process_.station.puts) {
+    due = std::min(due,
+                   last_sync_ + kIntervalSync);  // the last puts are synced even if nothing follows
+  }
   if (due == timer_at_) return;
   timer_at_ = due;
   if (due == kNever) {

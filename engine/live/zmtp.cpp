@@ -42,7 +42,8 @@ std::optional<std::uint32_t> take_number(std::string_view& bytes, std::size_t co
   const auto taken = take(bytes, count);
   if (!taken) return std::nullopt;
   std::uint32_t value = 0;
-  for (const char c : *taken) value = value << 8 | static_cast<std::uint8_t>(c);
+  for (const char c : *taken)
+    value = value << 8 | static_cast<std::uint8_t>(c);
   return value;
 }
 
@@ -65,7 +66,9 @@ std::optional<Property> take_property(std::string_view& metadata) {
 }
 
 // Property names are ASCII and compared without case; std::tolower would ask the locale.
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool is_same_name(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),

@@ -86,7 +86,8 @@ void append_error(std::string& out, std::string_view reason) {
   reason = reason.substr(0, kErrorReasonBytesMax);
   std::string data;
   append_big_endian(data, reason.size(), 1);
-  for (const char c : reason) data.push_back(c >= '!' && c <= '~' ? c : '_');
+  for (const char c : reason)
+    data.push_back(c >= '!' && c <= '~' ? c : '_');
   append_command(out, "ERROR", data);
 }
 

@@ -166,11 +166,10 @@ TEST_CASE("a message as a field is saved and loaded whole and equal ones have eq
   CHECK(empty->value.ByteSizeLong() == 0);
 }
 
-TEST_CASE("bytes that are no message load as an empty one and bytes that are cut do not load") {
+TEST_CASE("bytes that are no message do not load, nor do bytes that are cut") {
   const auto loaded = load_state<Archived<v1::StoredMessage>>(
       save_state(std::string("\xff\xff\xff not a message"), 1), 1);
-  REQUIRE(loaded);
-  CHECK(loaded->value.ByteSizeLong() == 0);
+  CHECK_FALSE(loaded);
   const std::string saved = save_state(Archived<v1::StoredMessage>{stored(4)}, 1);
   CHECK_FALSE(load_state<Archived<v1::StoredMessage>>(saved.substr(0, saved.size() - 1), 1));
 }

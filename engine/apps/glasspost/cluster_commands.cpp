@@ -98,6 +98,8 @@ Status wait_until_running(const RunDirectory& directory) {
 
 Status prepare(const RunDirectory& directory, const TopologyRequest& request) {
   if (Status made = directory.create(); !made) return made;
+  // Made here, before any process could make its own.
+  if (const Result<MacKey> key = directory.token_key(); !key) return key.error();
   if (directory.has_cluster()) return ok();  // it goes on where it was
   const Result<Topology> topology = make_topology(request);
   if (!topology) return topology.error();

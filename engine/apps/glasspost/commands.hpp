@@ -22,6 +22,9 @@ void add_node_command(CLI::App& app, int& exit_code);
 // glasspost up, down, status, logs, kill, pause, resume, restart, set, reset.
 void add_cluster_commands(CLI::App& app, int& exit_code);
 
+// glasspost doctor: is this machine fit?
+void add_doctor_command(CLI::App& app, int& exit_code);
+
 // glasspost user, chat, send.
 void add_person_commands(CLI::App& app, int& exit_code);
 

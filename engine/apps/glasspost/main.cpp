@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   glasspost::add_cluster_commands(app, exit_code);
   glasspost::add_person_commands(app, exit_code);
   glasspost::add_load_command(app, exit_code);
+  glasspost::add_doctor_command(app, exit_code);
   glasspost::add_sim_command(app, exit_code);
   glasspost::add_choices_command(app, exit_code);
   glasspost::add_node_command(app, exit_code);

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -159,6 +160,8 @@ class NodeProgram {
 
 int run_node(const NodeOptions& options) {
   signal(SIGPIPE, SIG_IGN);
+  // Protobuf would write a line for every bad byte that a stranger sends; we answer instead.
+  google::protobuf::SetLogHandler(nullptr);
   uv_loop_t* loop = uv_default_loop();
   NodeProgram program(loop, options);
   if (const Status began = program.begin(); !began) {

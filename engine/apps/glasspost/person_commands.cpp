@@ -30,10 +30,7 @@ struct PersonOptions : ClusterOptions {
 // Names of users of this run directory, by id: from the tokens that lie in it.
 std::map<UserId, std::string> known_names(const RunDirectory& directory) {
   std::map<UserId, std::string> names;
-  std::error_code error;
-  for (const auto& file :
-       std::filesystem::directory_iterator(directory.path() + "/tokens", error)) {
-    const std::string name = file.path().stem().string();
+  for (const std::string& name : directory.token_names()) {
     const Result<DeviceIdentity> identity = find_identity(directory, name, 1);
     if (identity) names[user_of(identity->device)] = name;
   }

@@ -1,19 +1,23 @@
 // Access: where devices are connected. It knows who is behind each connection and nothing about
 // messages.
 //
-//   device --Login----> access --LoginCheck----> account --LoginChecked--> access --LoginDone-->
-//   device device --SendText-> access --Submit--------> logic ... home --Submitted--> access
-//   --TextSent-> device device --Sync-----> access --PullRows------> mailbox --RowsPulled--> access
-//   --SyncPage--> device device --History--> access --ReadHistory---> logic ... home
-//   --HistoryRead--> access --HistoryPage-->
-//                       mailbox --NotifyDevice-> access --Notice--> device
+//   device asks   access sends           answered by          device gets
+//   Login         LoginCheck   -> account       LoginChecked   LoginDone
+//   SendText      Submit       -> logic, home   Submitted      TextSent
+//   Sync          PullRows     -> mailbox       RowsPulled     SyncPage
+//   History       ReadHistory  -> logic, home   HistoryRead    HistoryPage
+//   Lookup        LookupName   -> account       NameFound      LookupDone
+//   Logout        EndLogin     -> account       LoginIsOver    LoginEnded
+//                 unasked, from the mailbox:    NotifyDevice   Notice
 //
 // A device's transport reconnects by itself and the device may not notice, so a request on a
 // connection that is not logged in is answered LOGIN_REQUIRED and dropped; the connection stays.
 // Invariants:
 //   I1  user and device of everything sent inwards come from the session, never from the device's
-//   words. I2  an answer goes to the connection that asked, and only while the same device is
-//   logged in there. I3  a device is logged in on at most one connection of this process.
+//       words.
+//   I2  an answer goes to the connection that asked, and only while the same device is logged in
+//       there.
+//   I3  a device is logged in on at most one connection of this process.
 #pragma once
 
 #include <cstdint>

@@ -104,9 +104,7 @@ void Client::on_timer(TimerId timer, Turn& turn) {
       if (state_.login == Login::kOut) log_in(turn);
       return;
     case kSendTimer:
-      for (auto& [client_id, unsent] : state_.unsent)
-        unsent.on_its_way = false;
-      return send_waiting(turn);
+      return on_send_timer(turn);
     case kSyncTimer:
       if (state_.login == Login::kIn) sync(turn);
       return;
@@ -170,7 +168,7 @@ void Client::on_failure(std::uint64_t request, const v1::Failure& failure, Turn&
     case v1::FAILURE_CODE_KEY_UNKNOWN:
       if (request != state_.sync_request) return;
       // The server has forgotten what it gave us. What is shown already is not shown again.
-      state_.key = 0;
+      state_.key = state_.newest = 0;
       save_self(turn);
       return sync(turn);
     case v1::FAILURE_CODE_NO_CONVERSATION:

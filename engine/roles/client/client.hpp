@@ -42,12 +42,13 @@ class Client {
   struct Unsent {
     ConversationId conversation;
     std::string text;
-    bool on_its_way = false;  // sent since the last login or retry
+    bool on_its_way = false;  // sent, and not yet overdue
+    Time sent_at = Time(Duration(0));
     std::uint32_t tries = 0;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(conversation, text, on_its_way, tries);
+      archive(conversation, text, on_its_way, sent_at, tries);
     }
   };
 
@@ -61,6 +62,7 @@ class Client {
     std::uint64_t sync_request = 0;                 // waiting for its answer, 0 if none
     std::uint64_t key = 0;                          // everything up to it is stored here
     std::uint64_t newest = 0;                       // newest inbox number heard of
+    bool send_timer = false;                        // the next look for overdue texts is arranged
     std::uint64_t client_ids = 0;                   // client ids given so far
     std::map<std::uint64_t, Unsent> unsent;         // by client id
     std::map<ConversationId, std::uint64_t> shown;  // highest number shown
@@ -69,7 +71,7 @@ class Client {
     template <class Archive>
     void fields(Archive& archive) {
       archive(self, airplane, login, login_tries, requests, login_request, sync_request, key,
-              newest, client_ids, unsent, shown, duplicates);
+              newest, send_timer, client_ids, unsent, shown, duplicates);
     }
   };
 
@@ -103,6 +105,7 @@ class Client {
 
   // Sending.
   void send_waiting(Turn& turn);
+  void on_send_timer(Turn& turn);
   void send_one(std::uint64_t client_id, Unsent& unsent, Turn& turn);
   void on_sent(const v1::TextSent& sent, Turn& turn);
   void give_up(std::uint64_t client_id, v1::FailureCode code, Turn& turn);

@@ -9,6 +9,14 @@
 #include "engine/roles/client/request_id.hpp"
 
 namespace glasspost {
+namespace {
+
+// When a text counts as lost: later with every try.
+Duration send_patience(const Client::Unsent& unsent) {
+  return limits::kSendRetry * (1 << std::min(unsent.tries, 3U));
+}
+
+}  // namespace
 
 // Sends what is not on its way, oldest first, at most the window.
 void Client::send_waiting(Turn& turn) {
@@ -18,9 +26,21 @@ void Client::send_waiting(Turn& turn) {
     if (++on_their_way > limits::kUnackedPerDevice) break;
     if (!unsent.on_its_way) send_one(client_id, unsent, turn);
   }
-  const std::uint32_t tries = state_.unsent.begin()->second.tries;
-  const Duration wait = limits::kSendRetry * (1 << std::min(tries, 3U));
-  turn.out.wake({kSendTimer, 0}, turn.seen.now + turn.seen.random("send").uniform(wait / 2, wait));
+  if (state_.send_timer) return;  // moving it with every text would put off a lost one for ever
+  state_.send_timer = true;
+  const Duration wait =
+      turn.seen.random("send").uniform(limits::kSendRetry / 2, limits::kSendRetry);
+  turn.out.wake({kSendTimer, 0}, turn.seen.now + wait);
+}
+
+// Texts that were not acknowledged in time go out again.
+void Client::on_send_timer(Turn& turn) {
+  state_.send_timer = false;
+  for (auto& [client_id, unsent] : state_.unsent) {
+    const bool overdue = turn.seen.now - unsent.sent_at >= send_patience(unsent);
+    if (overdue) unsent.on_its_way = false;
+  }
+  send_waiting(turn);
 }
 
 void Client::send_one(std::uint64_t client_id, Unsent& unsent, Turn& turn) {
@@ -29,6 +49,7 @@ void Client::send_one(std::uint64_t client_id, Unsent& unsent, Turn& turn) {
   send.set_client_id(client_id);
   send.set_text(unsent.text);
   unsent.on_its_way = true;
+  unsent.sent_at = turn.seen.now;
   ++unsent.tries;
 }
 
@@ -38,6 +59,7 @@ void Client::on_sent(const v1::TextSent& sent, Turn& turn) {
   *turn.out.send({RoleKind::kPerson, 1}).letter.mutable_text_sent() = sent;
   if (state_.unsent.empty()) {
     turn.out.cancel({kSendTimer, 0});
+    state_.send_timer = false;
   } else {
     send_waiting(turn);
   }

@@ -9,26 +9,6 @@
 namespace glasspost {
 namespace {
 
-// The section a letter from a store speaks of; 0 for every other letter.
-std::uint32_t log_section(const v1::Letter& letter) {
-  switch (letter.body_case()) {
-    case v1::Letter::kRegisterState:
-      return letter.register_state().section();
-    case v1::Letter::kSectionSealed:
-      return letter.section_sealed().section();
-    case v1::Letter::kLogPage:
-      return letter.log_page().section();
-    case v1::Letter::kLogStarted:
-      return letter.log_started().section();
-    case v1::Letter::kLogAppended:
-      return letter.log_appended().section();
-    case v1::Letter::kEpochRefused:
-      return letter.epoch_refused().section();
-    default:
-      return 0;
-  }
-}
-
 Fact committed_fact(const v1::StoredMessage& message) {
   return {.kind = FactKind::kCommitted,
           .subject = message.conversation(),
@@ -82,7 +62,7 @@ void Conversation::on_letter(const v1::Letter& letter, Turn& turn) {
     case v1::Letter::kRowsIndexed:
       return on_rows_indexed(letter.rows_indexed(), turn);
     default:
-      return on_log_letter(letter, SectionId{log_section(letter)}, turn);
+      return on_log_letter(letter, section_of_answer(letter), turn);
   }
 }
 

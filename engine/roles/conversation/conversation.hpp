@@ -118,7 +118,7 @@ class Conversation {
     std::set<MemberKey> behind;                // members with confirmed < committed
     std::set<ConversationId> unrecorded;       // conversations whose indexed_to can be written down
     std::deque<Archived<v1::Letter>> waiting;  // reads that wait for bodies from the log
-    std::set<MessageKey> wanted;               // the bodies that they wait for
+    std::map<MessageKey, Time> wanted;         // the bodies that they wait for: asked when
 
     template <class Archive>
     void fields(Archive& archive) {

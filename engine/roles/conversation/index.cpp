@@ -29,8 +29,9 @@ void Conversation::pump(Section& section, const MemberKey& member, Turn& turn) {
   rows.set_after(progress.sent);
   for (v1::StoredMessage& message : messages)
     *rows.add_messages() = std::move(message);
+  // The clock of the oldest row that is not confirmed: later rows must not put its retry off.
+  if (progress.sent == progress.confirmed) progress.sent_at = turn.owner.seen.now;
   progress.sent = to;
-  progress.sent_at = turn.owner.seen.now;
 }
 
 void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
@@ -43,6 +44,7 @@ void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
   const std::uint64_t number = std::min(indexed.number(), thread->committed);
   if (number <= progress.confirmed) return;
   progress.confirmed = number;
+  progress.sent_at = turn.owner.seen.now;
   progress.sent = std::max(progress.sent, number);
   turn.owner.out.fact({.kind = FactKind::kIndexed,
                        .subject = member.conversation.value,

@@ -11,6 +11,8 @@
 namespace glasspost {
 namespace {
 
+constexpr Time kNotAsked = Time::min();
+
 v1::HistoryRead& history_answer(const v1::Letter& question, Outbox& out) {
   const v1::Origin& origin = question.read_history().origin();
   v1::HistoryRead& read =
@@ -105,7 +107,8 @@ void Conversation::on_fetch(const v1::Letter& letter, Turn& turn) {
 bool Conversation::gather(Section& section, ConversationId conversation,
                           std::span<const std::uint64_t> numbers,
                           std::vector<v1::StoredMessage>& found, Turn& turn) {
-  std::set<std::uint64_t> missing;  // positions in the log
+  bool complete = true;
+  std::set<std::uint64_t> missing;  // positions in the log that are not on their way yet
   for (std::uint64_t number : numbers) {
     if (const v1::StoredMessage* body = section.bodies.find({conversation, number})) {
       found.push_back(*body);
@@ -113,8 +116,11 @@ bool Conversation::gather(Section& section, ConversationId conversation,
     }
     const std::uint64_t* position = section.positions.find({conversation, number});
     assert(position != nullptr && *position <= section.log.horizon);
+    complete = false;
+    Time& asked = section.wanted.try_emplace({conversation, number}, kNotAsked).first->second;
+    if (asked != kNotAsked && turn.owner.seen.now - asked < limits::kBodiesRetry) continue;
+    asked = turn.owner.seen.now;
     missing.insert(*position);
-    section.wanted.insert({conversation, number});
   }
   for (auto first = missing.begin(); first != missing.end();) {
     auto after = std::next(first);
@@ -124,7 +130,7 @@ bool Conversation::gather(Section& section, ConversationId conversation,
     section.log.read(*first, last, turn.owner);
     first = after;
   }
-  return missing.empty();
+  return complete;
 }
 
 void Conversation::wait_for_bodies(Section& section, const v1::Letter& letter) {

@@ -9,26 +9,6 @@
 namespace glasspost {
 namespace {
 
-// The section a letter from a store speaks of; 0 for every other letter.
-std::uint32_t log_section(const v1::Letter& letter) {
-  switch (letter.body_case()) {
-    case v1::Letter::kRegisterState:
-      return letter.register_state().section();
-    case v1::Letter::kSectionSealed:
-      return letter.section_sealed().section();
-    case v1::Letter::kLogPage:
-      return letter.log_page().section();
-    case v1::Letter::kLogStarted:
-      return letter.log_started().section();
-    case v1::Letter::kLogAppended:
-      return letter.log_appended().section();
-    case v1::Letter::kEpochRefused:
-      return letter.epoch_refused().section();
-    default:
-      return 0;
-  }
-}
-
 Fact visible_fact(const v1::InboxRow& row) {
   return {.kind = FactKind::kVisible,
           .subject = row.user(),
@@ -80,13 +60,16 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
     case v1::Letter::kRegisterRoute: {
       const v1::RegisterRoute& route = letter.register_route();
       Section* section = section_of_user(route.origin().user());
-      if (section != nullptr) register_route(*section, route.origin(), route.session(), step);
+      if (section == nullptr) return;
+      register_route(*section, route.origin(), route.session(), step);
+      // Rows that a take-over adopted were noticed by nobody.
+      if (section->log.serving()) send_notices(UserId{route.origin().user()}, step);
       return;
     }
     case v1::Letter::kForgetRoute:
       return on_forget(letter.forget_route());
     default:
-      return on_log_letter(letter, SectionId{log_section(letter)}, step);
+      return on_log_letter(letter, section_of_answer(letter), step);
   }
 }
 

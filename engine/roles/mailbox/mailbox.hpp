@@ -1,28 +1,25 @@
-// Mailbox: the single writer of each user's inbox, and the one who says what a device has not seen
-// yet.
+// Mailbox: the single writer of each user's inbox; it knows what a device has not seen yet.
 //
-//   home --IndexRows--> mailbox --TakeNumbers--> seq --NumbersTaken--> mailbox
-//                       mailbox --AppendLog----> store --LogAppended-> mailbox
-//                                                                      +--RowsIndexed--> home
-//                                                                      +--NotifyDevice-> access
-//   access --PullRows--> mailbox --RowsPulled--> access       (bodies not in the cache:
-//   FetchBodies, home) access --RegisterRoute/ForgetRoute--> mailbox --RouteReplaced--> access (of
-//   the older session)
+//   home   --IndexRows----> mailbox --TakeNumbers--> seq   --NumbersTaken-> mailbox
+//                           mailbox --AppendLog----> store --LogAppended--> mailbox
+//                           mailbox --RowsIndexed--> home
+//                           mailbox --NotifyDevice-> access
+//   access --PullRows-----> mailbox --RowsPulled---> access
+//                           mailbox --FetchBodies--> home  --BodiesFetched-> mailbox
+//   access --RegisterRoute, ForgetRoute--> mailbox --RouteReplaced--> access (of the older session)
 //
 // A row says: for this user, after everything numbered lower, comes that message of that
-// conversation. Its way: accepted (in the conversation's order, predecessor present), numbered (by
-// seq, above every number used for this user), appended to the section's log, and, once at or below
-// the horizon, visible. Because one owner does all four, a number that becomes visible is higher
+// conversation. Its way: accepted (in the conversation's order, its predecessor present), numbered
+// (by seq, above every number used for this user), appended to the section's log, and, once at or
+// below the horizon, visible. One owner does all four, so a number that becomes visible is higher
 // than every number that a device has passed: a device that syncs never skips (WF 1.9, cure a).
 //
 // Invariants:
-//   I1  of one user, rows are visible in rising order of inbox numbers, and none is ever inserted
-//   below
-//       a visible one.
+//   I1  of one user, rows become visible in rising order of inbox numbers; none is ever inserted
+//       below a visible one.
 //   I2  of one conversation, an inbox has the rows 1, 2, 3, ... without a hole.
-//   I3  visible <= last number used; a SyncKey handed out is the number of the last row handed
-//   over,
-//       never the allocator's.
+//   I3  visible <= used; a SyncKey handed out is the number of the last row handed over, never the
+//       allocator's.
 //   I4  nothing above the horizon is shown, noticed or confirmed.
 // Routes (which connection reaches which device) are soft: access registers them at login, with
 // every pull, and again when an owner says that it serves.
@@ -123,15 +120,14 @@ class Mailbox {
     std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
     std::deque<Unnumbered> asking;    // numbers asked for with `ticket`
     std::uint64_t ticket = 0;
-    Time asked_at = Time(Duration(0));
     std::deque<Appended> appended;                     // numbered, not yet visible
     std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies
     std::map<MessageKey, Time> fetching;               // bodies on their way from homes: asked when
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, inboxes, rows, indexed, routes, bodies, accepted, asking, ticket, asked_at,
-              appended, waiting, fetching);
+      archive(log, inboxes, rows, indexed, routes, bodies, accepted, asking, ticket, appended,
+              waiting, fetching);
     }
   };
 

@@ -84,7 +84,6 @@ void Mailbox::send_ask(SectionId id, Section& section, OwnerStep& step) {
     range.set_user(user.value);
     range.set_count(count);
   }
-  section.asked_at = step.seen.now;
   step.out.wake({kNumbersRetry, id.value}, step.seen.now + limits::kNumbersRetry);
 }
 

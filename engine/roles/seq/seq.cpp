@@ -152,7 +152,10 @@ void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
   }
   Section& section = found->second;
   if (hand_out(section, letter, step)) return;
-  if (section.waiting.size() >= limits::kWaitingRequestsMax) section.waiting.pop_front();
+  // A mailbox has one request under way for a section: its older ones are worth nothing any more.
+  std::erase_if(section.waiting, [&letter](const Archived<v1::Letter>& older) {
+    return older.value.source() == letter.source();
+  });
   section.waiting.push_back({letter});
 }
 

@@ -1,19 +1,18 @@
-// Store: one replica of the section logs, seals, ceilings and registers (seqsvr's StoreSvr,
-// WF 3.4).
+// Store: one replica of section logs, seals, ceilings and registers (seqsvr's StoreSvr, WF 3.4).
 //
-//   owner --ReadRegister/SwapRegister--> store --RegisterState-->
-//   owner --SealSection----------------> store --SectionSealed-->     refuses older epochs from
-//   here on owner --ReadLog--------------------> store --LogPage--> owner --StartLog (record +
-//   tail)---> store --LogStarted-->        everything after it is dead owner
-//   --AppendLog------------------> store --LogAppended--> owner --RaiseCeiling--------------->
-//   store --CeilingRaised-->
-//                                        any   --EpochRefused-->      not the sealed epoch
+//   an owner asks                 store answers
+//   ReadRegister, SwapRegister    RegisterState
+//   SealSection                   SectionSealed   older epochs are refused from here on
+//   ReadLog                       LogPage
+//   StartLog (record and tail)    LogStarted      every other batch from there on is dead
+//   AppendLog                     LogAppended
+//   RaiseCeiling                  CeilingRaised
+//   any of the last five          EpochRefused    if it is not the sealed epoch
 //
 // A replica decides nothing: owners coordinate (N, R and W are theirs). It promises only this:
 //   I1  the sealed epoch of a section never goes back, and nothing of another epoch is written.
 //   I2  positions of a section are dense, and a batch, once answered for, stays until a newer
-//   owner's
-//       start record declares it dead.
+//       owner's start record declares it dead.
 //   I3  a ceiling never goes back.
 //   I4  a register changes only from the version that the changer has read.
 // Answers leave after the sync (settle), so what a replica says it has is durable.
