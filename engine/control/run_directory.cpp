@@ -60,7 +60,9 @@ Status write_all(int file, const std::string& text, const std::string& path) {
 std::string safe_name(const std::string& user, unsigned device) {
   std::string safe;
   for (const char letter : user) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-';
+    // Bytes above 0x7f stay: a file name has room for 255, and each escaped one takes three.
+    const auto byte = static_cast<unsigned char>(letter);
+    const bool plain = byte >= 0x80 || std::isalnum(byte) != 0 || letter == '-';
     safe +=
         plain ? std::string(1, letter) : fmt::format("%{:02x}", static_cast<unsigned char>(letter));
   }

@@ -14,6 +14,8 @@ struct Write {
   std::string bytes;
 };
 
+constexpr std::size_t kUnreadMax = 4 * kControlMessageMax;
+
 void allocate(uv_handle_t*, std::size_t, uv_buf_t* buffer) {
   static char shared[65'536];  // one loop a process, and a read is used up before the next
   *buffer = uv_buf_init(shared, sizeof(shared));
@@ -49,6 +51,8 @@ void ControlStream::on_read(uv_stream_t* stream, ssize_t got, const uv_buf_t* bu
 
 void ControlStream::write(const google::protobuf::MessageLite& message) {
   if (closing_) return;
+  // Whoever asks and never reads must not fill our memory.
+  if (uv_stream_get_write_queue_size(reinterpret_cast<uv_stream_t*>(&pipe_)) > kUnreadMax) return;
   auto* write = new Write;
   append_message(write->bytes, message);
   write->request.data = write;

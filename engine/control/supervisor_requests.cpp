@@ -8,6 +8,10 @@
 #include "engine/control/supervisor.hpp"
 
 namespace glasspost {
+namespace {
+// A refusal may repeat what was asked, escaped; it must still fit into a message.
+constexpr std::size_t kRequestBytesMax = 65'536;
+}  // namespace
 
 void Supervisor::on_connection() {
   ControlStream* asker = ControlStream::make(
@@ -28,7 +32,7 @@ void Supervisor::forget(const ControlStream& asker) {
 void Supervisor::on_request(ControlStream& asker, const std::string& bytes) {
   v1::ControlRequest request;
   v1::ControlReply reply;
-  if (!request.ParseFromString(bytes)) {
+  if (bytes.size() > kRequestBytesMax || !request.ParseFromString(bytes)) {
     reply.set_refusal("the request cannot be read; is this program of another version?");
     return asker.write(reply);
   }

@@ -20,6 +20,7 @@ inline constexpr std::uint32_t kPageRowsMax = 200;   // asked for more: answered
 inline constexpr std::size_t kPageBytesMax = 36'864;    // a page ends early, `more` is set
 inline constexpr std::size_t kNameLettersMax = 32;      // longer names are refused
 inline constexpr std::uint32_t kDevicesPerUser = 10;    // more are refused
+inline constexpr std::size_t kUnsentTextsMax = 10'000;  // a device refuses more from its person
 inline constexpr std::uint32_t kUnackedPerDevice = 64;  // a device waits before it sends more
 inline constexpr std::uint32_t kClientIdsKept =
     1'024;  // per device and conversation; older: TOO_OLD
@@ -49,11 +50,13 @@ inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
 inline constexpr Duration kBodiesRetry = milliseconds(400);   // mailbox -> home, no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress
-inline constexpr Duration kLoginRetry = milliseconds(500);    // device, first step of a backoff
-inline constexpr Duration kSendRetry = milliseconds(500);     // device, first step of a backoff
-inline constexpr Duration kRetryCeiling = seconds(4);         // device, longest backoff
-inline constexpr Duration kSyncPeriod = seconds(3);           // device, when nothing is noticed
-inline constexpr Duration kSyncRetry = milliseconds(700);     // device, no answer to a sync
-inline constexpr Duration kUserCountPeriod = seconds(2);      // logic asks how many users there are
+inline constexpr Duration kPagePatience =
+    milliseconds(300);  // access: an unanswered page counts as lost
+inline constexpr Duration kLoginRetry = milliseconds(500);  // device, first step of a backoff
+inline constexpr Duration kSendRetry = milliseconds(500);   // device, first step of a backoff
+inline constexpr Duration kRetryCeiling = seconds(4);       // device, longest backoff
+inline constexpr Duration kSyncPeriod = seconds(3);         // device, when nothing is noticed
+inline constexpr Duration kSyncRetry = milliseconds(700);   // device, no answer to a sync
+inline constexpr Duration kUserCountPeriod = seconds(2);    // logic asks how many users there are
 
 }  // namespace glasspost::limits

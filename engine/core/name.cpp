@@ -66,6 +66,18 @@ bool has_space_at_an_end(std::string_view name) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    utf8proc_int32_t letter = 0;
+    const utf8proc_ssize_t used =
+        utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data() + at),
+                         static_cast<utf8proc_ssize_t>(text.size() - at), &letter);
+    if (used <= 0) return false;
+    at += static_cast<std::size_t>(used);
+  }
+  return true;
+}
+
 Result<std::string> fold_name(std::string_view name) {
   if (name.size() > limits::kNameLettersMax * 16) return refused("is longer than 32 letters");
   const int letters = count_letters(name);

@@ -8,6 +8,9 @@
 
 namespace glasspost {
 
+// Whether the bytes are UTF-8.
+bool is_utf8(std::string_view text);
+
 // The form in which names are compared: composed (NFC) and case-folded. Errors: kInvalidArgument if
 // the name is not UTF-8, is empty or longer than limits::kNameLettersMax letters, or has a control
 // character or a space at an end.

@@ -229,16 +229,17 @@ class BadInput(unittest.TestCase):
         dice = random.Random(2)
         block = b"".join(frame(b"\x07" + dice.randbytes(dice.randint(0, 6))) for _ in range(1_000))
         with Line(self.port) as line:
-            sender = threading.Thread(target=line.send, args=(block * 100,))
-            sender.start()
+            line.send(block)
             refusal = line.next_frame()
             self.assertEqual(client.ClientEnvelope.FromString(refusal).failure.code, 4)
-            missing = 99_999 * len(frame(refusal)) - len(line.buffer)
-            while missing > 0:
-                got = len(line.socket.recv(min(missing, 1 << 18)))
-                self.assertGreater(got, 0, "closed")
-                missing -= got
-            sender.join()
+            missing = 999 * len(frame(refusal)) - len(line.buffer)
+            for _ in range(100):  # a thousand at a time: who does not read what he asked for is closed
+                while missing > 0:
+                    got = len(line.socket.recv(min(missing, 1 << 18)))
+                    self.assertGreater(got, 0, "closed")
+                    missing -= got
+                line.send(block)
+                missing = 1_000 * len(frame(refusal))
 
     def test_11_frames_at_the_limit_and_bodies_that_say_nothing(self):
         alice, unknown = self.user("alice"), b"\xfa\x3f\x03abc"  # field 1023
@@ -340,14 +341,14 @@ class BadInput(unittest.TestCase):
         for number in range(40):
             frank.ask(send_text=text(pair(6, 7), first + number, "x" * 8_000))
         grace = self.user("grace", c=c)
-        c.until(lambda: len(grace.ask(sync=client.Sync()).sync_page.messages) > 30)
+        c.until(lambda: grace.ask(sync=client.Sync()).sync_page.more)
         return grace
 
     def test_24_whoever_asks_for_big_pages_and_never_reads_is_cut_off(self):
         grace = self.big_inbox(self.c)
 
         with self.assertRaises(ConnectionError):
-            for _ in range(300):
+            for _ in range(900):
                 grace.send(SYNC)
                 self.c.status()  # meanwhile the server does its work
 
@@ -437,12 +438,10 @@ class BadInput(unittest.TestCase):
         self.assertLess(log.stat().st_size - before, 10_000)
 
     # Cases that are expected to fail are confirmed bugs, not mended yet.
-    @unittest.expectedFailure  # uv_poll_init refuses a file, nobody looks at its result: SIGSEGV
     def test_51_chat_reads_from_a_file(self):
         done = self.spare.run("chat", "--as", "bob", check=False, stdin=subprocess.DEVNULL)
         self.assertGreaterEqual(done.returncode, 0, done.stderr)
 
-    @unittest.expectedFailure  # it lies on the device's disk and ends every later command of it
     def test_52_a_text_that_is_no_utf8_does_not_kill_the_device(self):
         for words in ("a\udcff", "good"):
             send = f"send --from carol --to bob --seconds 2 {words}"
@@ -453,11 +452,9 @@ class BadInput(unittest.TestCase):
         self.spare.run("user", "add", "José")
         self.assertIn("José", self.spare.run("user", "list").stdout)
 
-    @unittest.expectedFailure  # each byte takes three letters of a file name; 255 are allowed
     def test_54_names_of_32_letters_that_are_not_ascii(self):
         self.spare.run("user", "add", "中" * 32)
 
-    @unittest.expectedFailure  # the refusal repeats the name, escaped: too long, an assertion fails
     def test_55_a_long_name_does_not_end_the_supervisor(self):
         with cluster(PROGRAM, "--placement", "merged") as c:
             signal = control.SignalProcess(process="\1" * 500_000)
@@ -465,13 +462,12 @@ class BadInput(unittest.TestCase):
             self.knock(c, struct.pack("<I", len(request)) + request).recv(1)
             self.assertEqual(list(c.status()), ["server"])
 
-    @unittest.expectedFailure  # nobody counts the syncs under way: every one makes a page at once
-    def test_56_a_thousand_syncs_in_one_breath_cost_no_memory(self):
+    def test_56_thousands_of_syncs_in_one_breath_cost_no_memory(self):
         with cluster(PROGRAM) as c:
             grace, pids = self.big_inbox(c), [p["pid"] for p in c.status().values()]
             before = sum(map(resident, pids))
             with contextlib.suppress(ConnectionError):
-                grace.send(SYNC * 1_000)
+                grace.send(SYNC * 6_000)
             self.user("grace", 2, c=c).ask(sync=client.Sync())  # answered after all of the others
             self.assertLess(sum(map(resident, pids)) - before, GROWTH_MAX_KB)
 
@@ -484,17 +480,17 @@ class BadInput(unittest.TestCase):
         self.assertEqual(self.lives(), self.boots)  # nobody was started again
 
 
-for number, bug in enumerate((
-        ("up", "--dir", ""),  # std::filesystem::absolute throws, nobody catches
-        ("up", "--dir", __file__), ("up", "--dir", "/proc/nowhere"),  # Code::kIo ends with 1
-        ("load", "--rate", "inf"),  # composes for ever without returning to the loop
-        ("load", "--rate", "nan", "--seconds", "1"),  # "every text was shown": none was sent
-        ("user", "add", "\udcff"),  # libprotobuf on the terminal, then a misleading sentence
-        ("logs", "../tokens/../log/server"),  # any path that ends in .log
-        ("status", "\x1b[31mred"))):  # the library of the command line repeats control letters
-    setattr(BadInput, f"test_{60 + number}_{bug[0]}_is_refused", unittest.expectedFailure(
-        lambda self, words=bug: self.refused(*words, *self.here[2 * ("--dir" in words):],
-                                             seconds=2)))
+for number, wrong in enumerate((
+        ("up", "--dir", ""),
+        ("up", "--dir", __file__), ("up", "--dir", "/proc/nowhere"),
+        ("load", "--rate", "inf"),
+        ("load", "--rate", "nan", "--seconds", "1"),
+        ("user", "add", "\udcff"),
+        ("logs", "../tokens/../log/server"),
+        ("status", "\x1b[31mred"))):
+    setattr(BadInput, f"test_{60 + number}_{wrong[0]}_is_refused", (
+        lambda self, words=wrong: self.refused(*words, *self.here[2 * ("--dir" in words):],
+                                             seconds=5)))
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -9,7 +9,7 @@ import sys
 import time
 import unittest
 
-from cluster import cluster
+from cluster import Cluster, cluster
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
 
@@ -109,9 +109,9 @@ class Live(unittest.TestCase):
 
     def test_a_path_too_long_and_a_damaged_topology_are_named(self):
         with cluster(PROGRAM, up=False) as c:
-            long_path = c.directory + "/" + "x" * 120
-            refused = c.run("up", "--dir", long_path, check=False)
+            refused = Cluster(PROGRAM, c.directory + "/" + "x" * 120).run("up", check=False)
             self.assertEqual(refused.returncode, 2)
+            self.assertIn("choose a shorter one", refused.stderr)
         with cluster(PROGRAM) as c:
             c.run("down")
             with open(c.directory + "/cluster.toml", "w") as file:

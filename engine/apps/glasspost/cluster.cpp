@@ -6,11 +6,15 @@
 
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/text.hpp"
+#include "engine/core/name.hpp"
 
 namespace glasspost {
 
 void add_cluster_options(CLI::App& command, ClusterOptions& options, bool reports) {
   command.add_option("--dir", options.directory, "The cluster's run directory.")
+      ->check([](const std::string& path) {
+        return std::string(path.empty() ? "a folder is wanted" : "");
+      })
       ->capture_default_str();
   if (reports) command.add_flag("--json", options.json, "Print JSON instead of text.");
 }
@@ -74,6 +78,7 @@ Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wan
 
 Result<v1::CreatedUser> create_user(const RunDirectory& directory, const std::string& name,
                                     std::uint32_t devices) {
+  if (!is_utf8(name)) return Error{Code::kInvalidArgument, "a name must be readable UTF-8"};
   v1::ControlRequest request;
   request.mutable_create_user()->set_name(name);
   request.mutable_create_user()->set_devices(devices);

@@ -114,7 +114,8 @@ int run_up(const UpOptions& options) {
   }
   const bool fresh = !directory.has_cluster();
   if (const Status ready = prepare(directory, options.topology); !ready) {
-    return complain("up", ready.error());
+    complain("up", ready.error());
+    return kExitWrongUse;  // whatever it was, another --dir is the way out
   }
   if (const Status started = start_supervisor(directory); !started) {
     return complain("up", started.error());
@@ -189,7 +190,7 @@ int run_logs(const TargetOptions& options) {
   }
   for (const std::string& name : names) {
     std::ifstream file(directory.log_of(name));
-    if (!file) {
+    if (!file || name.find('/') != std::string::npos) {
       return complain("logs", {Code::kNotFound, "there is no log of '" + escape_controls(name) +
                                                     "'; `glasspost status` lists the processes"});
     }

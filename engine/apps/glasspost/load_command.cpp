@@ -255,6 +255,12 @@ int run_load(const LoadOptions& options) {
     return complain("load",
                     {Code::kInvalidArgument, "it takes 2 users or more, with 1 to 10 devices"});
   }
+  const bool possible = options.rate >= 0.1 && options.rate <= 100'000;  // false for "nan", too
+  if (!possible || options.seconds > 86'400 || options.users > 10'000) {
+    return complain("load",
+                    {Code::kInvalidArgument,
+                     "--rate may be 0.1 to 100000, --users 2 to 10000, --seconds up to a day"});
+  }
   uv_loop_t* loop = uv_default_loop();
   Load load(loop, options);
   if (const Status began = load.begin(); !began) return complain("load", began.error());

@@ -1,7 +1,9 @@
 // glasspost: one program, many commands. Each command has a file of its own here.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/text.hpp"
 
 int main(int argc, char** argv) {
   CLI::App app{"Glasspost: a messaging backend with glass walls."};
@@ -19,8 +21,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // Asking for help is not an error; everything else is wrong use.
-    return app.exit(error) == 0 ? 0 : 2;
+    if (error.get_exit_code() == 0) return app.exit(error);  // asking for help is no error
+    fmt::print(stderr, "glasspost: {}\nRun it with --help for more.\n",
+               glasspost::escape_controls(error.what()));
+    return glasspost::kExitWrongUse;
   }
   return exit_code;
 }

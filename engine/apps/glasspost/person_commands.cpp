@@ -140,7 +140,10 @@ class Chat final : public DeviceEvents {
     Result<std::unique_ptr<Device>> device = Device::open(loop_, directory, self_, *this);
     if (!device) return device.error();
     device_ = std::move(*device);
-    uv_poll_init(loop_, &input_, STDIN_FILENO);
+    if (uv_poll_init(loop_, &input_, STDIN_FILENO) != 0) {
+      return Error{Code::kInvalidArgument,
+                   "what you write is read from a terminal or a pipe, not from a file"};
+    }
     input_.data = this;
     uv_poll_start(&input_, UV_READABLE,
                   [](uv_poll_t* poll, int, int) { static_cast<Chat*>(poll->data)->on_input(); });

@@ -37,10 +37,15 @@ class Access {
     DeviceId device;                  // 0: nobody yet
     std::uint64_t number = 0;         // from account: newer sessions of a device fence older ones
     std::uint64_t login_request = 0;  // of the login that is being checked, 0 if none
+    std::uint64_t sync_request = 0;   // under way inside the house, and since when
+    Time sync_asked = Time(Duration(0));
+    std::uint64_t history_request = 0;
+    Time history_asked = Time(Duration(0));
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(device, number, login_request);
+      archive(device, number, login_request, sync_request, sync_asked, history_request,
+              history_asked);
     }
   };
 
@@ -85,8 +90,9 @@ class Access {
   // request.cpp: what devices ask.
   void on_client(const v1::Letter& letter, Turn& turn);
   void on_login(std::uint64_t connection, const v1::ClientEnvelope& asked, Turn& turn);
-  void on_request(std::uint64_t connection, const Session& session, const v1::Letter& letter,
-                  Turn& turn);
+  void on_request(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
+  void on_sync(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
+  void on_history(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
   void on_send_text(const v1::Origin& origin, const v1::Letter& letter, Turn& turn);
 
   // answer.cpp: what goes back to devices.

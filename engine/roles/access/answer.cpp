@@ -37,6 +37,8 @@ void Access::on_submitted(const v1::Letter& letter, Turn& turn) {
 void Access::on_rows_pulled(const v1::RowsPulled& pulled, Turn& turn) {
   const v1::Origin& origin = pulled.origin();
   if (!is_current(origin, turn)) return;
+  Session& session = state_.sessions.at(origin.connection());
+  if (session.sync_request == origin.request()) session.sync_request = 0;
   v1::ClientEnvelope& envelope =
       *say(origin.connection(), origin.request(), 0, turn).letter.mutable_client();
   if (pulled.failure() != v1::FAILURE_CODE_UNSPECIFIED) {
@@ -48,6 +50,8 @@ void Access::on_rows_pulled(const v1::RowsPulled& pulled, Turn& turn) {
 void Access::on_history_read(const v1::HistoryRead& read, Turn& turn) {
   const v1::Origin& origin = read.origin();
   if (!is_current(origin, turn)) return;
+  Session& session = state_.sessions.at(origin.connection());
+  if (session.history_request == origin.request()) session.history_request = 0;
   v1::ClientEnvelope& envelope =
       *say(origin.connection(), origin.request(), 0, turn).letter.mutable_client();
   if (read.failure() != v1::FAILURE_CODE_UNSPECIFIED) {

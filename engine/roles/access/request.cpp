@@ -10,6 +10,10 @@ Address logic_for(const Config& config, std::uint64_t conversation) {
   return {RoleKind::kLogic, mix64(conversation) % config.logic_count + 1};
 }
 
+bool under_way(std::uint64_t request, Time asked, Time now) {
+  return request != 0 && now - asked < limits::kPagePatience;
+}
+
 Address account_role() {
   return {RoleKind::kAccount, 1};
 }
@@ -40,30 +44,17 @@ void Access::on_login(std::uint64_t connection, const v1::ClientEnvelope& asked,
   check.set_token(asked.login().token());
 }
 
-void Access::on_request(std::uint64_t connection, const Session& session, const v1::Letter& letter,
+void Access::on_request(std::uint64_t connection, Session& session, const v1::Letter& letter,
                         Turn& turn) {
   const v1::ClientEnvelope& asked = letter.client();
   const v1::Origin origin = origin_of(connection, session, asked.request(), turn);
   switch (asked.body_case()) {
     case v1::ClientEnvelope::kSendText:
       return on_send_text(origin, letter, turn);
-    case v1::ClientEnvelope::kSync: {
-      const Address mailbox =
-          state_.config.owner_of(state_.config.mailbox_section(UserId{origin.user()}));
-      v1::PullRows& pull = *turn.out.send(mailbox, letter.trace()).letter.mutable_pull_rows();
-      *pull.mutable_origin() = origin;
-      pull.set_session(session.number);
-      pull.set_key(asked.sync().key());
-      pull.set_rows_max(asked.sync().rows_max());
-      return;
-    }
-    case v1::ClientEnvelope::kHistory: {
-      const Address logic = logic_for(state_.config, asked.history().conversation());
-      v1::ReadHistory& read = *turn.out.send(logic, letter.trace()).letter.mutable_read_history();
-      *read.mutable_origin() = origin;
-      *read.mutable_history() = asked.history();
-      return;
-    }
+    case v1::ClientEnvelope::kSync:
+      return on_sync(connection, session, letter, turn);
+    case v1::ClientEnvelope::kHistory:
+      return on_history(connection, session, letter, turn);
     case v1::ClientEnvelope::kLookup: {
       v1::LookupName& lookup = *turn.out.send(account_role()).letter.mutable_lookup_name();
       *lookup.mutable_origin() = origin;
@@ -76,6 +67,39 @@ void Access::on_request(std::uint64_t connection, const Session& session, const 
     default:
       return fail(connection, asked.request(), v1::FAILURE_CODE_BAD_REQUEST, turn);
   }
+}
+
+// A page is large and its question small: of each kind, one question of a connection is under way
+// at a time, or one device could fill the house with pages. A lost answer counts as lost in time.
+void Access::on_sync(std::uint64_t connection, Session& session, const v1::Letter& letter,
+                     Turn& turn) {
+  const v1::ClientEnvelope& asked = letter.client();
+  if (under_way(session.sync_request, session.sync_asked, turn.seen.now)) {
+    return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
+  }
+  session.sync_request = asked.request();
+  session.sync_asked = turn.seen.now;
+  const UserId user = user_of(session.device);
+  const Address mailbox = state_.config.owner_of(state_.config.mailbox_section(user));
+  v1::PullRows& pull = *turn.out.send(mailbox, letter.trace()).letter.mutable_pull_rows();
+  *pull.mutable_origin() = origin_of(connection, session, asked.request(), turn);
+  pull.set_session(session.number);
+  pull.set_key(asked.sync().key());
+  pull.set_rows_max(asked.sync().rows_max());
+}
+
+void Access::on_history(std::uint64_t connection, Session& session, const v1::Letter& letter,
+                        Turn& turn) {
+  const v1::ClientEnvelope& asked = letter.client();
+  if (under_way(session.history_request, session.history_asked, turn.seen.now)) {
+    return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
+  }
+  session.history_request = asked.request();
+  session.history_asked = turn.seen.now;
+  const Address logic = logic_for(state_.config, asked.history().conversation());
+  v1::ReadHistory& read = *turn.out.send(logic, letter.trace()).letter.mutable_read_history();
+  *read.mutable_origin() = origin_of(connection, session, asked.request(), turn);
+  *read.mutable_history() = asked.history();
 }
 
 void Access::on_send_text(const v1::Origin& origin, const v1::Letter& letter, Turn& turn) {

@@ -6,6 +6,7 @@
 
 #include "engine/core/keys.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/name.hpp"
 #include "engine/roles/client/request_id.hpp"
 
 namespace glasspost {
@@ -113,8 +114,24 @@ void Client::on_timer(TimerId timer, Turn& turn) {
   }
 }
 
+// What the server would never take does not get onto the device's disk.
+v1::FailureCode Client::check(const v1::ComposeText& compose) const {
+  const std::string& text = compose.text();
+  if (text.empty() || text.size() > limits::kTextBytesMax) return v1::FAILURE_CODE_TOO_LARGE;
+  if (!is_utf8(text)) return v1::FAILURE_CODE_BAD_REQUEST;
+  if (state_.unsent.size() >= limits::kUnsentTextsMax) return v1::FAILURE_CODE_BUSY;
+  return v1::FAILURE_CODE_UNSPECIFIED;
+}
+
 void Client::on_compose(const v1::ComposeText& compose, Turn& turn) {
   const std::uint64_t client_id = ++state_.client_ids;
+  const v1::FailureCode refusal = check(compose);
+  if (refusal != v1::FAILURE_CODE_UNSPECIFIED) {
+    v1::TextFailed& failed = *turn.out.send({RoleKind::kPerson, 1}).letter.mutable_text_failed();
+    failed.set_client_id(client_id);
+    failed.set_code(refusal);
+    return;
+  }
   Unsent& unsent = state_.unsent[client_id];
   unsent.conversation = ConversationId{compose.conversation()};
   unsent.text = compose.text();

@@ -94,6 +94,7 @@ class Client {
   void on_start(Turn& turn);
   void on_letter(const v1::Letter& letter, Turn& turn);
   void on_timer(TimerId timer, Turn& turn);
+  v1::FailureCode check(const v1::ComposeText& compose) const;
   void on_compose(const v1::ComposeText& compose, Turn& turn);
   void on_airplane(bool on, Turn& turn);
   void on_envelope(const v1::ClientEnvelope& envelope, Turn& turn);
