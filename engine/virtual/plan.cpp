@@ -47,55 +47,75 @@ struct Drawer {
   Time moment() { return Time(random.uniform(seconds(2), to_duration(end()) * 8 / 10)); }
   static Duration to_duration(Time time) { return time.time_since_epoch(); }
 
-  void add(FaultKind kind, std::uint16_t node, std::uint16_t peer, Time at, Duration length) {
-    at = std::min(at, end());
-    const Duration left = end() - at;
-    plan.push_back(
-        {kind, at, std::max(milliseconds(1) + Duration(0), std::min(length, left)), node, peer});
+  // Callers draw inside the braces: their order is fixed there, while that of a call's arguments is
+  // not, and the same seed must give the same plan with every compiler.
+  void add(Fault fault) {
+    fault.at = std::min(fault.at, end());
+    fault.length = std::max(Duration(milliseconds(1)), std::min(fault.length, end() - fault.at));
+    plan.push_back(fault);
   }
 
   void crash(std::uint16_t node) {
-    add(FaultKind::kCrash, node, 0, moment(), random.uniform(milliseconds(50), seconds(2)));
+    add({.kind = FaultKind::kCrash,
+         .at = moment(),
+         .length = random.uniform(milliseconds(50), seconds(2)),
+         .node = node});
   }
   void crash_in_sync() {
-    add(FaultKind::kCrashInSync, store(), 0, moment(),
-        random.uniform(milliseconds(50), seconds(1)));
+    add({.kind = FaultKind::kCrashInSync,
+         .at = moment(),
+         .length = random.uniform(milliseconds(50), seconds(1)),
+         .node = store()});
   }
   // Dies just after a send, and often once more soon after it is back.
   void crash_after_send() {
-    const std::uint16_t node = owner();
-    const Time at = moment();
-    const Duration length = random.uniform(milliseconds(20), milliseconds(400));
-    add(FaultKind::kCrashAfterSend, node, store(), at, length);
+    const Fault first{.kind = FaultKind::kCrashAfterSend,
+                      .at = moment(),
+                      .length = random.uniform(milliseconds(20), milliseconds(400)),
+                      .node = owner(),
+                      .peer = store()};
+    add(first);
     if (!random.chance(0.8)) return;
-    add(FaultKind::kCrash, node, 0,
-        at + length + random.uniform(milliseconds(50), milliseconds(700)),
-        random.uniform(milliseconds(20), milliseconds(400)));
+    const Duration pause = random.uniform(milliseconds(50), milliseconds(700));
+    add({.kind = FaultKind::kCrash,
+         .at = first.at + first.length + pause,
+         .length = random.uniform(milliseconds(20), milliseconds(400)),
+         .node = first.node});
   }
   void cut() {
     const std::uint16_t one = server();
     const std::uint16_t other = static_cast<std::uint16_t>(one % nodes.size() + 1);
     // With a single server process the cut is between it and a device.
     const std::uint16_t peer = nodes.size() == 1 ? device() : other;
-    const FaultKind kind = random.chance(0.5) ? FaultKind::kCutOneWay : FaultKind::kCutTwoWay;
-    add(kind, one, peer, moment(), random.uniform(milliseconds(200), seconds(5)));
+    add({.kind = random.chance(0.5) ? FaultKind::kCutOneWay : FaultKind::kCutTwoWay,
+         .at = moment(),
+         .length = random.uniform(milliseconds(200), seconds(5)),
+         .node = one,
+         .peer = peer});
+  }
+  // Any fault of one node for a while.
+  void strike(FaultKind kind, std::uint16_t node, Duration shortest, Duration longest) {
+    add({.kind = kind, .at = moment(), .length = random.uniform(shortest, longest), .node = node});
+  }
+  void slow_link() {
+    add({.kind = FaultKind::kSlowLink,
+         .at = moment(),
+         .length = random.uniform(milliseconds(300), seconds(2)),
+         .node = server(),
+         .peer = server()});
   }
 };
 
 void draw_common(Drawer& draw, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     draw.crash(draw.server());
-    draw.add(FaultKind::kFreeze, draw.server(), 0, draw.moment(),
-             draw.random.uniform(milliseconds(300), seconds(4)));
+    draw.strike(FaultKind::kFreeze, draw.server(), milliseconds(300), seconds(4));
     draw.cut();
-    draw.add(FaultKind::kSlowLink, draw.server(), draw.server(), draw.moment(),
-             draw.random.uniform(milliseconds(300), seconds(2)));
-    draw.add(FaultKind::kSlowDisk, draw.store(), 0, draw.moment(), seconds(3));
-    draw.add(FaultKind::kDeviceCrash, draw.device(), 0, draw.moment(),
-             draw.random.uniform(milliseconds(300), seconds(5)));
-    draw.add(FaultKind::kEdgeBreak, draw.device(), 0, draw.moment(), milliseconds(1));
-    draw.add(FaultKind::kAirplane, draw.device(), 0, draw.moment(),
-             draw.random.uniform(seconds(1), seconds(8)));
+    draw.slow_link();
+    draw.strike(FaultKind::kSlowDisk, draw.store(), seconds(3), seconds(3));
+    draw.strike(FaultKind::kDeviceCrash, draw.device(), milliseconds(300), seconds(5));
+    draw.strike(FaultKind::kEdgeBreak, draw.device(), milliseconds(1), milliseconds(1));
+    draw.strike(FaultKind::kAirplane, draw.device(), seconds(1), seconds(8));
   }
 }
 
@@ -197,7 +217,7 @@ FaultPlan make_plan(const Scenario& scenario) {
     for (int i = 0; i < 3; ++i)
       draw.crash(draw.owner());
   }
-  draw.add(FaultKind::kNoise, 0, 0, Time(seconds(1)), scenario.length);
+  draw.add({.kind = FaultKind::kNoise, .at = Time(seconds(1)), .length = scenario.length});
   const auto earlier = [](const Fault& one, const Fault& other) { return one.at < other.at; };
   std::stable_sort(draw.plan.begin(), draw.plan.end(), earlier);
   return draw.plan;
