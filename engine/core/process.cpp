@@ -88,6 +88,24 @@ void tell_new_life(Process& process, NodeId node, BootId boot, Turn& turn) {
   }
 }
 
+// Letters in order, in parts that each fit into a frame.
+std::vector<Local> cut_for_frames(Local&& letters) {
+  std::vector<Local> parts;
+  std::size_t bytes = 0;
+  for (v1::Letter& letter : letters) {
+    const std::size_t size = letter.ByteSizeLong() + kLetterOverhead;
+    const bool full = parts.empty() || parts.back().size() == limits::kLettersPerFrameMax ||
+                      bytes + size > limits::kFrameBytesMax;
+    if (full) {
+      parts.emplace_back();
+      bytes = kLetterOverhead;
+    }
+    parts.back().push_back(std::move(letter));
+    bytes += size;
+  }
+  return parts;
+}
+
 // The books of a link: a new life, and what is missing in this one.
 bool note_frame(PeerLink& link, const v1::Frame& frame) {
   const BootId boot{frame.source_boot()};
@@ -198,18 +216,10 @@ std::vector<v1::Letter> FrameSink::take_edge() {
 std::vector<std::pair<NodeId, v1::Frame>> FrameSink::take_frames() {
   std::vector<std::pair<NodeId, v1::Frame>> frames;
   for (auto& [node, letters] : by_node_) {
-    std::size_t in_frame = limits::kLettersPerFrameMax;
-    std::size_t bytes = 0;
-    for (v1::Letter& letter : letters) {
-      const std::size_t size = letter.ByteSizeLong() + kLetterOverhead;
-      if (in_frame == limits::kLettersPerFrameMax || bytes + size > limits::kFrameBytesMax) {
-        frames.emplace_back(node, empty_frame(node));
-        in_frame = 0;
-        bytes = kLetterOverhead;
-      }
-      *frames.back().second.add_letters() = std::move(letter);
-      ++in_frame;
-      bytes += size;
+    for (Local& part : cut_for_frames(std::move(letters))) {
+      v1::Frame& frame = frames.emplace_back(node, empty_frame(node)).second;
+      for (v1::Letter& letter : part)
+        *frame.add_letters() = std::move(letter);
     }
   }
   by_node_.clear();
