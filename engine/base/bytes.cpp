@@ -87,13 +87,15 @@ std::uint64_t ByteReader::varint() {
       break;
     }
     value |= std::uint64_t{byte & 0x7fU} << (7 * i);
-    if (byte < 0x80) {
-      if (byte == 0 && i > 0) {
-        break;
-      }
-      offset_ += i + 1;
-      return value;
+    if (byte >= 0x80) {
+      continue;
     }
+    const bool padded = byte == 0 && i > 0;
+    if (padded) {
+      break;
+    }
+    offset_ += i + 1;
+    return value;
   }
   ok_ = false;
   return 0;

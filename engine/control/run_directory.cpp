@@ -134,7 +134,7 @@ Status RunDirectory::write(const std::string& file, const std::string& text, uns
   const std::string fresh = file + ".new";
   const int handle = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (handle < 0) return io_error("cannot write", fresh);
-  const Status wrote = write_all(handle, text, fresh);
+  Status wrote = write_all(handle, text, fresh);
   ::close(handle);
   if (!wrote) return wrote;
   if (::rename(fresh.c_str(), file.c_str()) != 0) return io_error("cannot replace", file);

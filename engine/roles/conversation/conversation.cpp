@@ -150,9 +150,8 @@ void Conversation::on_horizon(Section& section, bool replayed, Turn& turn) {
       if (replayed) continue;
       for (UserId user : members_of(key.conversation))
         to_pump.insert({key.conversation, user});
-      if (const v1::StoredMessage* message = section.bodies.find(key)) {
-        turn.owner.out.fact(committed_fact(*message));
-      }
+      const v1::StoredMessage* message = section.bodies.find(key);
+      if (message != nullptr) turn.owner.out.fact(committed_fact(*message));
     }
     section.decided.erase(section.decided.begin());
   }
