@@ -34,6 +34,7 @@ enum class FactKind : std::uint16_t {
   kServing = 24,    // owner: section, epoch, horizon, batches replayed, -
   kFenced = 25,     // owner: section, epoch refused, sealed epoch, -, -
   kHorizon = 26,    // owner: section, horizon, -, -, -
+  kBatched = 27,    // home: conversation, number, section, position, -: which batch holds a message
 
   // -- sessions
   // ------------------------------------------------------------------------------------
@@ -41,13 +42,38 @@ enum class FactKind : std::uint16_t {
   kLoggedIn = 41,      // access: device, connection, session, -, -
   kLoginRefused = 42,  // access: connection, failure code, -, -, -
   kSessionEnded = 43,  // access: device, connection, -, -, -
+  kOpened = 44,        // access host: connection, -, -, -, - (the ZMTP handshake is done)
+  kClosed = 45,        // access host: connection, -, -, -, -
 
   // -- hosts
   // ---------------------------------------------------------------------------------------
-  kSent = 60,      // letter handed over: target address, letter kind, bytes, -, -
+  kSent = 60,      // letter handed over to an edge: target address, letter kind, bytes, -, -
   kWithheld = 61,  // letter withheld, not_after had passed: target address, letter kind, -, -, -
   kDropped = 62,   // letter dropped: target address, letter kind, reason (DropReason), -, -
   kBooted = 63,    // process started: node, boot, -, -, -
+  kArrived = 64,   // a watched letter reached a role: source address, letter kind, bytes, wait
+                   // since it was handed over (us), client envelope kind or 0
+  kBytes = 65,  // follows a kArrived of the same trace and time: 40 bytes of that letter in subject
+                // .. extra, little-endian, zeros at the end; `role` is the offset / 40
+  kCell = 66,  // letters that reached a role in the last 10 ms: link (link_of), letter kind, count,
+               // bytes, median wait << 32 | longest wait (us)
+  kGauge = 67,  // a measure of this process: GaugeKind, -, value, -, -
+
+  // -- deeds: what somebody did to the cluster, told by the supervisor (or the virtual world)
+  // ---------------------------------------------------------------------------------------
+  kStarted = 80,    // node, boot, process id, starts so far, -
+  kEnded = 81,      // node, boot, exit code, signal, -
+  kPaused = 82,     // node, -, -, -, -
+  kResumed = 83,    // node, -, -, -, -
+  kChoiceSet = 84,  // index in the choice registry, option index or number, config epoch, -, -
+  kFault = 85,      // virtual world: fault kind, node, other node or 0, length (us), -
+  kHealed = 86,     // virtual world: fault kind, node, -, -, -
+  kMark = 87,       // a bookmark: number, -, -, -, -
+
+  // -- the stream itself
+  // ---------------------------------------------------------------------------------------
+  kLost = 100,  // facts that never came: node they came from or 0, count, where (LossPlace), -, -
+  kWatching = 101  // from now on: 1 of how many messages is watched, -, -, -, -
 };
 
 // Why a host or role dropped a letter. Every loss is counted under one of these.
@@ -59,6 +85,35 @@ enum class DropReason : std::uint64_t {
   kUnreadable = 5,    // the bytes were not a frame
   kNotUnderstood = 6  // no role of this process answers such a letter
 };
+
+// What a kGauge measures. Rates are counters that only rise within one life.
+enum class GaugeKind : std::uint64_t {
+  kCpuUs = 1,        // processor time used, microseconds, rising
+  kHeld = 2,         // releases that wait for a sync
+  kConnections = 3,  // open connections of the edge
+  kSteps = 4,        // rising
+  kPuts = 5,         // rising
+  kSyncs = 6,        // rising
+  kSyncP50Us = 7,    // of the last gauge interval
+  kSyncP99Us = 8,
+  kStepP99Us = 9,
+  kMemoryBytes = 10  // resident
+};
+
+// Where facts were lost.
+enum class LossPlace : std::uint64_t {
+  kRing = 1,
+  kHub = 2,
+  kSubscriber = 3,
+  kRecorder = 4,
+  kFile = 5
+};
+
+// A link between two roles, as kCell names it. Devices and people are number 0 of their kind.
+// Roles as facts name them: kind << 24 | number.
+constexpr std::uint64_t link_of(std::uint32_t from_role, std::uint32_t to_role) {
+  return std::uint64_t{from_role} << 32 | to_role;
+}
 
 // One record. Times are microseconds of the emitting station's own clock.
 struct Fact {

@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "engine/live": COMMON | {"engine/telemetry", "engine/control"},
     "engine/virtual": ENGINE - {"engine/live", "engine/apps"},
     "engine/apps": ENGINE,
-    "viz/model": {"engine/telemetry", "engine/promises", PROTO, BASE},
+    "viz/model": {"engine/telemetry", "engine/promises"} | COMMON,
     "viz/scene": {"viz/model"},
     "viz/views": {"viz/widgets", "viz/scene", "viz/model"},
     "viz/widgets": {"viz/scene", "viz/model"},
