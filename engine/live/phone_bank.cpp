@@ -43,7 +43,8 @@ class PhoneBank::Inside {
 
   // One device and its ears.
   struct Phone final : public DeviceEvents {
-    Phone(Inside& bank, std::size_t number) : bank_(bank), number_(number) {}
+    Phone(Inside& bank, std::size_t number, PhoneStart start)
+        : bank_(bank), number_(number), start_(std::move(start)) {}
 
     void heard(const v1::Letter& letter) override { bank_.tell({number_, letter, stands()}); }
     void connected(bool) override { bank_.tell({number_, {}, stands()}); }
@@ -104,16 +105,11 @@ class PhoneBank::Inside {
   }
 
   void begin(std::size_t number, PhoneStart start) {
-    auto phone = std::make_unique<Phone>(*this, number);
-    Process process = std::move(start.process);
-    ProcessDisk disk = start.disk;
-    const ClientLinkOptions link = start.link;
-    phone->start_ = std::move(start);
-    phone->host_ =
-        std::make_unique<DeviceHost>(&loop_, std::move(process), std::move(disk), *phone);
-    Phone& begun = *phone;
-    phones_.push_back(std::move(phone));
-    if (const Status began = begun.host_->begin(link); !began) {
+    phones_.push_back(std::make_unique<Phone>(*this, number, std::move(start)));
+    Phone& begun = *phones_.back();
+    PhoneStart& own = begun.start_;
+    begun.host_ = std::make_unique<DeviceHost>(&loop_, std::move(own.process), own.disk, begun);
+    if (const Status began = begun.host_->begin(own.link); !began) {
       PhoneStanding standing = begun.stands();
       standing.trouble = began.error().message;
       tell({number, {}, standing});

@@ -27,8 +27,8 @@ MAY_INCLUDE = {
     "viz/scene": {"viz/model"},
     "viz/views": {"viz/widgets", "viz/scene", "viz/model"},
     "viz/widgets": {"viz/scene", "viz/model"},
-    "viz/app": {"viz/model", "viz/scene", "viz/views", "viz/widgets", "engine/live",
-                "engine/control"},
+    "viz/app": COMMON | {"viz/model", "viz/scene", "viz/views", "viz/widgets", "engine/live",
+                         "engine/control", "engine/telemetry", "engine/storage"},
 }
 
 # Single files that may know more than their room: path prefix -> include prefix.

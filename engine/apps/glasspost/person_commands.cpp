@@ -27,16 +27,6 @@ struct PersonOptions : ClusterOptions {
   unsigned seconds = 10;
 };
 
-// Names of users of this run directory, by id: from the tokens that lie in it.
-std::map<UserId, std::string> known_names(const RunDirectory& directory) {
-  std::map<UserId, std::string> names;
-  for (const std::string& name : directory.token_names()) {
-    const Result<DeviceIdentity> identity = find_identity(directory, name, 1);
-    if (identity) names[user_of(identity->device)] = name;
-  }
-  return names;
-}
-
 int run_user_add(const PersonOptions& options) {
   const RunDirectory directory(options.directory);
   const Result<v1::CreatedUser> user = create_user(directory, options.name, options.devices);
