@@ -1,5 +1,5 @@
-// Who a device of ours is: the tokens that lie in a run directory, read back. The command line and the
-// console's phones log in with them.
+// Who a device of ours is: the tokens that lie in a run directory, read back. The command line and
+// the console's phones log in with them.
 #pragma once
 
 #include <map>

@@ -25,7 +25,7 @@ MAY_INCLUDE = {
     "engine/apps": ENGINE,
     "viz/model": {"engine/telemetry", "engine/promises"} | COMMON,
     "viz/scene": {"viz/model"},
-    "viz/views": {"viz/widgets", "viz/scene", "viz/model"},
+    "viz/views": {"viz/widgets", "viz/scene", "viz/model", BASE},
     "viz/widgets": {"viz/scene", "viz/model"},
     "viz/app": COMMON | {"viz/model", "viz/scene", "viz/views", "viz/widgets", "engine/live",
                          "engine/control", "engine/telemetry", "engine/storage"},

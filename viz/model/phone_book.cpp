@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/core/trace.hpp"
+
 namespace glasspost::viz {
 namespace {
 
@@ -33,6 +35,10 @@ UserId other_member(ConversationId conversation, UserId me) {
 }
 
 }  // namespace
+
+std::uint64_t Bubble::trace() const {
+  return trace_of(sender_device, client_id);
+}
 
 Thread& PhoneBook::thread(ConversationId conversation) {
   Thread& found = threads_[conversation];

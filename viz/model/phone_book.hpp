@@ -30,6 +30,9 @@ struct Bubble {
   std::int64_t time_ms = 0;  // time of day given by the home; 0 while it has none
   State state = State::kStored;
   std::string note;  // why it was refused, or how many tries there were
+
+  // Follows the message through the house, as facts name it.
+  std::uint64_t trace() const;
 };
 
 // One line of the conversation list.
