@@ -15,5 +15,6 @@
 #include "viz/widgets/strings/storm.inl"
 #include "viz/widgets/strings/twin.inl"
 #include "viz/widgets/strings/phones.inl"
+#include "viz/widgets/strings/tour.inl"
 #include "viz/widgets/strings/lab.inl"
 #include "viz/widgets/strings/present.inl"
