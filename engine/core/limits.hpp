@@ -38,15 +38,21 @@ inline constexpr std::size_t kCachedBodiesMax = 65'536;  // per section; older o
 inline constexpr std::size_t kCachedBytesMax = 33'554'432;  // per section, of their texts
 inline constexpr std::size_t kFetchingMax =
     16'384;  // bodies on their way, per section; no more asked
-inline constexpr std::size_t kLogPageBytesMax = 1'048'576;   // a log page ends early
+inline constexpr std::size_t kLogPageBytesMax = 1'048'576;  // a log page ends early
+// What a take-over replays after the newest checkpoint, about; then the next one is due.
+inline constexpr std::uint64_t kCheckpointTailBytes = 67'108'864;
+// A part is a batch of the log: it must fit into a page, and into the tail of a take-over.
+inline constexpr std::uint64_t kCheckpointPartBytes = 262'144;
 inline constexpr std::size_t kLettersPerFrameMax = 256;      // more go into the next frame
 inline constexpr std::size_t kFrameBytesMax = 4'194'304;     // a longer frame is refused unread
 inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; more: refused
 
 // -- waits
 // -------------------------------------------------------------------------------------------
-inline constexpr Duration kStoreRetry = milliseconds(200);    // owner -> store, no answer
-inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
+inline constexpr Duration kStoreRetry = milliseconds(200);  // owner -> store, no answer
+inline constexpr Duration kIndexRetry = milliseconds(300);  // home -> mailbox, no answer
+inline constexpr std::uint32_t kRetryDoublings =
+    3;  // both wait longer and longer: up to 8 times that
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
 inline constexpr Duration kBodiesRetry = milliseconds(400);   // mailbox -> home, no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress

@@ -40,6 +40,7 @@ void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
       break;
   }
   append_decisions(turn);
+  write_checkpoints(turn);
 }
 
 void Conversation::on_start(Turn& turn) {
@@ -94,11 +95,22 @@ void Conversation::on_log_letter(const v1::Letter& letter, SectionId id, Turn& t
     section = std::move(fresh);
     turn.decisions.erase(id);
   }
+  for (const std::string& part : event.parts)
+    load_part(section.folded, part);
+  if (event.loaded) on_loaded(section);
   for (const v1::LogBatch& batch : event.replay)
     replay(section, batch, turn);
   if (event.horizon_moved) on_horizon(section, event.serves, turn);
   if (event.serves) on_serving(id, section, turn);
   if (!event.read.empty()) on_bodies_read(section, event.read, turn);
+}
+
+// The checkpoint is loaded. All that it covers is on W replicas, whatever was known when it was
+// begun.
+void Conversation::on_loaded(Section& section) {
+  const auto threads = section.folded.threads;
+  for (const auto& entry : threads)
+    section.folded.threads.edit(entry.key).committed = entry.value.last;
 }
 
 // Folds one batch of an older owner into memory, exactly as that owner had it.
@@ -110,13 +122,13 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
   for (const v1::ConversationEntry& entry : decided.entries()) {
     if (entry.has_indexed_to()) {
       const ConversationId conversation{entry.indexed_to().conversation()};
-      section.threads.edit(conversation).indexed_to = entry.indexed_to().number();
+      section.folded.threads.edit(conversation).indexed_to = entry.indexed_to().number();
       continue;
     }
     const v1::StoredMessage& message = entry.message();
     remember(section, message);
     const MessageKey key{ConversationId{message.conversation()}, message.number()};
-    section.positions.put(key, batch.position());
+    section.folded.positions.put(key, batch.position());
     section.decided[batch.position()].push_back(key);
     // The old owner may have died before it could say so; observers ignore what they know.
     if (adopted) turn.owner.out.fact(committed_fact(message));
@@ -125,7 +137,7 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
 
 // The log is ours: whatever an inbox may lack is sent again.
 void Conversation::on_serving(SectionId id, Section& section, Turn& turn) {
-  for (const auto& entry : section.threads) {
+  for (const auto& entry : section.folded.threads) {
     for (UserId user : members_of(entry.key)) {
       section.progress.put({entry.key, user}, {entry.value.indexed_to, entry.value.indexed_to});
       if (entry.value.indexed_to < entry.value.committed) section.behind.insert({entry.key, user});
@@ -144,7 +156,7 @@ void Conversation::on_horizon(Section& section, bool replayed, Turn& turn) {
   std::set<MemberKey> to_pump;
   while (!section.decided.empty() && section.decided.begin()->first <= horizon) {
     for (const MessageKey& key : section.decided.begin()->second) {
-      Thread& thread = section.threads.edit(key.conversation);
+      Thread& thread = section.folded.threads.edit(key.conversation);
       assert(key.number == thread.committed + 1);
       thread.committed = key.number;
       if (replayed) continue;
@@ -174,6 +186,14 @@ void Conversation::append_decisions(Turn& turn) {
     const bool written = batch.SerializeToString(&payload);
     assert(written);
     state_.sections.at(id).log.append(std::move(payload), turn.owner);
+  }
+}
+
+// After the decisions: the tables hold every batch that was appended, and none that was not.
+void Conversation::write_checkpoints(Turn& turn) {
+  for (auto& [id, section] : state_.sections) {
+    section.checkpoint.go_on(section.log, section.folded, section.log.next_position - 1,
+                             turn.owner);
   }
 }
 

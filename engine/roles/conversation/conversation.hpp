@@ -15,7 +15,8 @@
 //              commit, again and again until each mailbox says it has them.         (index.cpp)
 // One step's decisions are one batch of the section's log, so a busy home writes once for many
 // messages. Everything in memory is folded from the log: a new owner replays it and is where the
-// old one was.
+// old one was. Now and then the folded tables go into the log too, as a checkpoint, piece by piece
+// between the batches: a new owner loads the newest one and replays only what came after.
 //
 // Invariants:
 //   I1  numbers of a conversation are dense: 1, 2, 3, ...; the log holds them in that order.
@@ -34,6 +35,7 @@
 
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
+#include "engine/core/checkpoint.hpp"
 #include "engine/core/section_log.hpp"
 
 namespace glasspost {
@@ -103,13 +105,24 @@ class Conversation {
     }
   };
 
-  struct Section {
-    SectionLog log;
+  // All that the log decides. A checkpoint of the section holds these tables.
+  struct Folded {
     PagedMap<ConversationId, Thread> threads;
-    PagedMap<MemberKey, Progress> progress;
     PagedMap<ClientKey, Judged> judged;
     PagedMap<ClientKey, Window> windows;
     PagedMap<MessageKey, std::uint64_t> positions;  // where in the log a message lies
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(threads, judged, windows, positions);
+    }
+  };
+
+  struct Section {
+    SectionLog log;
+    Folded folded;
+    Checkpoint<Folded> checkpoint;  // while one is written
+    PagedMap<MemberKey, Progress> progress;
     BodyCache bodies;
     // Decided, not yet at the horizon: by position.
     std::map<std::uint64_t, std::vector<MessageKey>> decided;
@@ -122,8 +135,8 @@ class Conversation {
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, threads, progress, judged, windows, positions, bodies, decided, answers, behind,
-              unrecorded, waiting, wanted);
+      archive(log, folded, checkpoint, progress, bodies, decided, answers, behind, unrecorded,
+              waiting, wanted);
     }
   };
 
@@ -167,10 +180,12 @@ class Conversation {
   void on_letter(const v1::Letter& letter, Turn& turn);
   void on_timer(TimerId timer, Turn& turn);
   void on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn);
+  void on_loaded(Section& section);
   void replay(Section& section, const v1::LogBatch& batch, Turn& turn);
   void on_serving(SectionId id, Section& section, Turn& turn);
   void on_horizon(Section& section, bool replayed, Turn& turn);
   void append_decisions(Turn& turn);
+  void write_checkpoints(Turn& turn);
   void begin(SectionId id, Section& section, Turn& turn);
 
   // judge.cpp: is this send new, and may it be?

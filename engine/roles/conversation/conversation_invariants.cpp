@@ -8,7 +8,7 @@ namespace {
 std::string broken_thread(const Conversation::Section& section, ConversationId conversation,
                           const Conversation::Thread& thread) {
   if (thread.committed > thread.last) return "I3: committed above last";
-  if (thread.last > 0 && !section.positions.contains({conversation, thread.last})) {
+  if (thread.last > 0 && !section.folded.positions.contains({conversation, thread.last})) {
     return "I1: the newest number has no place in the log";
   }
   if (!section.log.serving()) return {};
@@ -27,7 +27,7 @@ std::string broken_thread(const Conversation::Section& section, ConversationId c
 
 std::string Conversation::broken_invariant() const {
   for (const auto& [id, section] : state_.sections) {
-    for (const auto& entry : section.threads) {
+    for (const auto& entry : section.folded.threads) {
       const std::string broken = broken_thread(section, entry.key, entry.value);
       if (!broken.empty()) return broken + " in " + to_text(entry.key);
     }

@@ -11,7 +11,7 @@ namespace glasspost {
 
 // Sends the rows that fit into the member's window.
 void Conversation::pump(Section& section, const MemberKey& member, Turn& turn) {
-  const Thread* thread = section.threads.find(member.conversation);
+  const Thread* thread = section.folded.threads.find(member.conversation);
   assert(thread != nullptr);
   Progress& progress = section.progress.edit(member);
   const std::uint64_t to = std::min(thread->committed, progress.confirmed + limits::kIndexWindow);
@@ -38,7 +38,7 @@ void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
   const MemberKey member{ConversationId{indexed.conversation()}, UserId{indexed.user()}};
   Section* section = section_of_conversation(member.conversation);
   if (section == nullptr || !section->log.serving()) return;
-  const Thread* thread = section->threads.find(member.conversation);
+  const Thread* thread = section->folded.threads.find(member.conversation);
   if (thread == nullptr || !is_member(member.conversation, member.user)) return;
   Progress& progress = section->progress.edit(member);
   const std::uint64_t number = std::min(indexed.number(), thread->committed);
@@ -85,7 +85,7 @@ void Conversation::record_progress(SectionId id, Section& section, Turn& turn) {
     return;
   }
   for (ConversationId conversation : section.unrecorded) {
-    Thread& thread = section.threads.edit(conversation);
+    Thread& thread = section.folded.threads.edit(conversation);
     std::uint64_t lowest = thread.committed;
     for (UserId user : members_of(conversation)) {
       lowest = std::min(lowest, section.progress.edit({conversation, user}).confirmed);

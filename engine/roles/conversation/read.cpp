@@ -65,7 +65,7 @@ void Conversation::on_read_history(const v1::Letter& letter, Turn& turn) {
     history_answer(letter, turn.owner.out).set_failure(v1::FAILURE_CODE_NO_CONVERSATION);
     return;
   }
-  const Thread* thread = section->threads.find(conversation);
+  const Thread* thread = section->folded.threads.find(conversation);
   const std::uint64_t committed = thread == nullptr ? 0 : thread->committed;
   std::vector<v1::StoredMessage> found;
   if (!gather(*section, conversation, page_numbers(question.history(), committed), found, turn)) {
@@ -87,7 +87,7 @@ void Conversation::on_fetch(const v1::Letter& letter, Turn& turn) {
   const ConversationId conversation{fetch.conversation()};
   Section* section = section_of_conversation(conversation);
   if (section == nullptr || !section->log.serving()) return;  // the mailbox asks again
-  const Thread* thread = section->threads.find(conversation);
+  const Thread* thread = section->folded.threads.find(conversation);
   std::vector<std::uint64_t> numbers;
   for (std::uint64_t number : fetch.numbers()) {
     if (thread != nullptr && number >= 1 && number <= thread->committed) numbers.push_back(number);
@@ -114,7 +114,7 @@ bool Conversation::gather(Section& section, ConversationId conversation,
       found.push_back(*body);
       continue;
     }
-    const std::uint64_t* position = section.positions.find({conversation, number});
+    const std::uint64_t* position = section.folded.positions.find({conversation, number});
     assert(position != nullptr && *position <= section.log.horizon);
     complete = false;
     Time& asked = section.wanted.try_emplace({conversation, number}, kNotAsked).first->second;

@@ -33,7 +33,7 @@ void Mailbox::step(const Input& input, const Seen& seen, Outbox& out) {
       // What one step accepted asks for its numbers in one request.
       for (auto& [id, section] : state_.sections)
         ask_numbers(id, section, step);
-      return;
+      return write_checkpoints(step);
     case Input::Kind::kTimer:
       return on_timer(input.timer, step);
     case Input::Kind::kPeer:
@@ -98,6 +98,9 @@ void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& s
     kept.ticket = section.ticket;
     section = std::move(kept);
   }
+  for (const std::string& part : event.parts)
+    load_part(section.folded, part);
+  if (event.loaded) on_loaded(section);
   for (const v1::LogBatch& batch : event.replay) {
     Appended& replayed = section.appended.emplace_back();
     replayed.position = batch.position();
@@ -111,6 +114,16 @@ void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& s
   }
 }
 
+// The checkpoint is loaded. What was under way when it was begun is not in it: only what was visible
+// counts.
+void Mailbox::on_loaded(Section& section) {
+  const Folded loaded = section.folded;
+  for (const auto& entry : loaded.inboxes)
+    section.folded.inboxes.put(entry.key, {entry.value.visible, entry.value.visible, false});
+  for (const auto& entry : loaded.indexed)
+    section.folded.indexed.put(entry.key, {entry.value.durable, entry.value.durable});
+}
+
 // The log is ours: fold it into inboxes, and let access register its connections here.
 void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
   const std::uint64_t settled = section.log.claim.settled_max();
@@ -118,7 +131,7 @@ void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
     for (const v1::InboxRow& row : replayed.batch.value.rows()) {
       show(section, row);
       Indexed& indexed =
-          section.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
+          section.folded.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
       indexed.accepted = row.number();
       // The old owner may have died before it could say so; observers ignore what they know.
       if (replayed.position > settled) step.out.fact(visible_fact(row));
@@ -152,7 +165,7 @@ void Mailbox::on_horizon(Section& section, OwnerStep& step) {
     v1::RowsIndexed& indexed = *step.out.send(home).letter.mutable_rows_indexed();
     indexed.set_user(member.user.value);
     indexed.set_conversation(member.conversation.value);
-    indexed.set_number(section.indexed.find(member)->durable);
+    indexed.set_number(section.folded.indexed.find(member)->durable);
   }
   for (UserId user : noticed)
     notice(section, user, step);
@@ -162,14 +175,20 @@ void Mailbox::on_horizon(Section& section, OwnerStep& step) {
 void Mailbox::show(Section& section, const v1::InboxRow& row) {
   const UserId user{row.user()};
   const ConversationId conversation{row.conversation()};
-  Inbox& inbox = section.inboxes.edit(user);
+  Inbox& inbox = section.folded.inboxes.edit(user);
   assert(row.inbox_number() > inbox.visible);
   inbox.visible = row.inbox_number();
   inbox.used = std::max(inbox.used, row.inbox_number());
-  section.rows.put({user, row.inbox_number()}, {conversation, row.number()});
-  Indexed& indexed = section.indexed.edit({conversation, user});
+  section.folded.rows.put({user, row.inbox_number()}, {conversation, row.number()});
+  Indexed& indexed = section.folded.indexed.edit({conversation, user});
   assert(row.number() == indexed.durable + 1);
   indexed.durable = row.number();
+}
+
+// The tables hold every row at or below the horizon, and none above it.
+void Mailbox::write_checkpoints(OwnerStep& step) {
+  for (auto& [id, section] : state_.sections)
+    section.checkpoint.go_on(section.log, section.folded, section.log.horizon, step);
 }
 
 Mailbox::Section* Mailbox::section_of_user(std::uint32_t user) {

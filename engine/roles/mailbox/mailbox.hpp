@@ -13,6 +13,9 @@
 // (by seq, above every number used for this user), appended to the section's log, and, once at or
 // below the horizon, visible. One owner does all four, so a number that becomes visible is higher
 // than every number that a device has passed: a device that syncs never skips (WF 1.9, cure a).
+// Everything of it in memory is folded from the log. Now and then the folded tables go into the log
+// too, as a checkpoint, piece by piece between the batches: a new owner loads the newest one and
+// replays only what came after.
 //
 // Invariants:
 //   I1  of one user, rows become visible in rising order of inbox numbers; none is ever inserted
@@ -33,6 +36,7 @@
 
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
+#include "engine/core/checkpoint.hpp"
 #include "engine/core/section_log.hpp"
 
 namespace glasspost {
@@ -110,11 +114,22 @@ class Mailbox {
     }
   };
 
-  struct Section {
-    SectionLog log;
+  // All that the log decides. A checkpoint of the section holds these tables.
+  struct Folded {
     PagedMap<UserId, Inbox> inboxes;
     PagedMap<RowKey, MessageKey> rows;
     PagedMap<MemberKey, Indexed> indexed;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(inboxes, rows, indexed);
+    }
+  };
+
+  struct Section {
+    SectionLog log;
+    Folded folded;
+    Checkpoint<Folded> checkpoint;  // while one is written
     PagedMap<DeviceId, Route> routes;
     BodyCache bodies;
     std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
@@ -126,8 +141,8 @@ class Mailbox {
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, inboxes, rows, indexed, routes, bodies, accepted, asking, ticket, appended,
-              waiting, fetching);
+      archive(log, folded, checkpoint, routes, bodies, accepted, asking, ticket, appended, waiting,
+              fetching);
     }
   };
 
@@ -162,9 +177,11 @@ class Mailbox {
   void on_letter(const v1::Letter& letter, OwnerStep& step);
   void on_timer(TimerId timer, OwnerStep& step);
   void on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step);
+  void on_loaded(Section& section);
   void on_serving(SectionId id, Section& section, OwnerStep& step);
   void on_horizon(Section& section, OwnerStep& step);
   void show(Section& section, const v1::InboxRow& row);
+  void write_checkpoints(OwnerStep& step);
 
   // rows.cpp: accepted, numbered, appended.
   void on_index_rows(const v1::Letter& letter, OwnerStep& step);

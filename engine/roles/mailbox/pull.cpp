@@ -35,7 +35,7 @@ void add_message(v1::SyncPage& page, const v1::StoredMessage& body, std::uint64_
 // lack.
 v1::SyncPage page_after(const Mailbox::Section& section, UserId user, const v1::PullRows& pull,
                         std::vector<MessageKey>& missing) {
-  const Mailbox::Inbox* inbox = section.inboxes.find(user);
+  const Mailbox::Inbox* inbox = section.folded.inboxes.find(user);
   const std::uint64_t visible = inbox == nullptr ? 0 : inbox->visible;
   const std::uint32_t rows_max =
       pull.rows_max() == 0 ? limits::kPageRowsMax : std::min(pull.rows_max(), limits::kPageRowsMax);
@@ -43,8 +43,9 @@ v1::SyncPage page_after(const Mailbox::Section& section, UserId user, const v1::
   page.set_key(pull.key());
   std::uint32_t rows = 0;
   std::size_t bytes = 0;
-  for (auto row = section.rows.lower_bound({user, pull.key() + 1});
-       row != section.rows.end() && row->key.user == user && row->key.inbox_number <= visible;
+  for (auto row = section.folded.rows.lower_bound({user, pull.key() + 1});
+       row != section.folded.rows.end() && row->key.user == user &&
+       row->key.inbox_number <= visible;
        ++row) {
     if (rows == rows_max || bytes > limits::kPageBytesMax) break;
     ++rows;
@@ -75,7 +76,7 @@ void Mailbox::on_pull(const v1::Letter& letter, OwnerStep& step) {
 void Mailbox::answer_pull(Section& section, const v1::Letter& letter, OwnerStep& step) {
   const v1::PullRows& pull = letter.pull_rows();
   const UserId user{pull.origin().user()};
-  const Inbox* inbox = section.inboxes.find(user);
+  const Inbox* inbox = section.folded.inboxes.find(user);
   if (pull.key() > (inbox == nullptr ? 0 : inbox->visible)) {
     answer_to(letter, step.out).set_failure(v1::FAILURE_CODE_KEY_UNKNOWN);
     return;

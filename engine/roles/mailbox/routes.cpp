@@ -56,7 +56,7 @@ void Mailbox::on_peer(const Peer& peer) {
 void Mailbox::notice(Section& section, UserId user, OwnerStep& step) {
   const Duration window = state_.config.choices.notice_window;
   if (window == Duration(0)) return send_notices(user, step);
-  Inbox& inbox = section.inboxes.edit(user);
+  Inbox& inbox = section.folded.inboxes.edit(user);
   if (inbox.notice_due) return;
   inbox.notice_due = true;
   step.out.wake({kNotice, user.value}, step.seen.now + window);
@@ -64,8 +64,8 @@ void Mailbox::notice(Section& section, UserId user, OwnerStep& step) {
 
 void Mailbox::send_notices(UserId user, OwnerStep& step) {
   Section* section = section_of_user(user.value);
-  if (section == nullptr || section->inboxes.find(user) == nullptr) return;
-  Inbox& inbox = section->inboxes.edit(user);
+  if (section == nullptr || section->folded.inboxes.find(user) == nullptr) return;
+  Inbox& inbox = section->folded.inboxes.edit(user);
   inbox.notice_due = false;
   for (auto route = section->routes.lower_bound(device_of(user, 0));
        route != section->routes.end() && user_of(route->key) == user; ++route) {

@@ -42,7 +42,7 @@ void Mailbox::on_index_rows(const v1::Letter& letter, OwnerStep& step) {
   }
   const UserId user{rows.user()};
   const MemberKey member{ConversationId{rows.conversation()}, user};
-  const Indexed* known = section->indexed.find(member);
+  const Indexed* known = section->folded.indexed.find(member);
   const Indexed before = known == nullptr ? Indexed{} : *known;
   const std::size_t under_way = section->accepted.size() + section->asking.size();
   if (rows.after() > before.accepted) return drop(letter, DropReason::kStale, step);
@@ -55,7 +55,7 @@ void Mailbox::on_index_rows(const v1::Letter& letter, OwnerStep& step) {
     if (message.number() <= accepted) continue;
     if (message.number() != accepted + 1) return drop(letter, DropReason::kStale, step);
     accepted = message.number();
-    section->indexed.edit(member).accepted = accepted;
+    section->folded.indexed.edit(member).accepted = accepted;
     section->accepted.push_back({user, {member.conversation, accepted}});
   }
   if (accepted == before.accepted && before.durable > rows.after()) {
@@ -104,7 +104,7 @@ void Mailbox::on_numbers(const v1::NumbersTaken& taken, OwnerStep& step) {
   std::map<UserId, NumberRun> next;
   for (const v1::NumberRange& range : taken.ranges()) {
     const UserId user{range.user()};
-    const Inbox* inbox = section.inboxes.find(user);
+    const Inbox* inbox = section.folded.inboxes.find(user);
     // An answer of an older life of the allocator may have been overtaken: never go back, ask
     // again.
     if (inbox != nullptr && range.first() <= inbox->used) return send_ask(id, section, step);
@@ -122,7 +122,7 @@ void Mailbox::on_numbers(const v1::NumbersTaken& taken, OwnerStep& step) {
     added.set_number(row.message.number);
   }
   for (const auto& [user, run] : next)
-    section.inboxes.edit(user).used = run.next - 1;
+    section.folded.inboxes.edit(user).used = run.next - 1;
   section.asking.clear();
   step.out.cancel({kNumbersRetry, id.value});
   std::string payload;

@@ -28,8 +28,49 @@ Message parsed(const std::string& bytes) {
   return message;
 }
 
+constexpr std::uint64_t kPositionMax = std::numeric_limits<std::uint64_t>::max();
+
 std::string log_end(SectionId section) {
-  return keys::log_batch(section, std::numeric_limits<std::uint64_t>::max());
+  return keys::log_batch(section, kPositionMax);
+}
+
+// Puts one batch. The rows of a checkpoint's part go beside the log, where the next checkpoint
+// drops them; the record of a checkpoint goes into the section's record as well.
+void put_batch(SectionId id, const v1::LogBatch& batch, v1::SectionRecord& record, Outbox& out) {
+  if (batch.rows().empty()) {
+    out.set(keys::log_batch(id, batch.position()), bytes_of(batch));
+  } else {
+    v1::LogBatch place = batch;
+    place.clear_rows();
+    out.set(keys::log_batch(id, batch.position()), bytes_of(place));
+    out.set(keys::checkpoint_part(id, batch.position()), batch.rows());
+  }
+  if (!batch.has_checkpoint()) return;
+  *record.mutable_checkpoint() = batch.checkpoint();
+  out.set(keys::section_record(id), bytes_of(record));
+  out.erase_range(keys::checkpoint_part(id, 0),
+                  keys::checkpoint_part(id, batch.checkpoint().first()));
+}
+
+// The batches of a page, in order of positions.
+void read_batches(SectionId id, std::uint64_t from, std::uint64_t to, const ReadView& store,
+                  v1::LogPage& page) {
+  for (const StoreRow& found : store.range(keys::log_batch(id, from), keys::log_batch(id, to + 1),
+                                           to, limits::kLogPageBytesMax)) {
+    *page.add_batches() = parsed<v1::LogBatch>(found.value);
+  }
+}
+
+// The parts of a page: position and rows.
+void read_parts(SectionId id, std::uint64_t from, std::uint64_t to, const ReadView& store,
+                v1::LogPage& page) {
+  const std::string end = keys::checkpoint_part(id, to + 1);
+  for (StoreRow& found :
+       store.range(keys::checkpoint_part(id, from), end, to - from + 1, limits::kLogPageBytesMax)) {
+    v1::LogBatch& part = *page.add_batches();
+    part.set_position(read_key_u64(found.key, found.key.size() - sizeof(std::uint64_t)));
+    part.set_rows(std::move(found.value));
+  }
 }
 
 v1::Letter& answer(const v1::Letter& question, Outbox& out) {
@@ -155,15 +196,16 @@ void Store::on_read(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   page.set_section(read.section());
   page.set_epoch(read.epoch());
   page.set_from(read.from());
+  page.set_parts(read.parts());
   const std::uint64_t to = std::min(read.to(), row.last);
   if (read.from() > to) return;
-  const SectionId id{read.section()};
   // A batch put by this very step is not in the view yet: the page ends early and the owner asks
   // again.
-  for (const StoreRow& found :
-       seen.store.range(keys::log_batch(id, read.from()), keys::log_batch(id, to + 1), to,
-                        limits::kLogPageBytesMax)) {
-    *page.add_batches() = parsed<v1::LogBatch>(found.value);
+  const SectionId id{read.section()};
+  if (read.parts()) {
+    read_parts(id, read.from(), to, seen.store, page);
+  } else {
+    read_batches(id, read.from(), to, seen.store, page);
   }
 }
 
@@ -178,11 +220,13 @@ void Store::on_start(const v1::Letter& letter, const Seen& seen, Outbox& out) {
     assert(start.first() >= 1 && start.first() <= row.last + 1);
     const SectionId id{start.section()};
     out.erase_range(keys::log_batch(id, start.first()), log_end(id));
+    out.erase_range(keys::checkpoint_part(id, start.first()),
+                    keys::checkpoint_part(id, kPositionMax));
     row.last = start.first() - 1;
     for (const v1::LogBatch& batch : start.tail()) {
       assert(batch.position() == row.last + 1);
       row.last = batch.position();
-      out.set(keys::log_batch(id, row.last), bytes_of(batch));
+      put_batch(id, batch, record, out);
     }
     record.set_start_epoch(start.epoch());
     record.set_start_first(start.first());
@@ -197,14 +241,14 @@ void Store::on_append(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   const v1::AppendLog& append = letter.append_log();
   const v1::LogBatch& batch = append.batch();
   Section& row = section(append.section(), seen);
-  const v1::SectionRecord& record = row.record.value;
+  v1::SectionRecord& record = row.record.value;
   if (batch.epoch() != record.sealed_epoch() || batch.epoch() != record.start_epoch()) {
     return refuse(letter, append.section(), batch.epoch(), record, out);
   }
   if (batch.position() == row.last + 1) {
     row.last = batch.position();
     row.settled = std::max(row.settled, batch.settled());
-    out.set(keys::log_batch(SectionId{append.section()}, row.last), bytes_of(batch));
+    put_batch(SectionId{append.section()}, batch, record, out);
   }
   // Under a sealed epoch one owner writes: at or below `last` it is a retransmission; beyond last +
   // 1 something was lost on the way, and the answer tells the owner from where to send again.

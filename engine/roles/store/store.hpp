@@ -3,7 +3,7 @@
 //   an owner asks                 store answers
 //   ReadRegister, SwapRegister    RegisterState
 //   SealSection                   SectionSealed   older epochs are refused from here on
-//   ReadLog                       LogPage
+//   ReadLog                       LogPage         batches, or the parts of a checkpoint
 //   StartLog (record and tail)    LogStarted      every other batch from there on is dead
 //   AppendLog                     LogAppended
 //   RaiseCeiling                  CeilingRaised
@@ -15,6 +15,7 @@
 //       owner's start record declares it dead.
 //   I3  a ceiling never goes back.
 //   I4  a register changes only from the version that the changer has read.
+//   I5  the parts of the newest checkpoint that counts stay until a newer one counts.
 // Answers leave after the sync (settle), so what a replica says it has is durable.
 // State: a small table in memory, filled from disk on the first question about a section.
 #pragma once

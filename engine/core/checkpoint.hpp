@@ -1,0 +1,165 @@
+// Checkpoints of a section (DESIGN 5.2): the tables that an owner has folded from its log, written
+// into the same log now and then, so that a take-over loads them and replays only what came after.
+//
+//   log   ... 41 42 43 | 44  45P 46  47P 48P 49R | 50 51
+//                   ^        parts, others between ^ record: "covers 43, parts 45 to 48"
+//              covers 43
+//
+// Parts and record are batches like any other, so all that is true of batches is true of them: they
+// are in order, on W replicas at or below the horizon, and dead when a newer owner says so. A new
+// owner loads 45, 47 and 48 and replays from 44 on.
+//
+// Invariants:
+//   I1  the tables are copied at once (a copy of pages is cheap) and hold every batch up to
+//       `covers` and no later one, whatever is decided while the parts are written.
+//   I2  the record is appended only when the last part is at or below the horizon. A checkpoint that
+//       counts is therefore complete, and every batch that it covers is on W replicas for good.
+//   I3  one part is on its way at a time: serving goes on between two of them.
+// Nothing else waits for a checkpoint: one that never counts costs only a longer replay.
+#pragma once
+
+#include <cassert>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/base/archive.hpp"
+#include "engine/core/section_log.hpp"
+
+namespace glasspost {
+
+// Takes rows out of tables, in order, until a part is full. Used like any archive, on structs whose
+// fields are all tables.
+class PartWriter {
+ public:
+  explicit PartWriter(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  template <class... Table>
+  void operator()(Table&... tables) {
+    (take(tables), ...);
+  }
+
+  std::size_t rows() const { return rows_; }
+  std::string take_bytes() { return part_.take(); }
+
+ private:
+  // Of each table: how many rows, and they.
+  template <class K, class V>
+  void take(PagedMap<K, V>& table) {
+    ByteWriter taken;
+    Saver saver(taken);
+    std::uint64_t count = 0;
+    std::optional<K> last;
+    for (const auto& row : table) {
+      if (part_.size() + taken.size() >= bytes_max_) break;
+      saver(row.key, row.value);
+      last = row.key;
+      ++count;
+    }
+    if (last) table.erase_up_to(*last);
+    part_.varint(count);
+    part_.raw(taken.data());
+    rows_ += count;
+  }
+
+  std::size_t bytes_max_;
+  std::size_t rows_ = 0;
+  ByteWriter part_;
+};
+
+// Puts the rows of a part back into tables.
+class PartReader {
+ public:
+  explicit PartReader(std::string_view part) : in_(part), loader_(in_) {}
+
+  template <class... Table>
+  void operator()(Table&... tables) {
+    (put(tables), ...);
+  }
+
+  // The part was one that a PartWriter wrote.
+  bool whole() const { return loader_.ok() && in_.at_end(); }
+
+ private:
+  template <class K, class V>
+  void put(PagedMap<K, V>& table) {
+    std::uint64_t count = 0;
+    loader_(count);
+    for (; count > 0 && loader_.ok(); --count) {
+      K key{};
+      V value{};
+      loader_(key, value);
+      if (loader_.ok()) table.put(key, std::move(value));
+    }
+  }
+
+  ByteReader in_;
+  Loader loader_;
+};
+
+// Loads one part. Our own rows on our own replicas: what does not parse was damaged below us.
+template <class Folded>
+void load_part(Folded& folded, std::string_view part) {
+  PartReader reader(part);
+  folded.fields(reader);
+  assert(reader.whole() && "a part of a checkpoint is damaged");
+}
+
+// Where the writing of a checkpoint stands.
+enum class CheckpointPhase : std::uint8_t {
+  kIdle = 0,
+  kWriting = 1,   // parts
+  kRecording = 2  // the record is on its way
+};
+
+// The checkpoint of one section, while it is written.
+template <class Folded>
+struct Checkpoint {
+  CheckpointPhase phase = CheckpointPhase::kIdle;
+  Folded rest;  // a copy of the tables: rows that no part holds yet
+  std::uint64_t covers = 0;
+  std::uint64_t first = 0;   // position of the first part, 0 before there is one
+  std::uint64_t newest = 0;  // position of the newest part, or of the record
+  std::uint64_t bytes = 0;   // of all parts
+
+  // Does what can be done now; call it at the end of every step, after the step's own batches.
+  // `folded` holds exactly the batches up to `folded_to`. True if a checkpoint counts since just
+  // now.
+  bool go_on(SectionLog& log, const Folded& folded, std::uint64_t folded_to, OwnerStep& step) {
+    if (!log.serving()) return false;
+    const bool counts = phase == CheckpointPhase::kRecording && newest <= log.horizon;
+    if (counts) *this = {};
+    if (phase == CheckpointPhase::kIdle && log.checkpoint_due(step.config)) {
+      *this = {.phase = CheckpointPhase::kWriting, .rest = folded, .covers = folded_to};
+      log.tail_bytes = 0;
+    }
+    if (phase == CheckpointPhase::kWriting && newest <= log.horizon && log.has_room()) {
+      write(log, step);
+    }
+    return counts;
+  }
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(phase, rest, covers, first, newest, bytes);
+  }
+
+ private:
+  // One part; or the record, when all parts are where they should be.
+  void write(SectionLog& log, OwnerStep& step) {
+    PartWriter part(step.config.checkpoint_part_bytes);
+    rest.fields(part);
+    if (part.rows() == 0 && first != 0) {
+      newest = log.append_record(covers, first, newest, bytes, step);
+      phase = CheckpointPhase::kRecording;
+      return;
+    }
+    std::string rows = part.take_bytes();
+    bytes += rows.size();
+    newest = log.append_part(std::move(rows), step);
+    if (first == 0) first = newest;
+  }
+};
+
+}  // namespace glasspost
