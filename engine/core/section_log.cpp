@@ -40,12 +40,13 @@ bool all_started(const SectionLog& log, const Config& config) {
   return log.started.size() == config.replicas.size();
 }
 
-void send_batch(const SectionLog& log, const v1::LogBatch& batch, OwnerStep& step) {
+void send_batch(const SectionLog& log, const v1::LogBatch& batch, std::uint64_t trace,
+                OwnerStep& step) {
   for (Address replica : step.config.replicas) {
     if (!log.started.contains(replica.number)) continue;  // it would refuse: StartLog goes first
     const auto known = log.confirmed.find(replica.number);
     if (known != log.confirmed.end() && known->second.position >= batch.position()) continue;
-    v1::AppendLog& append = *step.out.send(replica).letter.mutable_append_log();
+    v1::AppendLog& append = *step.out.send(replica, trace).letter.mutable_append_log();
     append.set_section(log.section().value);
     *append.mutable_batch() = batch;
   }
@@ -92,7 +93,7 @@ void ask_again(const SectionLog& log, OwnerStep& step) {
     case LogPhase::kServing:
       send_start(log, step);  // to replicas that missed it
       for (const auto& batch : log.unconfirmed)
-        send_batch(log, batch.value, step);
+        send_batch(log, batch.value, 0, step);
       return;
     case LogPhase::kFenced:
       return;
@@ -318,19 +319,19 @@ void SectionLog::on_timer(OwnerStep& step) {
   arm(*this, step);
 }
 
-std::uint64_t SectionLog::append(std::string payload, OwnerStep& step) {
+std::uint64_t SectionLog::append(std::string payload, std::uint64_t trace, OwnerStep& step) {
   assert(!payload.empty());
   v1::LogBatch batch;
   batch.set_payload(std::move(payload));
   tail_bytes += batch.payload().size();
-  return append_batch(std::move(batch), step);
+  return append_batch(std::move(batch), trace, step);
 }
 
 std::uint64_t SectionLog::append_part(std::string rows, OwnerStep& step) {
   assert(!rows.empty());
   v1::LogBatch batch;
   batch.set_rows(std::move(rows));
-  return append_batch(std::move(batch), step);
+  return append_batch(std::move(batch), 0, step);
 }
 
 std::uint64_t SectionLog::append_record(std::uint64_t covers, std::uint64_t first,
@@ -343,10 +344,10 @@ std::uint64_t SectionLog::append_record(std::uint64_t covers, std::uint64_t firs
   record.set_first(first);
   record.set_last(last);
   record.set_bytes(bytes);
-  return append_batch(std::move(batch), step);
+  return append_batch(std::move(batch), 0, step);
 }
 
-std::uint64_t SectionLog::append_batch(v1::LogBatch batch, OwnerStep& step) {
+std::uint64_t SectionLog::append_batch(v1::LogBatch batch, std::uint64_t trace, OwnerStep& step) {
   assert(serving() && has_room());
   batch.set_epoch(claim.epoch);
   batch.set_position(next_position++);
@@ -355,7 +356,7 @@ std::uint64_t SectionLog::append_batch(v1::LogBatch batch, OwnerStep& step) {
     note_progress(*this, step);
     arm(*this, step);
   }
-  send_batch(*this, batch, step);
+  send_batch(*this, batch, trace, step);
   unconfirmed_bytes += bytes_of(batch);
   unconfirmed.push_back({std::move(batch)});
   return next_position - 1;

@@ -5,17 +5,38 @@
 
 #include "engine/core/limits.hpp"
 #include "engine/core/membership.hpp"
+#include "engine/core/trace.hpp"
 
 namespace glasspost {
 namespace {
 
 Fact committed_fact(const v1::StoredMessage& message) {
-  return {.kind = FactKind::kCommitted,
+  return {.trace = trace_of(DeviceId{message.sender_device()}, message.client_id()),
+          .kind = FactKind::kCommitted,
           .subject = message.conversation(),
           .object = message.sender_device(),
           .number = message.number(),
           .value = message.client_id(),
           .extra = hash64(message.text())};
+}
+
+Fact batched_fact(const v1::StoredMessage& message, SectionId section, std::uint64_t position) {
+  return {.trace = trace_of(DeviceId{message.sender_device()}, message.client_id()),
+          .kind = FactKind::kBatched,
+          .subject = message.conversation(),
+          .object = message.number(),
+          .number = section.value,
+          .value = position};
+}
+
+// A batch travels under the trace of its first message; kBatched tells of the others.
+std::uint64_t trace_of_batch(const v1::ConversationBatch& batch) {
+  for (const v1::ConversationEntry& entry : batch.entries()) {
+    if (!entry.has_message()) continue;
+    const v1::StoredMessage& message = entry.message();
+    return trace_of(DeviceId{message.sender_device()}, message.client_id());
+  }
+  return 0;
 }
 
 }  // namespace
@@ -185,7 +206,11 @@ void Conversation::append_decisions(Turn& turn) {
     std::string payload;
     const bool written = batch.SerializeToString(&payload);
     assert(written);
-    state_.sections.at(id).log.append(std::move(payload), turn.owner);
+    const std::uint64_t position =
+        state_.sections.at(id).log.append(std::move(payload), trace_of_batch(batch), turn.owner);
+    for (const v1::ConversationEntry& entry : batch.entries()) {
+      if (entry.has_message()) turn.owner.out.fact(batched_fact(entry.message(), id, position));
+    }
   }
 }
 

@@ -23,7 +23,9 @@ void Conversation::pump(Section& section, const MemberKey& member, Turn& turn) {
   // Bodies that have to be read from the log first: the retry timer comes back for the rows.
   if (!gather(section, member.conversation, numbers, messages, turn)) return;
   const Address mailbox = state_.config.owner_of(state_.config.mailbox_section(member.user));
-  v1::IndexRows& rows = *turn.owner.out.send(mailbox).letter.mutable_index_rows();
+  const std::uint64_t trace =
+      section.bodies.trace({member.conversation, messages.front().number()});
+  v1::IndexRows& rows = *turn.owner.out.send(mailbox, trace).letter.mutable_index_rows();
   rows.set_user(member.user.value);
   rows.set_conversation(member.conversation.value);
   rows.set_after(progress.sent);
@@ -46,7 +48,8 @@ void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
   progress.confirmed = number;
   progress.sent_at = turn.owner.seen.now;
   progress.sent = std::max(progress.sent, number);
-  turn.owner.out.fact({.kind = FactKind::kIndexed,
+  turn.owner.out.fact({.trace = section->bodies.trace({member.conversation, number}),
+                       .kind = FactKind::kIndexed,
                        .subject = member.conversation.value,
                        .object = member.user.value,
                        .number = number});

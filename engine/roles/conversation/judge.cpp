@@ -50,7 +50,8 @@ void Conversation::on_submit(const v1::Letter& letter, Turn& turn) {
     answer.mutable_submitted()->set_time_ms(known->time_ms);
     if (section->folded.threads.find(conversation)->committed >= known->number) {
       // Whoever committed it may have died before it could say so; observers ignore what they know.
-      turn.owner.out.fact({.kind = FactKind::kCommitted,
+      turn.owner.out.fact({.trace = letter.trace(),
+                           .kind = FactKind::kCommitted,
                            .subject = conversation.value,
                            .object = device.value,
                            .number = known->number,

@@ -9,8 +9,9 @@
 namespace glasspost {
 namespace {
 
-Fact visible_fact(const v1::InboxRow& row) {
-  return {.kind = FactKind::kVisible,
+Fact visible_fact(const v1::InboxRow& row, std::uint64_t trace) {
+  return {.trace = trace,
+          .kind = FactKind::kVisible,
           .subject = row.user(),
           .object = row.conversation(),
           .number = row.number(),
@@ -63,7 +64,7 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
       if (section == nullptr) return;
       register_route(*section, route.origin(), route.session(), step);
       // Rows that a take-over adopted were noticed by nobody.
-      if (section->log.serving()) send_notices(UserId{route.origin().user()}, step);
+      if (section->log.serving()) send_notices(UserId{route.origin().user()}, 0, step);
       return;
     }
     case v1::Letter::kForgetRoute:
@@ -75,7 +76,7 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
 
 void Mailbox::on_timer(TimerId timer, OwnerStep& step) {
   if (timer.kind == kNotice) {
-    return send_notices(UserId{static_cast<std::uint32_t>(timer.subject)}, step);
+    return send_notices(UserId{static_cast<std::uint32_t>(timer.subject)}, 0, step);
   }
   const auto found = state_.sections.find(SectionId{static_cast<std::uint32_t>(timer.subject)});
   if (found == state_.sections.end()) return;
@@ -134,7 +135,7 @@ void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
           section.folded.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
       indexed.accepted = row.number();
       // The old owner may have died before it could say so; observers ignore what they know.
-      if (replayed.position > settled) step.out.fact(visible_fact(row));
+      if (replayed.position > settled) step.out.fact(visible_fact(row, 0));
     }
   }
   section.appended.clear();
@@ -148,27 +149,30 @@ void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
 
 // Rows at or below the horizon are on W replicas: they are visible from now on, and said to be.
 void Mailbox::on_horizon(Section& section, OwnerStep& step) {
-  std::set<MemberKey> confirmed;
-  std::set<UserId> noticed;
+  std::map<MemberKey, std::uint64_t> confirmed;  // with the trace of the newest row
+  std::map<UserId, std::uint64_t> noticed;
   while (!section.appended.empty() && section.appended.front().position <= section.log.horizon) {
     for (const v1::InboxRow& row : section.appended.front().batch.value.rows()) {
       show(section, row);
-      step.out.fact(visible_fact(row));
-      confirmed.insert({ConversationId{row.conversation()}, UserId{row.user()}});
-      noticed.insert(UserId{row.user()});
+      const ConversationId conversation{row.conversation()};
+      const UserId user{row.user()};
+      const std::uint64_t trace = section.bodies.trace({conversation, row.number()});
+      step.out.fact(visible_fact(row, trace));
+      confirmed[{conversation, user}] = trace;
+      noticed[user] = trace;
     }
     section.appended.pop_front();
   }
-  for (const MemberKey& member : confirmed) {
+  for (const auto& [member, trace] : confirmed) {
     const Address home =
         state_.config.owner_of(state_.config.conversation_section(member.conversation));
-    v1::RowsIndexed& indexed = *step.out.send(home).letter.mutable_rows_indexed();
+    v1::RowsIndexed& indexed = *step.out.send(home, trace).letter.mutable_rows_indexed();
     indexed.set_user(member.user.value);
     indexed.set_conversation(member.conversation.value);
     indexed.set_number(section.folded.indexed.find(member)->durable);
   }
-  for (UserId user : noticed)
-    notice(section, user, step);
+  for (const auto& [user, trace] : noticed)
+    notice(section, user, trace, step);
 }
 
 // The row is the inbox's newest line.

@@ -201,8 +201,8 @@ class Mailbox {
                       OwnerStep& step);
   void on_forget(const v1::ForgetRoute& forget);
   void on_peer(const Peer& peer);
-  void notice(Section& section, UserId user, OwnerStep& step);
-  void send_notices(UserId user, OwnerStep& step);
+  void notice(Section& section, UserId user, std::uint64_t trace, OwnerStep& step);
+  void send_notices(UserId user, std::uint64_t trace, OwnerStep& step);
 
   // The section of a user's inbox, or null if this role does not own it.
   Section* section_of_user(std::uint32_t user);

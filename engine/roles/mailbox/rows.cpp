@@ -24,7 +24,8 @@ struct NumberRun {
 };
 
 void confirm(const v1::Letter& letter, std::uint64_t number, OwnerStep& step) {
-  v1::RowsIndexed& indexed = *step.out.send(unpack(letter.source())).letter.mutable_rows_indexed();
+  v1::RowsIndexed& indexed =
+      *step.out.send(unpack(letter.source()), letter.trace()).letter.mutable_rows_indexed();
   indexed.set_user(letter.index_rows().user());
   indexed.set_conversation(letter.index_rows().conversation());
   indexed.set_number(number);
@@ -75,8 +76,9 @@ void Mailbox::send_ask(SectionId id, Section& section, OwnerStep& step) {
   for (const Unnumbered& row : section.asking)
     ++counts[row.user];
   const SectionId numbers = section_of(SectionKind::kSeq, index_of(id));
+  const std::uint64_t trace = section.bodies.trace(section.asking.front().message);
   v1::TakeNumbers& take =
-      *step.out.send(state_.config.owner_of(numbers)).letter.mutable_take_numbers();
+      *step.out.send(state_.config.owner_of(numbers), trace).letter.mutable_take_numbers();
   take.set_ticket(++section.ticket);
   take.set_section(numbers.value);
   for (const auto& [user, count] : counts) {
@@ -123,12 +125,13 @@ void Mailbox::on_numbers(const v1::NumbersTaken& taken, OwnerStep& step) {
   }
   for (const auto& [user, run] : next)
     section.folded.inboxes.edit(user).used = run.next - 1;
+  const std::uint64_t trace = section.bodies.trace(section.asking.front().message);
   section.asking.clear();
   step.out.cancel({kNumbersRetry, id.value});
   std::string payload;
   const bool written = appended.batch.value.SerializeToString(&payload);
   assert(written);
-  appended.position = section.log.append(std::move(payload), step);
+  appended.position = section.log.append(std::move(payload), trace, step);
   section.appended.push_back(std::move(appended));
 }
 
