@@ -15,7 +15,8 @@ constexpr Duration kIntervalSync = std::chrono::seconds(1);  // store.fsync = in
 class ProcessLoop::Sink final : public FrameSink {
  public:
   explicit Sink(ProcessLoop& loop)
-      : FrameSink(loop.process_.station, loop.directory_, loop.config_), loop_(loop) {}
+      : FrameSink(loop.process_.station, loop.directory_, loop.config_, station_now()),
+        loop_(loop) {}
 
   void fact(const Fact& fact) override {
     const auto kind = static_cast<std::size_t>(fact.kind);
