@@ -1,7 +1,10 @@
 // The registry of design choices.
 #include "engine/core/choices.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
+#include <cstring>
 
 #include "engine/base/text.hpp"
 
@@ -54,6 +57,19 @@ Status set_step(Choices& choices, const ChoiceInfo& info, std::string_view value
   return ok();
 }
 
+Status set_watch(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  const Result<std::uint64_t> watch = parse_u64(value);
+  if (!watch || *watch > 1'000'000'000) return bad_value(info, value);
+  choices.telemetry_watch = *watch;
+  return ok();
+}
+
+Status set_bodies(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  if (value != "on" && value != "off") return bad_value(info, value);
+  choices.telemetry_bodies = value == "on";
+  return ok();
+}
+
 }  // namespace
 
 const std::vector<ChoiceInfo>& choice_registry() {
@@ -70,6 +86,11 @@ const std::vector<ChoiceInfo>& choice_registry() {
        "syncs/s = min(1 / sync time, steps/s)", "WF 9"},
       {"seq.step", "1 .. 1000000", "10000", "durable writes for numbers skipped at a restart", "",
        "writes/s = growth of the hottest user / step", "WF 3.3"},
+      {"telemetry.watch", "0 .. 1000000000", "1",
+       "less processor time for fewer messages that can be followed", "",
+       "facts/s = letters/s of watched messages", "DESIGN 9"},
+      {"telemetry.bodies", "on | off", "on", "smaller facts for messages without their bytes", "",
+       "bytes/s = letter bytes/s of watched messages", "DESIGN 9"},
   };
   return registry;
 }
@@ -83,6 +104,8 @@ Status set_choice(Choices& choices, std::string_view key, std::string_view value
     if (key == "delivery.notice-window") return set_window(choices, info, value);
     if (key == "store.fsync") return set_fsync(choices, info, value);
     if (key == "seq.step") return set_step(choices, info, value);
+    if (key == "telemetry.watch") return set_watch(choices, info, value);
+    if (key == "telemetry.bodies") return set_bodies(choices, info, value);
   }
   const std::string near = near_match(key, keys);
   return Error{Code::kNotFound, "there is no choice '" + escape_controls(key) + "'" +
@@ -98,8 +121,37 @@ std::string get_choice(const Choices& choices, std::string_view key) {
     if (choices.store_fsync == StoreFsync::kAlways) return "always";
     return choices.store_fsync == StoreFsync::kInterval ? "interval" : "never";
   }
+  if (key == "telemetry.watch") return std::to_string(choices.telemetry_watch);
+  if (key == "telemetry.bodies") return choices.telemetry_bodies ? "on" : "off";
   assert(key == "seq.step");
   return std::to_string(choices.seq_step);
+}
+
+Fact choice_fact(std::string_view key, std::string_view value, std::uint64_t epoch) {
+  const auto& registry = choice_registry();
+  const auto found = std::find_if(registry.begin(), registry.end(),
+                                  [key](const ChoiceInfo& info) { return info.key == key; });
+  std::array<std::uint64_t, 3> words{};
+  std::memcpy(words.data(), value.data(), std::min(value.size(), sizeof(words)));
+  return {.kind = FactKind::kChoiceSet,
+          .subject = static_cast<std::uint64_t>(found - registry.begin()),
+          .object = words[0],
+          .number = epoch,
+          .value = words[1],
+          .extra = words[2]};
+}
+
+std::string choice_key_of(const Fact& fact) {
+  const bool known = fact.kind == FactKind::kChoiceSet && fact.subject < choice_registry().size();
+  return known ? std::string(choice_registry()[fact.subject].key) : std::string();
+}
+
+std::string choice_value_of(const Fact& fact) {
+  if (choice_key_of(fact).empty()) return {};
+  const std::array<std::uint64_t, 3> words{fact.object, fact.value, fact.extra};
+  std::array<char, sizeof(words) + 1> text{};
+  std::memcpy(text.data(), words.data(), sizeof(words));
+  return text.data();
 }
 
 }  // namespace glasspost

@@ -65,4 +65,8 @@ inline constexpr Duration kSyncPeriod = seconds(3);         // device, when noth
 inline constexpr Duration kSyncRetry = milliseconds(700);   // device, no answer to a sync
 inline constexpr Duration kUserCountPeriod = seconds(2);    // logic asks how many users there are
 
+// A ring of facts in shared memory: a page of counters and 32,768 slots of 64 bytes. It is memory
+// of the supervisor; only what is used is ever touched.
+inline constexpr std::size_t kFactRingBytes = 4'096 + 32'768 * 64;
+
 }  // namespace glasspost::limits

@@ -37,7 +37,7 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
                   .step = station.steps};
   Outbox out;
   process.roles.at(address).step(input, seen, out);
-  if (turn.observer != nullptr) turn.observer->stepped(process, address, input, out);
+  if (turn.observer != nullptr) turn.observer->stepped(process, address, input, seen, out);
   settle(station, address, turn.now, std::move(out), turn.writes, local);
 }
 

@@ -29,7 +29,7 @@ struct Process {
 class StepObserver {
  public:
   virtual ~StepObserver() = default;
-  virtual void stepped(const Process& process, Address role, const Input& input,
+  virtual void stepped(const Process& process, Address role, const Input& input, const Seen& seen,
                        const Outbox& out) = 0;
 };
 

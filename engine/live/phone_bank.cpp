@@ -20,8 +20,9 @@ constexpr std::uint64_t kStandingMs = 50;  // how often phones are looked at
 // Everything below `guard_` is shared by both threads; the rest belongs to the loop's thread.
 class PhoneBank::Inside {
  public:
-  Inside() {
+  explicit Inside(const std::string& hub) {
     uv_loop_init(&loop_);
+    if (!hub.empty()) publisher_ = std::make_unique<FactPublisher>(&loop_, hub);
     wake_ = OwnedHandle<uv_async_t>(new uv_async_t{});
     uv_async_init(&loop_, wake_.get(),
                   [](uv_async_t* handle) { static_cast<Inside*>(handle->data)->take_orders(); });
@@ -109,6 +110,7 @@ class PhoneBank::Inside {
     Phone& begun = *phones_.back();
     PhoneStart& own = begun.start_;
     begun.host_ = std::make_unique<DeviceHost>(&loop_, std::move(own.process), own.disk, begun);
+    begun.host_->publish_to(publisher_.get());
     if (const Status began = begun.host_->begin(own.link); !began) {
       PhoneStanding standing = begun.stands();
       standing.trouble = began.error().message;
@@ -137,6 +139,7 @@ class PhoneBank::Inside {
   void shut_down() {
     for (const auto& phone : phones_)
       phone->host_->shut_down();
+    if (publisher_) publisher_->shut_down();
     look_.reset();
     wake_.reset();
     uv_stop(&loop_);
@@ -145,6 +148,7 @@ class PhoneBank::Inside {
   uv_loop_t loop_{};
   OwnedHandle<uv_async_t> wake_;
   OwnedHandle<uv_timer_t> look_;
+  std::unique_ptr<FactPublisher> publisher_;
   std::vector<std::unique_ptr<Phone>> phones_;
   std::size_t count_ = 0;  // of the window's thread
   std::thread thread_;
@@ -155,7 +159,7 @@ class PhoneBank::Inside {
   std::uint64_t lost_ = 0;
 };
 
-PhoneBank::PhoneBank() : inside_(std::make_unique<Inside>()) {}
+PhoneBank::PhoneBank(const std::string& hub) : inside_(std::make_unique<Inside>(hub)) {}
 PhoneBank::~PhoneBank() = default;
 
 std::size_t PhoneBank::add(PhoneStart start) {

@@ -58,7 +58,8 @@ struct PhoneNews {
 
 class PhoneBank {
  public:
-  PhoneBank();
+  // `hub`: where the devices' facts go (hub.sock of a run directory); empty: nowhere.
+  explicit PhoneBank(const std::string& hub);
   ~PhoneBank();
   PhoneBank(const PhoneBank&) = delete;
   PhoneBank& operator=(const PhoneBank&) = delete;

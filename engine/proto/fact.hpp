@@ -65,7 +65,8 @@ enum class FactKind : std::uint16_t {
   kEnded = 81,      // node, boot, exit code, signal, -
   kPaused = 82,     // node, -, -, -, -
   kResumed = 83,    // node, -, -, -, -
-  kChoiceSet = 84,  // index in the choice registry, option index or number, config epoch, -, -
+  kChoiceSet = 84,  // index in the choice registry, -, config epoch, and the value as text in
+                    // object, value, extra (engine/core/choices.hpp)
   kFault = 85,      // virtual world: fault kind, node, other node or 0, length (us), -
   kHealed = 86,     // virtual world: fault kind, node, -, -, -
   kMark = 87,       // a bookmark: number, -, -, -, -

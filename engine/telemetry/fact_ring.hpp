@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/base/result.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/proto/fact.hpp"
 
 namespace glasspost {
@@ -27,6 +28,7 @@ constexpr std::size_t ring_bytes(std::size_t slots) {
 }
 
 inline constexpr std::size_t kRingSlots = 32'768;
+static_assert(ring_bytes(kRingSlots) == limits::kFactRingBytes);
 
 // Either end of a ring. The memory must outlive it and stay where it is.
 class FactRing {

@@ -21,8 +21,8 @@ constexpr MacKey kVirtualKey{1, 2, 3};
 // Collects what a release lets go and passes the facts on.
 class WorldSink final : public FrameSink {
  public:
-  WorldSink(Process& process, const Directory& directory, const Config& config)
-      : FrameSink(process.station, directory, config) {}
+  WorldSink(Process& process, const Directory& directory, const Config& config, Time now)
+      : FrameSink(process.station, directory, config, now) {}
   void fact(const Fact& fact) override { facts.push_back(fact); }
   std::vector<Fact> facts;
 };
@@ -217,7 +217,7 @@ void World::after_turn(std::uint16_t number) {
   Station& station = here.process.station;
   start_sync(number);
   if (config_.choices.store_fsync != StoreFsync::kAlways) station.synced = station.puts;
-  WorldSink sink(here.process, directory_, config_);
+  WorldSink sink(here.process, directory_, config_, now_);
   release(station, here.clock.station_time(now_), sink);
   const auto frames = sink.take_frames();
   const auto edge = sink.take_edge();
@@ -302,7 +302,8 @@ void World::on_fact(const Fact& fact) {
   }
 }
 
-void World::stepped(const Process& process, Address role, const Input& input, const Outbox& out) {
+void World::stepped(const Process& process, Address role, const Input& input, const Seen&,
+                    const Outbox& out) {
   ++counts_.steps;
   counts_.envelopes += input.letters.size();
   hash_.add(static_cast<std::uint64_t>(to_us(now_)) << 8 | static_cast<std::uint64_t>(input.kind));

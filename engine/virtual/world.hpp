@@ -79,7 +79,7 @@ class World final : public StepObserver {
   // Every role's state survives save and load, with the same hash. For tests.
   std::string broken_save() const;
 
-  void stepped(const Process& process, Address role, const Input& input,
+  void stepped(const Process& process, Address role, const Input& input, const Seen& seen,
                const Outbox& out) override;
 
  private:

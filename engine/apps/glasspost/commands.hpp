@@ -19,6 +19,9 @@ void add_sim_command(CLI::App& app, int& exit_code);
 // glasspost node: one process of a cluster; the supervisor calls it.
 void add_node_command(CLI::App& app, int& exit_code);
 
+// glasspost hub: the process that gathers facts; the supervisor calls it.
+void add_hub_command(CLI::App& app, int& exit_code);
+
 // glasspost up, down, status, logs, kill, pause, resume, restart, set, reset.
 void add_cluster_commands(CLI::App& app, int& exit_code);
 

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   glasspost::add_sim_command(app, exit_code);
   glasspost::add_choices_command(app, exit_code);
   glasspost::add_node_command(app, exit_code);
+  glasspost::add_hub_command(app, exit_code);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
