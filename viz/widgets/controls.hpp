@@ -16,7 +16,7 @@
 
 namespace glasspost::viz {
 
-// ---- the base of every control ------------------------------------------------------------
+// ---- the base of every control
 
 struct Item {
   bool hovered = false;
@@ -32,7 +32,7 @@ void focus_ring(Rect rect, float radius);
 // Let the keyboard be at the next item.
 void focus_next();
 
-// ---- boxes --------------------------------------------------------------------------------
+// ---- boxes
 
 struct PanelLook {
   std::string_view id;
@@ -75,7 +75,7 @@ struct Column {
 };
 void table_head(Rect rect, std::span<const Column> columns);
 
-// ---- controls -----------------------------------------------------------------------------
+// ---- controls
 
 struct ButtonLook {
   bool primary = false;
@@ -110,7 +110,7 @@ struct FieldResult {
 FieldResult text_field(std::string_view id, Rect rect, std::string& value,
                        const FieldLook& look = {});
 
-// ---- tooltip: what, value, why, what you can do -------------------------------------------
+// ---- tooltip: what, value, why, what you can do
 
 struct TipKey {
   std::string key, deed;
@@ -127,7 +127,7 @@ void tip(const Item& of, const Tip& tip);
 // The box itself at a place, for the sheet and for pictures that pin a tip.
 void tip_box(Rect rect, const Tip& tip);
 
-// ---- states of a whole view ---------------------------------------------------------------
+// ---- states of a whole view
 
 // Dashed frame, icon, what will appear, one button that makes it appear. True when pressed.
 bool empty_state(Rect rect, IconId what, std::string_view line, std::string_view button_label);
@@ -143,7 +143,7 @@ struct BrokenPromise {
 // The red card. True when "Go there" was pressed.
 bool broken_card(Rect rect, const BrokenPromise& what);
 
-// ---- scrolling ----------------------------------------------------------------------------
+// ---- scrolling
 
 // A part of a panel that is higher than its place. Returns where the content lies (moved up by the
 // scroll); a thin mark at the right shows where one is. Keyboard focus scrolls into view.
