@@ -28,7 +28,7 @@ MAY_INCLUDE = {
     "viz/views": {"viz/widgets", "viz/scene", "viz/model"},
     "viz/widgets": {"viz/scene", "viz/model"},
     "viz/app": {"viz/model", "viz/scene", "viz/views", "viz/widgets", "engine/live",
-                "engine/control"},
+                "engine/control", BASE},
 }
 
 # Single files that may know more than their room: path prefix -> include prefix.

@@ -1,3 +1,4 @@
+// Registered actions, found by a fuzzy search.
 #include "viz/widgets/actions.hpp"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// Folders and names of fonts.
 #include "viz/widgets/font_files.hpp"
 
 #include <cstdlib>

@@ -1,3 +1,4 @@
+// Baking: which glyphs, which files, and digits made equally wide afterwards.
 #include "viz/widgets/fonts.hpp"
 
 #include <algorithm>

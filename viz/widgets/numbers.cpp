@@ -1,3 +1,4 @@
+// Formatting by hand: snprintf for the digits, spaces and signs added to its text.
 #include "viz/widgets/numbers.hpp"
 
 #include <algorithm>

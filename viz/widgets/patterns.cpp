@@ -1,5 +1,5 @@
 // The second channel of every state: hatches, lines, chequer, dots; and bars that carry them.
-// Each line of a hatch is clipped to its rectangle by arithmetic, which is cheaper than a clip rect;
+// Each line of a hatch is clipped to its rectangle by arithmetic, cheaper than a clip rect;
 // phases are tied to the window, so that neighbours line up.
 #include <algorithm>
 #include <cmath>

@@ -1,3 +1,4 @@
+// Ticks, and what a plot draws: everything is turned into pixels first, then drawn as shapes.
 #include "viz/widgets/plot.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Canvas, rectangles, hairlines, lines with dashes. Patterns, links and pills have files of their own.
+// Canvas, rectangles, hairlines, dashes. Patterns, links and pills have files of their own.
 #include "viz/widgets/shapes.hpp"
 
 #include <algorithm>

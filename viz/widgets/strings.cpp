@@ -1,3 +1,4 @@
+// The table itself, and slots for values.
 #include "viz/widgets/strings.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// Drawing and measuring with the baked fonts; the rules of wrapping are in wrap.cpp.
 #include "viz/widgets/text.hpp"
 
 #include <algorithm>

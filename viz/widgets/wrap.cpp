@@ -1,3 +1,4 @@
+// Lines are filled piece by piece; a piece is what may not break inside.
 #include "viz/widgets/wrap.hpp"
 
 #include <algorithm>
