@@ -10,9 +10,9 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr std::array kShares{0.2345F, 0.2345F, 0.2595F, 0.2715F};
-constexpr float kContentHeight = 61;  // em: the tallest part
-constexpr float kFourBelow = 108;     // em: narrower windows show one part
+constexpr std::array kShares{0.2385F, 0.2385F, 0.2635F, 0.2595F};
+constexpr float kContentHeight = 59.5F;  // em: the tallest part
+constexpr float kFourBelow = 108;        // em: narrower windows show one part
 
 }  // namespace
 

@@ -55,8 +55,8 @@ float tooltip_sample(Rect place, float y) {
   sample.keys = {{"H", std::string(tr(Str::kSheetHealKey))},
                  {"B", std::string(tr(Str::kSheetPin))},
                  {"F", std::string(tr(Str::kSheetFocus))}};
-  tip_box({place.x, y, place.w, em(8.2F)}, sample);
-  return y + em(9.4F);
+  tip_box({place.x, y, place.w, em(7.3F)}, sample);
+  return y + em(8.7F);
 }
 
 float broken_sample(Rect place, float y) {

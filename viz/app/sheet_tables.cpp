@@ -179,7 +179,7 @@ void twin_marks(Rect place, float y) {
 
 float sheet_tokens(Rect place) {
   const Theme& t = theme();
-  float y = place.y + em(0.55F);
+  float y = place.y + em(0.72F);
   for (const Token& token : kTokens) {
     const ImU32 colour = t.*token.colour;
     const Rect swatch{place.x, y - em(0.64F), em(3.86F), em(1.29F)};
@@ -187,9 +187,9 @@ float sheet_tokens(Rect place) {
     border(swatch, t.line_2, em(kTiny));
     text({place.x + em(4.9F), y}, token.name, style::value());
     text({place.right(), y}, hex(colour), {Step::kMicro, Face::kMono, t.text_2}, Align::kRight);
-    y += em(1.825F);
+    y += em(1.8F);
   }
-  y -= em(0.4F);
+  y -= em(0.5F);
   hline(place.x, place.right(), y, t.line);
   y += em(1.4F);
   for (const TypeStep& row : kTypeSteps) {
@@ -197,7 +197,7 @@ float sheet_tokens(Rect place) {
     const Step step = row.step == Step::kDisplay ? Step::kTitle : row.step;
     const Face face = row.step >= Step::kLead ? Face::kMedium : Face::kRegular;
     text({place.right(), y}, "98\u2009214  8.1 ms", {step, face, t.text_2}, Align::kRight);
-    y += em(row.step >= Step::kLead ? 2.0F : 1.5F);
+    y += em(row.step >= Step::kLead ? 1.75F : 1.45F);
   }
   return y - place.y;
 }

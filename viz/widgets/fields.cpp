@@ -108,7 +108,9 @@ Rect begin_scroll(std::string_view id, Rect rect, float content_height) {
                     ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NavFlattened |
                         ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoSavedSettings);
   g_scrolls.push_back({rect, content_height});
-  return {rect.x, rect.y - ImGui::GetScrollY(), rect.w, content_height};
+  // The mark at the right covers nothing.
+  const float mark = content_height > rect.h + 1 ? em(kHalfGap) : 0;
+  return {rect.x, rect.y - ImGui::GetScrollY(), rect.w - mark, content_height};
 }
 
 void end_scroll() {
