@@ -44,6 +44,8 @@ LIBRARIES = {
     r"rocksdb/": ("engine/storage/",),
     r"(imgui|backends/imgui|misc/.*imgui)": ("viz/views/", "viz/widgets/", "viz/app/"),
     r"(GLFW|GL)/": ("viz/app/",),
+    r"stb": ("viz/app/",),
+    r"(ft2build|freetype)": (),
     r"sodium": ("engine/base/mac.cpp",),
     r"spdlog/": ("engine/live/", "engine/control/", "engine/apps/", "viz/app/"),
     r"CLI/": ("engine/apps/", "viz/app/"),

@@ -16,7 +16,7 @@
 
 namespace glasspost::viz {
 
-// ---- the base of every control ------------------------------------------------------------
+// ---- the base of every control
 
 struct Item {
   bool hovered = false;
@@ -26,22 +26,24 @@ struct Item {
   Rect rect;
 };
 // An invisible thing that can be pressed and focused. `id` is unique within its panel (or within
-// ImGui::PushID scopes). Draw what it looks like yourself; the ring is drawn for you, with `radius`.
+// ImGui::PushID scopes). Draw its look yourself; the ring is drawn for you, with `radius`.
 Item item(std::string_view id, Rect rect, float radius = 0);
 void focus_ring(Rect rect, float radius);
+// Whether the keyboard is at an item and its ring shows: then arrows, Space and Enter are for it.
+[[nodiscard]] bool keyboard_walks();
 // Let the keyboard be at the next item.
 void focus_next();
 
-// ---- boxes --------------------------------------------------------------------------------
+// ---- boxes
 
 struct PanelLook {
-  std::string_view id;
-  std::string_view title;
-  std::string_view question;  // lower case, after the title
-  bool tools = true;          // pin, enlarge, more
+  std::string_view id = {};
+  std::string_view title = {};
+  std::string_view question = {};  // lower case, after the title
+  bool tools = true;               // pin, enlarge, more
   bool pinned = false;
-  bool simulated = false;    // dashed border and the pill
-  std::optional<State> ill;  // colours the border
+  bool simulated = false;                   // dashed border and the pill
+  std::optional<State> ill = std::nullopt;  // colours the border
 };
 struct PanelBox {
   Rect content;  // padded, below the header
@@ -56,7 +58,7 @@ struct CardLook {
   bool selected = false;  // focus-coloured ring
   bool raised = false;    // hovered: card-hi
   bool simulated = false;
-  std::optional<State> ill;  // colours the border, 1.4 px
+  std::optional<State> ill = std::nullopt;  // colours the border, 1.4 px
 };
 // Returns the padded inside.
 Rect card(Rect rect, const CardLook& look = {});
@@ -75,15 +77,15 @@ struct Column {
 };
 void table_head(Rect rect, std::span<const Column> columns);
 
-// ---- controls -----------------------------------------------------------------------------
+// ---- controls
 
 struct ButtonLook {
   bool primary = false;
   bool active = false;  // a toggle that is on
-  std::optional<IconId> icon;
-  std::string_view key;          // its key, shown at the right
-  std::string_view off_because;  // not empty: disabled, and this says why, under the button
-  std::optional<State> tint;     // an active fault: warn tint and border
+  std::optional<IconId> icon = std::nullopt;
+  std::string_view key = {};          // its key, shown at the right
+  std::string_view off_because = {};  // not empty: disabled, and this says why, under the button
+  std::optional<State> tint = std::nullopt;  // an active fault: warn tint and border
 };
 bool button(std::string_view id, Rect rect, std::string_view label, const ButtonLook& look = {});
 // Icon over word, as in the fault palette.
@@ -99,9 +101,9 @@ bool checkbox(std::string_view id, Rect rect, std::string_view label, bool& on);
 bool slider(std::string_view id, Rect rect, float& share);
 
 struct FieldLook {
-  std::string_view hint;  // grey, while empty
-  std::optional<IconId> icon;
-  std::string_view key;
+  std::string_view hint = {};  // grey, while empty
+  std::optional<IconId> icon = std::nullopt;
+  std::string_view key = {};
   bool take_focus = false;  // this frame
 };
 struct FieldResult {
@@ -110,7 +112,7 @@ struct FieldResult {
 FieldResult text_field(std::string_view id, Rect rect, std::string& value,
                        const FieldLook& look = {});
 
-// ---- tooltip: what, value, why, what you can do -------------------------------------------
+// ---- tooltip: what, value, why, what you can do
 
 struct TipKey {
   std::string key, deed;
@@ -127,7 +129,7 @@ void tip(const Item& of, const Tip& tip);
 // The box itself at a place, for the sheet and for pictures that pin a tip.
 void tip_box(Rect rect, const Tip& tip);
 
-// ---- states of a whole view ---------------------------------------------------------------
+// ---- states of a whole view
 
 // Dashed frame, icon, what will appear, one button that makes it appear. True when pressed.
 bool empty_state(Rect rect, IconId what, std::string_view line, std::string_view button_label);
@@ -143,7 +145,7 @@ struct BrokenPromise {
 // The red card. True when "Go there" was pressed.
 bool broken_card(Rect rect, const BrokenPromise& what);
 
-// ---- scrolling ----------------------------------------------------------------------------
+// ---- scrolling
 
 // A part of a panel that is higher than its place. Returns where the content lies (moved up by the
 // scroll); a thin mark at the right shows where one is. Keyboard focus scrolls into view.

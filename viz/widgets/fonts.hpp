@@ -14,8 +14,8 @@ namespace glasspost::viz {
 // Type steps. micro 11 px, small 12, label 13, body 14, lead 16, title 20, display 28, huge 40.
 enum class Step : std::uint8_t { kMicro, kSmall, kLabel, kBody, kLead, kTitle, kDisplay, kHuge };
 enum class Face : std::uint8_t { kRegular, kMedium, kSemibold, kMono };
-inline constexpr int kSteps = 8;
-inline constexpr int kFaces = 4;
+inline constexpr int kStepCount = 8;
+inline constexpr int kFaceCount = 4;
 
 [[nodiscard]] float step_em(Step step);
 

@@ -60,7 +60,7 @@ enum class IconId : std::uint8_t {
   kGain,
   kCost,
 };
-inline constexpr int kIcons = 50;
+inline constexpr int kIconCount = 50;
 
 // Centred on `centre`, `size` pixels high (em(1) beside body text). Colour 0: theme().text.
 void icon(IconId id, ImVec2 centre, float size, ImU32 colour = 0);

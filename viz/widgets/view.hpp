@@ -10,6 +10,7 @@
 #include "viz/scene/rect.hpp"
 #include "viz/widgets/actions.hpp"
 #include "viz/widgets/shapes.hpp"
+#include "viz/widgets/texture.hpp"
 
 namespace glasspost::viz {
 
@@ -27,11 +28,12 @@ struct ViewContext {
   double seconds = 0;  // of this window, for motion; not the time of the model
   float frame_seconds = 0;
   Mode mode = Mode::kSimulated;
-  bool reduced_motion = false;     // arrows with counts, no particles, no fades
-  int quality = 0;                 // Q0 best .. Q4: what the frame budget allows
-  Selection* selection = nullptr;  // never null while drawing
-  Actions* actions = nullptr;      // never null while drawing
-  bool animating = false;          // a view sets it when it wants the next frame at once
+  bool reduced_motion = false;      // arrows with counts, no particles, no fades
+  int quality = 0;                  // Q0 best .. Q4: what the frame budget allows
+  Selection* selection = nullptr;   // never null while drawing
+  Actions* actions = nullptr;       // never null while drawing
+  TextureHost* textures = nullptr;  // never null while drawing
+  bool animating = false;           // a view sets it when it wants the next frame at once
 };
 
 class View {

@@ -27,6 +27,6 @@ struct Cut {
 [[nodiscard]] Cut ellipsis(std::string_view utf8, float width, const Measure& measure);
 
 // The code point that begins at `at`, which moves behind it. Bytes that are not UTF-8 give U+FFFD.
-[[nodiscard]] char32_t next_code_point(std::string_view utf8, std::size_t& at);
+char32_t next_code_point(std::string_view utf8, std::size_t& at);
 
 }  // namespace glasspost::viz

@@ -1,0 +1,105 @@
+// Idle policy: the loop waits for input at most a quarter of a second; after an event it draws three
+// frames at once, because ImGui needs that many to settle; while a view moves it does not wait.
+#include "viz/app/frame.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <string>
+
+#include <fmt/format.h>
+#include <imgui.h>
+
+#include "engine/base/text.hpp"
+#include "viz/app/textures.hpp"
+#include "viz/widgets/fonts.hpp"
+#include "viz/widgets/text.hpp"
+
+namespace glasspost::viz {
+namespace {
+
+constexpr double kPatience = 0.25;  // seconds
+constexpr int kSettleFrames = 3;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+std::string report(int frames) {
+  std::string cuts;
+  for (const std::string& cut : cut_examples()) {
+    cuts += (cuts.empty() ? "" : ",") + json_quote(cut);
+  }
+  const FontReport& fonts = font_report();
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  return fmt::format(
+      R"({{"frames":{},"width":{},"height":{},"vertices":{},"cut_texts":{},"cuts":[{}],)"
+      R"("fonts":{{"latin":{},"mono":{},"chinese":{},"fallback":{},"atlas":[{},{}],"builds":{}}}}})",
+      frames, static_cast<int>(size.x), static_cast<int>(size.y),
+      ImGui::GetIO().MetricsRenderVertices, cut_texts(), cuts, json_quote(fonts.latin),
+      json_quote(fonts.mono), json_quote(fonts.chinese), fonts.fallback, fonts.atlas_width,
+      fonts.atlas_height, fonts.builds);
+}
+
+// How long the next frame may wait, from what this one was.
+class Idle {
+ public:
+  [[nodiscard]] double patience() const { return awake_ > 0 ? 0 : kPatience; }
+  void after(double waited, bool moves) {
+    const bool event = patience() > 0 && waited < kPatience * 0.9;
+    if (event || moves) {
+      awake_ = kSettleFrames;
+    } else {
+      awake_ = std::max(awake_ - 1, 0);
+    }
+  }
+
+ private:
+  int awake_ = kSettleFrames;
+};
+
+}  // namespace
+
+int run_frames(Window& window, Shell& shell, const Options& options, const Feed& feed) {
+  const Clock::time_point start = Clock::now();
+  GlTextures textures;
+  Idle idle;
+  const bool shot = !options.shot.empty();
+  int frames = 0;
+  double before = 0;
+  while (!window.wants_to_close() && !shell.wants_to_close()) {
+    const double asked = seconds_since(start);
+    std::string error;
+    if (!window.begin_frame(shot ? 0 : idle.patience(), error)) {
+      std::cerr << "glasspost-viz: " << error << '\n';
+      return 2;
+    }
+    const double now = seconds_since(start);
+    textures.forget_old(now);
+    const bool fed = feed && feed(shell);
+    ViewContext context;
+    context.seconds = now;
+    context.frame_seconds = static_cast<float>(now - before);
+    context.textures = &textures;
+    const bool moves = shell.draw(context);
+    window.render();
+    before = now;
+    ++frames;
+    if (shot && frames >= options.frames && !fonts_stale()) {
+      if (!window.write_png(options.shot)) {
+        std::cerr << "glasspost-viz: " << options.shot
+                  << " cannot be written: choose a file in a folder that exists and is yours\n";
+        return 2;
+      }
+      break;
+    }
+    window.show();
+    idle.after(now - asked, fed || moves);
+  }
+  if (options.json) std::cout << report(frames) << '\n';
+  return 0;
+}
+
+}  // namespace glasspost::viz

@@ -1,0 +1,30 @@
+// The command line of glasspost-viz.
+#pragma once
+
+#include <string>
+
+#include "viz/widgets/strings.hpp"
+#include "viz/widgets/theme.hpp"
+
+namespace glasspost::viz {
+
+struct Options {
+  int width = 1600, height = 900;
+  float scale = 1;
+  ThemeName theme = ThemeName::kDark;
+  Language language = Language::kEnglish;
+  std::string shot;    // a PNG to write; then the program ends
+  int frames = 3;      // drawn before the shot
+  bool sheet = false;  // the style sheet instead of a workspace
+  bool json = false;   // a report on stdout at the end
+  bool fallback_fonts = false;
+};
+
+// Empty: go on. Otherwise the program ends with this code; the text has been printed.
+struct ParseEnd {
+  bool end = false;
+  int code = 0;
+};
+ParseEnd parse_options(int argc, char** argv, Options& options);
+
+}  // namespace glasspost::viz
