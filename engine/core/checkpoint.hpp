@@ -1,5 +1,5 @@
-// Checkpoints of a section (DESIGN 5.2): the tables that an owner has folded from its log, written
-// into the same log now and then, so that a take-over loads them and replays only what came after.
+// Checkpoints of a section (DESIGN 5.2): what an owner has folded from its log, written into the same
+// log now and then, so that a take-over loads it and replays only what came after.
 //
 //   log   ... 41 42 43 | 44  45P 46  47P 48P 49R | 50 51
 //                   ^        parts, others between ^ record: "covers 43, parts 45 to 48"
@@ -9,12 +9,22 @@
 // are in order, on W replicas at or below the horizon, and dead when a newer owner says so. A new
 // owner loads 45, 47 and 48 and replays from 44 on.
 //
+// What an owner folds is of two kinds:
+//   tables   small, and they change: a line for each conversation, user, device. Every checkpoint
+//            holds them whole.
+//   index    one entry for each message or row. It only grows, so a checkpoint writes what is new
+//            since the last one, as blocks that the store keeps for good; when the checkpoint counts
+//            these entries leave the owner's memory and are read again by whoever asks for them.
+// So memory, the replay and the bytes written for a checkpoint do not grow with history.
+//
 // Invariants:
 //   I1  the tables are copied at once (a copy of pages is cheap) and hold every batch up to
 //       `covers` and no later one, whatever is decided while the parts are written.
-//   I2  the record is appended only when the last part is at or below the horizon. A checkpoint that
-//       counts is therefore complete, and every batch that it covers is on W replicas for good.
+//   I2  no part is appended before all that it covers is at or below the horizon, and no record
+//       before all parts are. What a part says is therefore true for good, also if the checkpoint
+//       never counts, and one that counts is complete.
 //   I3  one part is on its way at a time: serving goes on between two of them.
+//   I4  an entry of the index is in memory until a checkpoint with its block counts.
 // Nothing else waits for a checkpoint: one that never counts costs only a longer replay.
 #pragma once
 
@@ -23,6 +33,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "engine/base/archive.hpp"
 #include "engine/core/section_log.hpp"
@@ -113,51 +124,80 @@ enum class CheckpointPhase : std::uint8_t {
   kRecording = 2  // the record is on its way
 };
 
-// The checkpoint of one section, while it is written.
-template <class Folded>
+// The checkpoint of one section, while it is written. Folded: a struct whose fields are tables.
+// Index: a table whose entries never change.
+template <class Folded, class Index>
 struct Checkpoint {
   CheckpointPhase phase = CheckpointPhase::kIdle;
-  Folded rest;  // a copy of the tables: rows that no part holds yet
+  Folded rest;      // a copy of the tables: rows that no part holds yet
+  Index closing;    // index entries that leave the memory when this checkpoint counts
+  Index unwritten;  // those of them that no part holds yet
   std::uint64_t covers = 0;
-  std::uint64_t first = 0;   // position of the first part, 0 before there is one
+  std::uint64_t first = 0;   // position of the first part with rows of tables; 0: none yet
   std::uint64_t newest = 0;  // position of the newest part, or of the record
-  std::uint64_t bytes = 0;   // of all parts
+  std::uint64_t bytes = 0;   // of the tables' rows
 
-  // Does what can be done now; call it at the end of every step, after the step's own batches.
-  // `folded` holds exactly the batches up to `folded_to`. True if a checkpoint counts since just
-  // now.
-  bool go_on(SectionLog& log, const Folded& folded, std::uint64_t folded_to, OwnerStep& step) {
-    if (!log.serving()) return false;
-    const bool counts = phase == CheckpointPhase::kRecording && newest <= log.horizon;
-    if (counts) *this = {};
+  // Does it count since the horizon moved? Then finish it.
+  bool counts(const SectionLog& log) const {
+    return phase == CheckpointPhase::kRecording && newest <= log.horizon;
+  }
+
+  // Lets go of the index entries that the store keeps from now on.
+  void finish(const SectionLog& log, OwnerStep& step) {
+    assert(counts(log));
+    step.out.fact({.kind = FactKind::kCheckpoint,
+                   .subject = log.section().value,
+                   .object = covers,
+                   .number = newest,
+                   .value = bytes});
+    *this = {};
+  }
+
+  // Begins a checkpoint when one is due, or writes its next part. Call it at the end of every step,
+  // after the step's own batches. `folded` and `recent` hold exactly the batches up to `folded_to`;
+  // `recent` is emptied when a checkpoint begins. `cut` moves entries from the front of an index
+  // into blocks: cut(index, bytes_max, part).
+  template <class Cut>
+  void go_on(SectionLog& log, const Folded& folded, Index& recent, std::uint64_t folded_to,
+             const Cut& cut, OwnerStep& step) {
     if (phase == CheckpointPhase::kIdle && log.checkpoint_due(step.config)) {
-      *this = {.phase = CheckpointPhase::kWriting, .rest = folded, .covers = folded_to};
+      phase = CheckpointPhase::kWriting;
+      rest = folded;
+      closing = std::exchange(recent, {});
+      unwritten = closing;
+      covers = folded_to;
       log.tail_bytes = 0;
     }
-    if (phase == CheckpointPhase::kWriting && newest <= log.horizon && log.has_room()) {
-      write(log, step);
-    }
-    return counts;
+    if (phase != CheckpointPhase::kWriting || !log.serving() || !log.has_room()) return;
+    if (covers > log.horizon || newest > log.horizon) return;
+    write(log, cut, step);
   }
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(phase, rest, covers, first, newest, bytes);
+    archive(phase, rest, closing, unwritten, covers, first, newest, bytes);
   }
 
  private:
-  // One part; or the record, when all parts are where they should be.
-  void write(SectionLog& log, OwnerStep& step) {
-    PartWriter part(step.config.checkpoint_part_bytes);
-    rest.fields(part);
-    if (part.rows() == 0 && first != 0) {
+  // One part, blocks of the index first; or the record, when all parts are where they should be.
+  template <class Cut>
+  void write(SectionLog& log, const Cut& cut, OwnerStep& step) {
+    v1::LogBatch part;
+    if (!unwritten.empty()) {
+      cut(unwritten, step.config.checkpoint_part_bytes, part);
+      newest = log.append_part(std::move(part), step);
+      return;
+    }
+    PartWriter tables(step.config.checkpoint_part_bytes);
+    rest.fields(tables);
+    if (tables.rows() == 0 && first != 0) {
       newest = log.append_record(covers, first, newest, bytes, step);
       phase = CheckpointPhase::kRecording;
       return;
     }
-    std::string rows = part.take_bytes();
-    bytes += rows.size();
-    newest = log.append_part(std::move(rows), step);
+    part.set_rows(tables.take_bytes());
+    bytes += part.rows().size();
+    newest = log.append_part(std::move(part), step);
     if (first == 0) first = newest;
   }
 };

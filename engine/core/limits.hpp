@@ -43,8 +43,12 @@ inline constexpr std::size_t kLogPageBytesMax = 1'048'576;  // a log page ends e
 inline constexpr std::uint64_t kCheckpointTailBytes = 67'108'864;
 // A part is a batch of the log: it must fit into a page, and into the tail of a take-over.
 inline constexpr std::uint64_t kCheckpointPartBytes = 262'144;
-inline constexpr std::size_t kLettersPerFrameMax = 256;      // more go into the next frame
-inline constexpr std::size_t kFrameBytesMax = 4'194'304;     // a longer frame is refused unread
+// Index entries in one block. All owners must cut alike: it is no choice.
+inline constexpr std::size_t kIndexBlockEntries = 256;
+inline constexpr std::size_t kIndexPageBlocks = 16;       // of one keeper; an index page ends there
+inline constexpr std::size_t kCachedBlocksMax = 512;      // per section; older ones are read again
+inline constexpr std::size_t kLettersPerFrameMax = 256;   // more go into the next frame
+inline constexpr std::size_t kFrameBytesMax = 4'194'304;  // a longer frame is refused unread
 inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; more: refused
 
 // -- waits

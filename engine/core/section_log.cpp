@@ -28,7 +28,10 @@ void note_progress(SectionLog& log, OwnerStep& step) {
 
 // What a batch weighs on its way.
 std::size_t bytes_of(const v1::LogBatch& batch) {
-  return batch.payload().size() + batch.rows().size();
+  std::size_t bytes = batch.payload().size() + batch.rows().size();
+  for (const v1::IndexBlock& block : batch.index())
+    bytes += block.ByteSizeLong();
+  return bytes;
 }
 
 // A part or a record of a checkpoint: nothing was decided there.
@@ -265,6 +268,8 @@ SectionId section_of_answer(const v1::Letter& letter) {
       return SectionId{letter.log_appended().section()};
     case v1::Letter::kEpochRefused:
       return SectionId{letter.epoch_refused().section()};
+    case v1::Letter::kIndexPage:
+      return SectionId{letter.index_page().section()};
     default:
       return SectionId{};
   }
@@ -296,6 +301,12 @@ LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return {};
     case v1::Letter::kLogPage:
       return on_page(*this, letter.log_page(), step);
+    case v1::Letter::kIndexPage: {
+      LogEvent event;
+      const bool ours = serving() && letter.index_page().epoch() == claim.epoch;
+      if (ours) event.index = letter.index_page();
+      return event;
+    }
     case v1::Letter::kLogStarted:
       return on_started(*this, letter, step);
     case v1::Letter::kLogAppended:
@@ -327,11 +338,9 @@ std::uint64_t SectionLog::append(std::string payload, std::uint64_t trace, Owner
   return append_batch(std::move(batch), trace, step);
 }
 
-std::uint64_t SectionLog::append_part(std::string rows, OwnerStep& step) {
-  assert(!rows.empty());
-  v1::LogBatch batch;
-  batch.set_rows(std::move(rows));
-  return append_batch(std::move(batch), 0, step);
+std::uint64_t SectionLog::append_part(v1::LogBatch part, OwnerStep& step) {
+  assert(part.payload().empty() && bytes_of(part) > 0);
+  return append_batch(std::move(part), 0, step);
 }
 
 std::uint64_t SectionLog::append_record(std::uint64_t covers, std::uint64_t first,
@@ -374,6 +383,16 @@ bool SectionLog::has_room() const {
 void SectionLog::read(std::uint64_t first, std::uint64_t last, OwnerStep& step) const {
   assert(serving() && first <= last && last <= horizon);
   send_read(*this, first, last, step);
+}
+
+void SectionLog::read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step) const {
+  assert(serving());
+  const Address replica{RoleKind::kStore, claim.best_replica()};
+  v1::ReadIndex& read = *step.out.send(replica).letter.mutable_read_index();
+  read.set_section(section().value);
+  read.set_epoch(claim.epoch);
+  read.set_keeper(keeper);
+  read.set_after(after);
 }
 
 }  // namespace glasspost

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,13 +40,14 @@ enum class LogPhase : std::uint8_t {
 
 // What a letter did to a log; the owner acts on it.
 struct LogEvent {
-  bool began_again = false;          // forget everything folded so far
-  std::vector<std::string> parts;    // of the checkpoint: load them
-  bool loaded = false;               // that was all of it
-  std::vector<v1::LogBatch> replay;  // fold these into the state, in order
-  bool serves = false;               // just now: the log is ours
-  bool horizon_moved = false;        // act on what is at or below it
-  std::vector<v1::LogBatch> read;    // answers to read(): batches at or below the horizon
+  bool began_again = false;            // forget everything folded so far
+  std::vector<std::string> parts;      // of the checkpoint: load them
+  bool loaded = false;                 // that was all of it
+  std::vector<v1::LogBatch> replay;    // fold these into the state, in order
+  bool serves = false;                 // just now: the log is ours
+  bool horizon_moved = false;          // act on what is at or below it
+  std::vector<v1::LogBatch> read;      // answers to read(): batches at or below the horizon
+  std::optional<v1::IndexPage> index;  // an answer to read_index()
 };
 
 // The section that an answer of a store speaks of; 0 for every other letter.
@@ -99,7 +101,7 @@ struct SectionLog {
   std::uint64_t append(std::string payload, std::uint64_t trace, OwnerStep& step);
 
   // Appends a part of a checkpoint, or the record that makes it count. Otherwise as append.
-  std::uint64_t append_part(std::string rows, OwnerStep& step);
+  std::uint64_t append_part(v1::LogBatch part, OwnerStep& step);
   std::uint64_t append_record(std::uint64_t covers, std::uint64_t first, std::uint64_t last,
                               std::uint64_t bytes, OwnerStep& step);
 
@@ -114,6 +116,10 @@ struct SectionLog {
   // Asks for old batches; they come as LogEvent::read. REQUIRES: serving(), first <= last <=
   // horizon.
   void read(std::uint64_t first, std::uint64_t last, OwnerStep& step) const;
+
+  // Asks for the index block with the first entry of `keeper` above `after`; it comes as
+  // LogEvent::index. REQUIRES: serving().
+  void read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step) const;
 
   template <class Archive>
   void fields(Archive& archive) {

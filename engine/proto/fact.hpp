@@ -35,6 +35,7 @@ enum class FactKind : std::uint16_t {
   kFenced = 25,     // owner: section, epoch refused, sealed epoch, -, -
   kHorizon = 26,    // owner: section, horizon, -, -, -
   kBatched = 27,    // home: conversation, number, section, position, -: which batch holds a message
+  kCheckpoint = 28,  // owner: section, position covered, position of the record, bytes, -
 
   // -- sessions
   // ------------------------------------------------------------------------------------

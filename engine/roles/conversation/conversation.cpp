@@ -39,6 +39,31 @@ std::uint64_t trace_of_batch(const v1::ConversationBatch& batch) {
   return 0;
 }
 
+// Moves positions from the front of the table into blocks of one conversation each.
+void cut_thread_blocks(Conversation::Positions& positions, std::size_t bytes_max,
+                       v1::LogBatch& part) {
+  std::size_t bytes = 0;
+  while (!positions.empty() && bytes < bytes_max) {
+    const MessageKey first = positions.begin()->key;
+    MessageKey last = first;
+    v1::ThreadBlock block;
+    for (const auto& entry : positions) {
+      const bool full = block.positions_size() == static_cast<int>(limits::kIndexBlockEntries);
+      if (full || entry.key.conversation != first.conversation) break;
+      assert(block.positions().empty() || entry.key.number == last.number + 1);
+      last = entry.key;
+      block.add_positions(entry.value);
+    }
+    positions.erase_up_to(last);
+    v1::IndexBlock& added = *part.add_index();
+    added.set_keeper(first.conversation.value);
+    added.set_after(first.number - 1);
+    const bool written = block.SerializeToString(added.mutable_entries());
+    assert(written);
+    bytes += added.ByteSizeLong();
+  }
+}
+
 }  // namespace
 
 void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
@@ -124,6 +149,7 @@ void Conversation::on_log_letter(const v1::Letter& letter, SectionId id, Turn& t
   if (event.horizon_moved) on_horizon(section, event.serves, turn);
   if (event.serves) on_serving(id, section, turn);
   if (!event.read.empty()) on_bodies_read(section, event.read, turn);
+  if (event.index) on_index_read(section, *event.index, turn);
 }
 
 // The checkpoint is loaded. All that it covers is on W replicas, whatever was known when it was
@@ -149,7 +175,7 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
     const v1::StoredMessage& message = entry.message();
     remember(section, message);
     const MessageKey key{ConversationId{message.conversation()}, message.number()};
-    section.folded.positions.put(key, batch.position());
+    section.positions.put(key, batch.position());
     section.decided[batch.position()].push_back(key);
     // The old owner may have died before it could say so; observers ignore what they know.
     if (adopted) turn.owner.out.fact(committed_fact(message));
@@ -217,9 +243,23 @@ void Conversation::append_decisions(Turn& turn) {
 // After the decisions: the tables hold every batch that was appended, and none that was not.
 void Conversation::write_checkpoints(Turn& turn) {
   for (auto& [id, section] : state_.sections) {
-    section.checkpoint.go_on(section.log, section.folded, section.log.next_position - 1,
-                             turn.owner);
+    SectionLog& log = section.log;
+    if (section.checkpoint.counts(log)) section.checkpoint.finish(log, turn.owner);
+    section.checkpoint.go_on(log, section.folded, section.positions, log.next_position - 1,
+                             cut_thread_blocks, turn.owner);
   }
+}
+
+std::uint64_t Conversation::position_of(const Section& section, const MessageKey& message) {
+  for (const Positions* known : {&section.positions, &section.checkpoint.closing}) {
+    if (const std::uint64_t* position = known->find(message)) return *position;
+  }
+  const auto found = section.blocks.find(message.conversation.value, message.number - 1);
+  if (!found) return 0;
+  const std::uint64_t place = message.number - found->after - 1;
+  const auto& positions = found->block->positions();
+  if (place >= static_cast<std::uint64_t>(positions.size())) return 0;
+  return positions.Get(static_cast<int>(place));
 }
 
 Conversation::Section* Conversation::section_of_conversation(ConversationId conversation) {

@@ -15,8 +15,10 @@
 //              commit, again and again until each mailbox says it has them.         (index.cpp)
 // One step's decisions are one batch of the section's log, so a busy home writes once for many
 // messages. Everything in memory is folded from the log: a new owner replays it and is where the
-// old one was. Now and then the folded tables go into the log too, as a checkpoint, piece by piece
-// between the batches: a new owner loads the newest one and replays only what came after.
+// old one was. Now and then what is folded goes into the log too, as a checkpoint, piece by piece
+// between the batches: a new owner loads the newest one and replays only what came after. Where
+// older messages lie then leaves the memory: blocks of that index are read back from the store when
+// somebody asks for old messages.
 //
 // Invariants:
 //   I1  numbers of a conversation are dense: 1, 2, 3, ...; the log holds them in that order.
@@ -36,6 +38,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
 #include "engine/core/checkpoint.hpp"
+#include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
 namespace glasspost {
@@ -105,23 +108,27 @@ class Conversation {
     }
   };
 
-  // All that the log decides. A checkpoint of the section holds these tables.
+  // What the log decides, but for the places of messages. Every checkpoint holds these tables.
   struct Folded {
     PagedMap<ConversationId, Thread> threads;
     PagedMap<ClientKey, Judged> judged;
     PagedMap<ClientKey, Window> windows;
-    PagedMap<MessageKey, std::uint64_t> positions;  // where in the log a message lies
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(threads, judged, windows, positions);
+      archive(threads, judged, windows);
     }
   };
+
+  // Where in the log a message lies.
+  using Positions = PagedMap<MessageKey, std::uint64_t>;
 
   struct Section {
     SectionLog log;
     Folded folded;
-    Checkpoint<Folded> checkpoint;  // while one is written
+    Positions positions;                       // of messages since the newest checkpoint began
+    Checkpoint<Folded, Positions> checkpoint;  // while one is written; with the positions before
+    BlockCache<v1::ThreadBlock> blocks;        // older positions, read back from the store
     PagedMap<MemberKey, Progress> progress;
     BodyCache bodies;
     // Decided, not yet at the horizon: by position.
@@ -130,13 +137,13 @@ class Conversation {
         answers;                               // Submitted, to be sent then
     std::set<MemberKey> behind;                // members with confirmed < committed
     std::set<ConversationId> unrecorded;       // conversations whose indexed_to can be written down
-    std::deque<Archived<v1::Letter>> waiting;  // reads that wait for bodies from the log
-    std::map<MessageKey, Time> wanted;         // the bodies that they wait for: asked when
+    std::deque<Archived<v1::Letter>> waiting;  // reads that wait for the store
+    std::map<MessageKey, Time> wanted;         // what they wait for, body or place: asked when
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, folded, checkpoint, progress, bodies, decided, answers, behind, unrecorded,
-              waiting, wanted);
+      archive(log, folded, positions, checkpoint, blocks, progress, bodies, decided, answers,
+              behind, unrecorded, waiting, wanted);
     }
   };
 
@@ -207,7 +214,15 @@ class Conversation {
   bool gather(Section& section, ConversationId conversation, std::span<const std::uint64_t> numbers,
               std::vector<v1::StoredMessage>& found, Turn& turn);
   void wait_for_bodies(Section& section, const v1::Letter& letter);
+  void ask_bodies(Section& section, const std::set<std::uint64_t>& positions, Turn& turn);
+  static bool ask_now(Section& section, const MessageKey& key, Turn& turn);
   void on_bodies_read(Section& section, const std::vector<v1::LogBatch>& batches, Turn& turn);
+  void on_index_read(Section& section, const v1::IndexPage& page, Turn& turn);
+  void on_reads_overdue(Section& section, Turn& turn);
+  void read_again(Section& section, Turn& turn);
+
+  // The position of a message; 0 if its block of the index must be read first.
+  static std::uint64_t position_of(const Section& section, const MessageKey& message);
 
   // The section of a conversation, or null if this role does not own it.
   Section* section_of_conversation(ConversationId conversation);

@@ -69,6 +69,7 @@ void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
 void Conversation::on_index_retry(SectionId id, Section& section, Turn& turn) {
   turn.owner.out.wake({kIndexRetry, id.value}, turn.owner.seen.now + limits::kIndexRetry);
   if (!section.log.serving()) return;
+  on_reads_overdue(section, turn);
   for (const MemberKey& member : section.behind) {
     Progress& progress = section.progress.edit(member);
     if (progress.sent > progress.confirmed &&

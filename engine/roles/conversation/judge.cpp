@@ -99,7 +99,7 @@ void Conversation::accept(SectionId id, Section& section, const v1::Letter& lett
   // The step's batch will get the next position, whatever else the step decides.
   const std::uint64_t position = section.log.next_position;
   const MessageKey key{conversation, message.number()};
-  section.folded.positions.put(key, position);
+  section.positions.put(key, position);
   section.decided[position].push_back(key);
   remember(section, message);
   *turn.decisions[id].add_entries()->mutable_message() = message;
@@ -113,14 +113,14 @@ void Conversation::accept(SectionId id, Section& section, const v1::Letter& lett
 void Conversation::answer_at_commit(Section& section, std::uint64_t number, v1::Letter answer,
                                     Turn& turn) {
   const ConversationId conversation{answer.submitted().conversation()};
-  const std::uint64_t* position = section.folded.positions.find({conversation, number});
-  assert(position != nullptr);
   const bool at_once = state_.config.choices.delivery_ack == DeliveryAck::kAfterMemory;
-  if (at_once || *position <= section.log.horizon) {
+  if (at_once || number <= section.folded.threads.find(conversation)->committed) {
     turn.owner.out.send(unpack(answer.target())).letter = std::move(answer);
-  } else {
-    section.answers[*position].push_back({std::move(answer)});
+    return;
   }
+  const std::uint64_t position = position_of(section, {conversation, number});
+  assert(position > section.log.horizon);
+  section.answers[position].push_back({std::move(answer)});
 }
 
 // What a home knows of a message beside its place in the log. The same for a new one and a replayed

@@ -18,6 +18,40 @@ Fact visible_fact(const v1::InboxRow& row, std::uint64_t trace) {
           .value = row.inbox_number()};
 }
 
+// The number before this row: of the row before it, or of the last one that left the memory.
+std::uint64_t number_before(const Mailbox::Section& section, const Mailbox::RowKey& row) {
+  const auto* before = section.checkpoint.closing.last_below(row);
+  if (before != nullptr && before->key.user == row.user) return before->key.inbox_number;
+  return section.folded.inboxes.find(row.user)->archived;
+}
+
+// Moves rows from the front of the table into blocks of one user each.
+void cut_inbox_blocks(const Mailbox::Section& section, Mailbox::Rows& rows, std::size_t bytes_max,
+                      v1::LogBatch& part) {
+  std::size_t bytes = 0;
+  while (!rows.empty() && bytes < bytes_max) {
+    const Mailbox::RowKey first = rows.begin()->key;
+    Mailbox::RowKey last = first;
+    v1::InboxBlock block;
+    for (const auto& entry : rows) {
+      const bool full = block.rows_size() == static_cast<int>(limits::kIndexBlockEntries);
+      if (full || entry.key.user != first.user) break;
+      last = entry.key;
+      v1::InboxRow& row = *block.add_rows();
+      row.set_inbox_number(entry.key.inbox_number);
+      row.set_conversation(entry.value.conversation.value);
+      row.set_number(entry.value.number);
+    }
+    rows.erase_up_to(last);
+    v1::IndexBlock& added = *part.add_index();
+    added.set_keeper(first.user.value);
+    added.set_after(number_before(section, first));
+    const bool written = block.SerializeToString(added.mutable_entries());
+    assert(written);
+    bytes += added.ByteSizeLong();
+  }
+}
+
 }  // namespace
 
 void Mailbox::step(const Input& input, const Seen& seen, Outbox& out) {
@@ -108,6 +142,7 @@ void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& s
     const bool whole = replayed.batch.value.ParseFromString(batch.payload());
     assert(whole && "a batch of this section is damaged");
   }
+  if (event.index) on_rows_read(section, *event.index, step);
   if (event.serves) {
     on_serving(id, section, step);
   } else if (event.horizon_moved) {
@@ -120,7 +155,8 @@ void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& s
 void Mailbox::on_loaded(Section& section) {
   const Folded loaded = section.folded;
   for (const auto& entry : loaded.inboxes)
-    section.folded.inboxes.put(entry.key, {entry.value.visible, entry.value.visible, false});
+    section.folded.inboxes.put(
+        entry.key, {entry.value.visible, entry.value.visible, entry.value.visible, false});
   for (const auto& entry : loaded.indexed)
     section.folded.indexed.put(entry.key, {entry.value.durable, entry.value.durable});
 }
@@ -183,7 +219,7 @@ void Mailbox::show(Section& section, const v1::InboxRow& row) {
   assert(row.inbox_number() > inbox.visible);
   inbox.visible = row.inbox_number();
   inbox.used = std::max(inbox.used, row.inbox_number());
-  section.folded.rows.put({user, row.inbox_number()}, {conversation, row.number()});
+  section.rows.put({user, row.inbox_number()}, {conversation, row.number()});
   Indexed& indexed = section.folded.indexed.edit({conversation, user});
   assert(row.number() == indexed.durable + 1);
   indexed.durable = row.number();
@@ -191,8 +227,21 @@ void Mailbox::show(Section& section, const v1::InboxRow& row) {
 
 // The tables hold every row at or below the horizon, and none above it.
 void Mailbox::write_checkpoints(OwnerStep& step) {
-  for (auto& [id, section] : state_.sections)
-    section.checkpoint.go_on(section.log, section.folded, section.log.horizon, step);
+  for (auto& [id, section] : state_.sections) {
+    if (section.checkpoint.counts(section.log)) finish_checkpoint(section, step);
+    const auto cut = [&part_of = section](Rows& rows, std::size_t bytes_max, v1::LogBatch& part) {
+      cut_inbox_blocks(part_of, rows, bytes_max, part);
+    };
+    section.checkpoint.go_on(section.log, section.folded, section.rows, section.log.horizon, cut,
+                             step);
+  }
+}
+
+// The rows that it closed are read from the store from now on.
+void Mailbox::finish_checkpoint(Section& section, OwnerStep& step) {
+  for (const auto& row : section.checkpoint.closing)
+    section.folded.inboxes.edit(row.key.user).archived = row.key.inbox_number;
+  section.checkpoint.finish(section.log, step);
 }
 
 Mailbox::Section* Mailbox::section_of_user(std::uint32_t user) {

@@ -13,6 +13,10 @@
 // (by seq, above every number used for this user), appended to the section's log, and, once at or
 // below the horizon, visible. One owner does all four, so a number that becomes visible is higher
 // than every number that a device has passed: a device that syncs never skips (WF 1.9, cure a).
+// Everything in memory is folded from the log. Now and then it goes into the log too, as a
+// checkpoint, piece by piece between the batches: a new owner loads the newest one and replays only
+// what came after. Older rows then leave the memory: blocks of them are read back from the store for
+// devices that were away for long.
 // Everything of it in memory is folded from the log. Now and then the folded tables go into the log
 // too, as a checkpoint, piece by piece between the batches: a new owner loads the newest one and
 // replays only what came after.
@@ -37,6 +41,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
 #include "engine/core/checkpoint.hpp"
+#include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
 namespace glasspost {
@@ -47,13 +52,14 @@ class Mailbox {
 
   // One user's inbox.
   struct Inbox {
-    std::uint64_t used = 0;     // the highest number given to a row
-    std::uint64_t visible = 0;  // the highest number at or below the horizon
-    bool notice_due = false;    // the notice window of this user is open
+    std::uint64_t used = 0;      // the highest number given to a row
+    std::uint64_t visible = 0;   // the highest number at or below the horizon
+    std::uint64_t archived = 0;  // rows up to this number have left the memory
+    bool notice_due = false;     // the notice window of this user is open
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(used, visible, notice_due);
+      archive(used, visible, archived, notice_due);
     }
   };
 
@@ -114,35 +120,40 @@ class Mailbox {
     }
   };
 
-  // All that the log decides. A checkpoint of the section holds these tables.
+  // What the log decides, but for the rows. Every checkpoint holds these tables.
   struct Folded {
     PagedMap<UserId, Inbox> inboxes;
-    PagedMap<RowKey, MessageKey> rows;
     PagedMap<MemberKey, Indexed> indexed;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(inboxes, rows, indexed);
+      archive(inboxes, indexed);
     }
   };
+
+  // Visible rows.
+  using Rows = PagedMap<RowKey, MessageKey>;
 
   struct Section {
     SectionLog log;
     Folded folded;
-    Checkpoint<Folded> checkpoint;  // while one is written
+    Rows rows;                            // since the newest checkpoint began
+    Checkpoint<Folded, Rows> checkpoint;  // while one is written; with the rows before
+    BlockCache<v1::InboxBlock> blocks;    // older rows, read back from the store
     PagedMap<DeviceId, Route> routes;
     BodyCache bodies;
     std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
     std::deque<Unnumbered> asking;    // numbers asked for with `ticket`
     std::uint64_t ticket = 0;
     std::deque<Appended> appended;                     // numbered, not yet visible
-    std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies
+    std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies or rows
     std::map<MessageKey, Time> fetching;               // bodies on their way from homes: asked when
+    std::map<RowKey, Time> reading;  // rows on their way from the store, after this one: asked when
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, folded, checkpoint, routes, bodies, accepted, asking, ticket, appended, waiting,
-              fetching);
+      archive(log, folded, rows, checkpoint, blocks, routes, bodies, accepted, asking, ticket,
+              appended, waiting, fetching, reading);
     }
   };
 
@@ -182,6 +193,7 @@ class Mailbox {
   void on_horizon(Section& section, OwnerStep& step);
   void show(Section& section, const v1::InboxRow& row);
   void write_checkpoints(OwnerStep& step);
+  void finish_checkpoint(Section& section, OwnerStep& step);
 
   // rows.cpp: accepted, numbered, appended.
   void on_index_rows(const v1::Letter& letter, OwnerStep& step);
@@ -194,7 +206,10 @@ class Mailbox {
   void on_pull(const v1::Letter& letter, OwnerStep& step);
   void answer_pull(Section& section, const v1::Letter& letter, OwnerStep& step);
   void fetch(Section& section, const std::vector<MessageKey>& missing, OwnerStep& step);
+  void read_rows(Section& section, const RowKey& after, OwnerStep& step);
   void on_bodies(const v1::BodiesFetched& fetched, OwnerStep& step);
+  void on_rows_read(Section& section, const v1::IndexPage& page, OwnerStep& step);
+  void pull_again(Section& section, OwnerStep& step);
 
   // routes.cpp: where devices are, and notices to them.
   void register_route(Section& section, const v1::Origin& origin, std::uint64_t session,

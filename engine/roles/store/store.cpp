@@ -34,17 +34,17 @@ std::string log_end(SectionId section) {
   return keys::log_batch(section, kPositionMax);
 }
 
-// Puts one batch. The rows of a checkpoint's part go beside the log, where the next checkpoint
-// drops them; the record of a checkpoint goes into the section's record as well.
-void put_batch(SectionId id, const v1::LogBatch& batch, v1::SectionRecord& record, Outbox& out) {
-  if (batch.rows().empty()) {
-    out.set(keys::log_batch(id, batch.position()), bytes_of(batch));
-  } else {
-    v1::LogBatch place = batch;
-    place.clear_rows();
-    out.set(keys::log_batch(id, batch.position()), bytes_of(place));
-    out.set(keys::checkpoint_part(id, batch.position()), batch.rows());
-  }
+// Puts one batch. What a part of a checkpoint holds goes beside the log: its rows, until the next
+// checkpoint drops them, and its index blocks, for good. The record of a checkpoint goes into the
+// section's record as well.
+void put_batch(SectionId id, v1::LogBatch batch, v1::SectionRecord& record, Outbox& out) {
+  const std::uint64_t position = batch.position();
+  if (!batch.rows().empty()) out.set(keys::checkpoint_part(id, position), batch.rows());
+  for (const v1::IndexBlock& block : batch.index())
+    out.set(keys::index_block(id, block.keeper(), block.after()), block.entries());
+  batch.clear_rows();
+  batch.clear_index();
+  out.set(keys::log_batch(id, position), bytes_of(batch));
   if (!batch.has_checkpoint()) return;
   *record.mutable_checkpoint() = batch.checkpoint();
   out.set(keys::section_record(id), bytes_of(record));
@@ -120,6 +120,8 @@ void Store::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out) {
       return on_seal(letter, seen, out);
     case v1::Letter::kReadLog:
       return on_read(letter, seen, out);
+    case v1::Letter::kReadIndex:
+      return on_read_index(letter, seen, out);
     case v1::Letter::kStartLog:
       return on_start(letter, seen, out);
     case v1::Letter::kAppendLog:
@@ -206,6 +208,31 @@ void Store::on_read(const v1::Letter& letter, const Seen& seen, Outbox& out) {
     read_parts(id, read.from(), to, seen.store, page);
   } else {
     read_batches(id, read.from(), to, seen.store, page);
+  }
+}
+
+void Store::on_read_index(const v1::Letter& letter, const Seen& seen, Outbox& out) {
+  const v1::ReadIndex& read = letter.read_index();
+  const Section& row = section(read.section(), seen);
+  if (read.epoch() != row.record.value.sealed_epoch()) {
+    return refuse(letter, read.section(), read.epoch(), row.record.value, out);
+  }
+  v1::IndexPage& page = *answer(letter, out).mutable_index_page();
+  page.set_section(read.section());
+  page.set_epoch(read.epoch());
+  page.set_keeper(read.keeper());
+  page.set_after(read.after());
+  const SectionId id{read.section()};
+  const std::string wanted = keys::index_block(id, read.keeper(), read.after() + 1);
+  const auto found = seen.store.last(keys::index_block(id, read.keeper(), 0), wanted);
+  if (!found) return;
+  const std::string end = keys::index_block(id, read.keeper(), kPositionMax);
+  for (StoreRow& next :
+       seen.store.range(found->key, end, limits::kIndexPageBlocks, limits::kLogPageBytesMax)) {
+    v1::IndexBlock& block = *page.add_blocks();
+    block.set_keeper(read.keeper());
+    block.set_after(read_key_u64(next.key, next.key.size() - sizeof(std::uint64_t)));
+    block.set_entries(std::move(next.value));
   }
 }
 
