@@ -1,5 +1,5 @@
-// Idle policy: the loop waits for input at most a quarter of a second; after an event it draws three
-// frames at once, because ImGui needs that many to settle; while a view moves it does not wait.
+// Idle policy: wait for input at most a quarter of a second; after an event draw three frames at once,
+// because ImGui needs that many to settle; while a view moves do not wait at all.
 #include "viz/app/frame.hpp"
 
 #include <algorithm>
@@ -36,7 +36,8 @@ std::string report(int frames) {
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   return fmt::format(
       R"({{"frames":{},"width":{},"height":{},"vertices":{},"cut_texts":{},"cuts":[{}],)"
-      R"("fonts":{{"latin":{},"mono":{},"chinese":{},"fallback":{},"atlas":[{},{}],"builds":{}}}}})",
+      R"("fonts":{{"latin":{},"mono":{},"chinese":{},"fallback":{},"atlas":[{},{}],)"
+      R"("builds":{}}}}})",
       frames, static_cast<int>(size.x), static_cast<int>(size.y),
       ImGui::GetIO().MetricsRenderVertices, cut_texts(), cuts, json_quote(fonts.latin),
       json_quote(fonts.mono), json_quote(fonts.chinese), fonts.fallback, fonts.atlas_width,
