@@ -9,7 +9,7 @@
 #include <imgui.h>
 
 #include "viz/app/keys.hpp"
-#include "viz/app/layout.hpp"
+#include "viz/scene/layout.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/strings.hpp"
 #include "viz/widgets/theme.hpp"

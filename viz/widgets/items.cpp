@@ -1,6 +1,7 @@
 // The base of every control: an item of ImGui that mouse and keyboard can press; our focus ring.
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 #include <vector>
 
@@ -114,6 +115,7 @@ void focus_next() {
 }
 
 Item item(std::string_view id, Rect rect, float radius) {
+  assert(!id.empty());  // ImGui reads an empty name to its zero
   Item result;
   result.rect = rect;
   ImGuiWindow* window = ImGui::GetCurrentWindow();
