@@ -24,6 +24,12 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
       ->transform(CLI::CheckedTransformer(themes));
   app.add_option("--lang", options.language, "en or zh")
       ->transform(CLI::CheckedTransformer(languages));
+  app.add_option("--dir", options.directory, "the run directory of a cluster");
+  app.add_option("--workspace", options.workspace, "explore, phones, lab or present");
+  app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
+  app.add_option("--seconds", options.seconds, "end after so many seconds")
+      ->check(CLI::Range(0.0, 86'400.0));
+  app.add_flag("--summary", options.summary, "say at the end what was seen");
   app.add_option("--shot", options.shot, "write a PNG after --frames frames and end");
   app.add_option("--frames", options.frames, "frames before the shot")
       ->check(CLI::Range(1, 100000));
