@@ -13,8 +13,8 @@ struct Hatch {
   float spacing = 6, width = 1.3F;  // pixels at 100 %
 };
 
-// first + i * spacing for i below count: the grid points from `low` to below `high`. The phase is the
-// window's, so that neighbours line up.
+// first + i * spacing for i below count: the grid points from `low` to below `high`. The phase is
+// that of the window, so that neighbours line up.
 struct Grid {
   float first = 0;
   float spacing = 1;
