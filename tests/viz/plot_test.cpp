@@ -11,6 +11,7 @@ namespace {
 
 std::vector<std::string> labels(const std::vector<Tick>& ticks) {
   std::vector<std::string> result;
+  result.reserve(ticks.size());
   for (const Tick& tick : ticks)
     result.push_back(tick.label);
   return result;

@@ -51,7 +51,8 @@ TEST_CASE("Chinese breaks between characters but not before closing punctuation"
 TEST_CASE("no line is wider than asked while a break is possible") {
   const std::string text =
       "到了，其他人都已读。下午在图书馆门口见，可以带电脑 and a laptop, please";
-  for (float width = 4; width < 40; ++width) {
+  for (int columns_wide = 4; columns_wide < 40; ++columns_wide) {
+    const auto width = static_cast<float>(columns_wide);
     std::string joined;
     for (const std::string& line : lines(text, width)) {
       CHECK(columns(line) <= width);

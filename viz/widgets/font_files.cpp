@@ -43,7 +43,7 @@ FontFile look_for(const Candidate& candidate) {
 FontFile first_of(std::initializer_list<Candidate> candidates) {
   for (const Candidate& candidate : candidates) {
     if (g_fallback_only && !candidate.fallback) continue;
-    const FontFile found = look_for(candidate);
+    FontFile found = look_for(candidate);
     if (!found.path.empty()) return found;
   }
   return {};
