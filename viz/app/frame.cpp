@@ -1,5 +1,5 @@
-// Idle policy: the loop waits for input at most a quarter of a second; after an event it draws three
-// frames at once, because ImGui needs that many to settle; while a view moves it does not wait.
+// Idle policy: wait for input at most a quarter of a second; after an event draw three frames
+// at once, because ImGui needs that many to settle; while a view moves do not wait at all.
 #include "viz/app/frame.hpp"
 
 #include <algorithm>
@@ -36,7 +36,8 @@ std::string report(int frames) {
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   return fmt::format(
       R"({{"frames":{},"width":{},"height":{},"vertices":{},"cut_texts":{},"cuts":[{}],)"
-      R"("fonts":{{"latin":{},"mono":{},"chinese":{},"fallback":{},"atlas":[{},{}],"builds":{}}}}})",
+      R"("fonts":{{"latin":{},"mono":{},"chinese":{},"fallback":{},"atlas":[{},{}],)"
+      R"("builds":{}}}}})",
       frames, static_cast<int>(size.x), static_cast<int>(size.y),
       ImGui::GetIO().MetricsRenderVertices, cut_texts(), cuts, json_quote(fonts.latin),
       json_quote(fonts.mono), json_quote(fonts.chinese), fonts.fallback, fonts.atlas_width,
@@ -60,6 +61,12 @@ class Idle {
   int awake_ = kSettleFrames;
 };
 
+// Says what went wrong; the code of a program that cannot go on.
+int refuse(const std::string& sentence) {
+  std::cerr << "glasspost-viz: " << sentence << '\n';
+  return 2;
+}
+
 }  // namespace
 
 int run_frames(Window& window, Shell& shell, const Options& options, const Feed& feed) {
@@ -67,15 +74,13 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
   GlTextures textures;
   Idle idle;
   const bool shot = !options.shot.empty();
+  bool taken = false;
   int frames = 0;
   double before = 0;
-  while (!window.wants_to_close() && !shell.wants_to_close()) {
+  while (!taken && !window.wants_to_close() && !shell.wants_to_close()) {
     const double asked = seconds_since(start);
     std::string error;
-    if (!window.begin_frame(shot ? 0 : idle.patience(), error)) {
-      std::cerr << "glasspost-viz: " << error << '\n';
-      return 2;
-    }
+    if (!window.begin_frame(shot ? 0 : idle.patience(), error)) return refuse(error);
     const double now = seconds_since(start);
     textures.forget_old(now);
     const bool fed = feed && feed(shell);
@@ -87,13 +92,10 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
     window.render();
     before = now;
     ++frames;
-    if (shot && frames >= options.frames && !fonts_stale()) {
-      if (!window.write_png(options.shot)) {
-        std::cerr << "glasspost-viz: " << options.shot
-                  << " cannot be written: choose a file in a folder that exists and is yours\n";
-        return 2;
-      }
-      break;
+    taken = shot && frames >= options.frames && !fonts_stale();
+    if (taken && !window.write_png(options.shot)) {
+      return refuse(options.shot +
+                    " cannot be written: choose a file in a folder that exists and is yours");
     }
     window.show();
     idle.after(now - asked, fed || moves);

@@ -1,7 +1,7 @@
 // glasspost-viz, the console. Contents:
 //   options   the command line              window    GLFW, OpenGL, the font atlas, screenshots
 //   frame     the loop and its idle policy  shell     status bar, workspaces, overlays, keys
-//   layout    where panels lie              workspace which views are where
+//   workspace which views are where         keys      their names, none lost
 //   sheet     the style sheet (--sheet)     textures  pictures of many cells
 // Exit codes: 0 fine, 2 wrong use, or no display, no OpenGL, no font.
 #include <iostream>

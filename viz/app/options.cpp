@@ -10,20 +10,26 @@ namespace glasspost::viz {
 
 ParseEnd parse_options(int argc, char** argv, Options& options) {
   CLI::App app{"glasspost-viz, the console: look at a cluster, a recording or a simulation"};
-  static const std::map<std::string, ThemeName> kThemes{{"dark", ThemeName::kDark},
-                                                        {"light", ThemeName::kLight},
-                                                        {"projector", ThemeName::kProjector}};
-  static const std::map<std::string, Language> kLanguages{{"en", Language::kEnglish},
-                                                          {"zh", Language::kChinese}};
+  static const std::map<std::string, ThemeName> themes{{"dark", ThemeName::kDark},
+                                                       {"light", ThemeName::kLight},
+                                                       {"projector", ThemeName::kProjector}};
+  static const std::map<std::string, Language> languages{{"en", Language::kEnglish},
+                                                         {"zh", Language::kChinese}};
   app.add_option("--width", options.width, "of the window, in pixels")
       ->check(CLI::Range(320, 7680));
   app.add_option("--height", options.height, "of the window")->check(CLI::Range(240, 4320));
   app.add_option("--scale", options.scale, "of text and everything else, 0.75 to 3")
       ->check(CLI::Range(0.75F, 3.0F));
   app.add_option("--theme", options.theme, "dark, light or projector")
-      ->transform(CLI::CheckedTransformer(kThemes));
+      ->transform(CLI::CheckedTransformer(themes));
   app.add_option("--lang", options.language, "en or zh")
-      ->transform(CLI::CheckedTransformer(kLanguages));
+      ->transform(CLI::CheckedTransformer(languages));
+  app.add_option("--dir", options.directory, "the run directory of a cluster");
+  app.add_option("--workspace", options.workspace, "explore, phones, lab or present");
+  app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
+  app.add_option("--seconds", options.seconds, "end after so many seconds")
+      ->check(CLI::Range(0.0, 86'400.0));
+  app.add_flag("--summary", options.summary, "say at the end what was seen");
   app.add_option("--shot", options.shot, "write a PNG after --frames frames and end");
   app.add_option("--frames", options.frames, "frames before the shot")
       ->check(CLI::Range(1, 100000));

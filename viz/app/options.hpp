@@ -13,10 +13,15 @@ struct Options {
   float scale = 1;
   ThemeName theme = ThemeName::kDark;
   Language language = Language::kEnglish;
-  std::string shot;    // a PNG to write; then the program ends
-  int frames = 3;      // drawn before the shot
-  bool sheet = false;  // the style sheet instead of a workspace
-  bool json = false;   // a report on stdout at the end
+  std::string directory;  // run directory of a cluster; empty: the usual one
+  std::string workspace;  // that is shown first; empty: Explore
+  bool tour = false;      // the captioned minute
+  double seconds = 0;     // end after so many; 0: when the window is closed
+  bool summary = false;   // in words at the end
+  std::string shot;       // a PNG to write; then the program ends
+  int frames = 3;         // drawn before the shot
+  bool sheet = false;     // the style sheet instead of a workspace
+  bool json = false;      // a report on stdout at the end
   bool fallback_fonts = false;
 };
 

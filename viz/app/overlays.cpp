@@ -23,7 +23,6 @@ bool begin_overlay(const char* name, Rect window, Rect box) {
       ImGui::Begin(name, nullptr,
                    ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
                        ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground);
-  fill(window, IM_COL32(0, 0, 0, 90));
   shadow(box, em(kPanelRound));
   fill(box, theme().card, em(kPanelRound));
   border(box, theme().line_2, em(kPanelRound));

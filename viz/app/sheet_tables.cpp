@@ -229,7 +229,8 @@ float sheet_icons(Rect place) {
   const float pitch = em(5.72F);
   for (int i = 0; i < kIconCount; ++i) {
     const Rect cell = place.column(i % kColumns, kColumns, 0);
-    const float y = place.y + em(1.8F) + pitch * static_cast<float>(i / kColumns);
+    const int row = i / kColumns;
+    const float y = place.y + em(1.8F) + pitch * static_cast<float>(row);
     const auto id = static_cast<IconId>(i);
     icon(id, {cell.cx(), y}, em(1.43F));
     text({cell.cx(), y + em(2)}, icon_name(id), style::explanation(), Align::kCentre);

@@ -9,7 +9,8 @@
 #include <imgui.h>
 
 #include "viz/app/keys.hpp"
-#include "viz/app/layout.hpp"
+#include "viz/scene/layout.hpp"
+#include "viz/widgets/controls.hpp"
 #include "viz/widgets/strings.hpp"
 #include "viz/widgets/theme.hpp"
 
@@ -99,6 +100,8 @@ void Shell::register_actions() {
 
 void Shell::obey_keys() {
   for (const std::string& key : pressed_keys()) {
+    if (key == "Tab") walk_focus(1);
+    if (key == "Shift Tab") walk_focus(-1);
     if (palette_.is_open() || help_.is_open()) continue;  // they read their keys themselves
     if (key == "Escape" && !stage_.enlarged.empty()) {
       stage_.enlarged.clear();
@@ -145,7 +148,7 @@ bool Shell::draw(const ViewContext& context) {
   const Rect window{0, 0, size.x, size.y};
   begin_root(window);
   const bool bar = present().with_status_bar();
-  if (bar) obey(draw_status_bar(window.top(em(kStatusHeight)), status_, bar_entries()));
+  if (bar) obey(bar_.draw(window.top(em(kStatusHeight)), status_, bar_entries()));
   const Rect area = bar ? work_area(size.x, size.y, em_exact()) : window.inset(em(kGap));
   present().draw(area, stage_);
   ImGui::End();

@@ -44,6 +44,7 @@ class Shell {
   ExploreWorkspace* explore_ = nullptr;  // within workspaces_
   std::size_t present_ = 0;
   StatusLine status_;
+  StatusBar bar_;
   Actions actions_;
   Selection selection_;
   Stage stage_;

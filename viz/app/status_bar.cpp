@@ -1,4 +1,4 @@
-// The right end is laid out first; the left end fills what is left and drops what does not fit.
+// The left end fills what the right end leaves and drops what does not fit.
 #include "viz/app/status_bar.hpp"
 
 #include "viz/widgets/backdrop.hpp"
@@ -89,7 +89,7 @@ void right_end(Room& room, const StatusLine& status, BarDeeds& deeds) {
   divider(room, false);
   room.right -= em(kWide);
   if (width >= kClockBar && !status.clock.empty()) {
-    right_text(room, status.clock, {Step::kSmall, Face::kMono, theme().text});
+    right_text(room, status.clock, {Step::kLabel, Face::kMono, theme().text});
     room.right -= em(kWide);
   }
   if (width >= kClockBar && status.fps > 0) {
@@ -167,19 +167,21 @@ void run_facts(Room& room, const StatusLine& status) {
 
 }  // namespace
 
-BarDeeds draw_status_bar(Rect rect, const StatusLine& status,
+BarDeeds StatusBar::draw(Rect rect, const StatusLine& status,
                          const std::vector<BarEntry>& entries) {
   backdrop(rect, theme().bar, 0);
   hline(rect.x, rect.right(), rect.bottom() - 1, theme().line);
   BarDeeds deeds;
-  Room room{rect, rect.x + em(kPad), rect.right() - em(kGap)};
-  right_end(room, status, deeds);
+  Room room{rect, rect.x + em(kPad), right_end_ > 0 ? right_end_ : rect.cx()};
   sign({room.left + em(0.64F), rect.cy()});
   room.left += em(1.86F);
   room.left += text({room.left, rect.cy()}, tr(Str::kAppName), style::name()) + em(kWide);
   workspace_buttons(room, entries, deeds);
   room.left += em(kPad);
   if (!status.run.empty()) run_facts(room, status);
+  room.right = rect.right() - em(kGap);
+  right_end(room, status, deeds);
+  right_end_ = room.right;
   return deeds;
 }
 

@@ -30,7 +30,15 @@ struct BarDeeds {
   std::string go_to;  // id of a workspace
   bool find = false, language = false, theme = false, help = false;
 };
-[[nodiscard]] BarDeeds draw_status_bar(Rect rect, const StatusLine& status,
-                                       const std::vector<BarEntry>& entries);
+class StatusBar {
+ public:
+  [[nodiscard]] BarDeeds draw(Rect rect, const StatusLine& status,
+                              const std::vector<BarEntry>& entries);
+
+ private:
+  // Where the right end began in the last frame: the left end is drawn first, because the keyboard
+  // walks from left to right, and must know where to stop.
+  float right_end_ = 0;
+};
 
 }  // namespace glasspost::viz

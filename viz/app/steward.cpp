@@ -56,14 +56,16 @@ void Steward::set_choice(const std::string& key, const std::string& value) {
 
 std::vector<std::string> Steward::take_refusals() {
   const std::lock_guard<std::mutex> hold(guard_);
-  return std::exchange(refusals_, {});
+  std::vector<std::string> taken;
+  taken.swap(refusals_);
+  return taken;
 }
 
 void Steward::order(v1::ControlRequest request) {
   {
     const std::lock_guard<std::mutex> hold(guard_);
     if (orders_.size() >= kOrdersMax) {
-      if (refusals_.size() < kRefusalsMax) refusals_.push_back("too many orders at once");
+      if (refusals_.size() < kRefusalsMax) refusals_.emplace_back("too many orders at once");
       return;
     }
     orders_.push_back(std::move(request));

@@ -1,8 +1,9 @@
 // Plain OpenGL 1.1 calls: one texture a key, rows replaced in place.
 #include "viz/app/textures.hpp"
 
-#include <algorithm>
+#include <bit>
 #include <cassert>
+#include <cstdint>
 #include <vector>
 
 #include <GLFW/glfw3.h>
@@ -57,7 +58,7 @@ ImTextureID GlTextures::put(std::string_view key, const TexturePatch& patch) {
                     GL_UNSIGNED_BYTE, patch.pixels.data());
   }
   // ImGui's OpenGL backend carries the texture's number in a pointer.
-  return reinterpret_cast<ImTextureID>(static_cast<std::uintptr_t>(kept.name));
+  return std::bit_cast<ImTextureID>(static_cast<std::uintptr_t>(kept.name));
 }
 
 void GlTextures::forget_old(double seconds) {

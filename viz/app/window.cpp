@@ -10,6 +10,7 @@
 #include <imgui.h>
 #include <stb_image_write.h>
 
+#include "viz/app/keys.hpp"
 #include "viz/widgets/backdrop.hpp"
 #include "viz/widgets/fonts.hpp"
 #include "viz/widgets/look.hpp"
@@ -65,6 +66,7 @@ bool Window::start(const Options& options, std::string& error) {
   io.IniFilename = nullptr;
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   imgui_ = true;
+  watch_keys(handle_);
   if (!ImGui_ImplGlfw_InitForOpenGL(handle_, true) ||
       !ImGui_ImplOpenGL3_Init("#version 330 core")) {
     error =
@@ -99,12 +101,15 @@ bool Window::begin_frame(double patience, std::string& error) {
     glfwPollEvents();
   }
   if (fonts_stale()) {
-    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    const bool again = font_report().builds > 0;
+    if (again) ImGui_ImplOpenGL3_DestroyFontsTexture();
     if (!build_fonts(error)) return false;
+    if (again) ImGui_ImplOpenGL3_CreateFontsTexture();
   }
   apply_look();
-  ImGui_ImplOpenGL3_NewFrame();  // uploads the atlas when there is no texture of it
+  ImGui_ImplOpenGL3_NewFrame();  // the first one uploads the atlas
   ImGui_ImplGlfw_NewFrame();
+  deliver_keys(handle_);
   ImGui::NewFrame();
   return true;
 }

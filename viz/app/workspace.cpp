@@ -7,7 +7,7 @@
 
 #include <imgui.h>
 
-#include "viz/app/layout.hpp"
+#include "viz/scene/layout.hpp"
 #include "viz/widgets/backdrop.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/strings.hpp"

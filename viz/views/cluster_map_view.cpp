@@ -44,9 +44,6 @@ TextStyle rate_style() {
 
 }  // namespace
 
-ClusterMapView::ClusterMapView(std::function<const Model&()> model, std::function<double()> speed)
-    : model_(std::move(model)), speed_(std::move(speed)) {}
-
 std::string ClusterMapView::title() const {
   return std::string(tr(Str::kMapTitle));
 }
@@ -64,9 +61,9 @@ void ClusterMapView::follow(const Model& model) {
 
 // Both numbers are printed, so they may not flicker: they change when they are far from right.
 void ClusterMapView::choose_scale() {
-  const double wanted = slow_factor(log_.flights(), speed_());
+  const double wanted = slow_factor(log_.flights(), speed());
   if (wanted > factor_ * 2.4 || wanted < factor_ / 2.4) factor_ = wanted;
-  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed_());
+  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed());
   std::vector<float> lengths;
   lengths.reserve(plan_.links.size());
   for (const Curve& link : plan_.links)
@@ -76,7 +73,7 @@ void ClusterMapView::choose_scale() {
 }
 
 void ClusterMapView::draw(Rect area, ViewContext& context) {
-  const Model& model = model_();
+  const Model& model = player_.model();
   if (model.processes().all().empty()) {
     empty_state(area, IconId::kAccess, tr(Str::kMapNothing), {});
     return;
@@ -116,7 +113,7 @@ void ClusterMapView::draw_bodies() const {
 }
 
 void ClusterMapView::draw_dots() const {
-  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed_());
+  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed());
   for (const Dot& dot : dots_at(log_.flights(), slow, to_us(now_), per_dot_)) {
     const Curve& link = plan_.links[static_cast<std::size_t>(dot.link)];
     if (link.empty()) continue;
@@ -171,7 +168,7 @@ void ClusterMapView::draw_story(const Model& model, const ViewContext& context) 
     const Curve& link = plan_.links[static_cast<std::size_t>(edge)];
     if (!link.empty()) polyline(pixels(link), theme().text, {1.5F * scale()});
   }
-  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed_());
+  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed());
   const auto now = static_cast<double>(to_us(now_));
   const Curve* on = nullptr;
   float share = 1;

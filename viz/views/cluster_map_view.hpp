@@ -1,11 +1,10 @@
 // The cluster map: processes in fixed columns, links with their traffic, honest particles.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "viz/model/model.hpp"
+#include "viz/model/film.hpp"
 #include "viz/scene/cluster_map.hpp"
 #include "viz/scene/flight_log.hpp"
 #include "viz/scene/map_content.hpp"
@@ -16,8 +15,7 @@ namespace glasspost::viz {
 
 class ClusterMapView : public View {
  public:
-  // `model` answers with the present model; `speed` with how fast its film runs (1: as it happened).
-  ClusterMapView(std::function<const Model&()> model, std::function<double()> speed);
+  explicit ClusterMapView(const Player& player) : player_(player) {}
 
   [[nodiscard]] std::string_view id() const override { return "cluster-map"; }
   [[nodiscard]] std::string title() const override;
@@ -40,8 +38,10 @@ class ClusterMapView : public View {
   [[nodiscard]] double letters_into(int node) const;
   [[nodiscard]] double letters_out_of(int node) const;
 
-  std::function<const Model&()> model_;
-  std::function<double()> speed_;
+  // How fast the film runs; 1: as it happened.
+  [[nodiscard]] double speed() const { return player_.follows() ? 1 : player_.speed(); }
+
+  const Player& player_;
   MapContent content_;
   MapPlan plan_;
   std::vector<EdgeTraffic> traffic_;

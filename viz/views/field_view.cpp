@@ -73,8 +73,6 @@ std::vector<ImU32> paint_rows(const FieldPlan& plan, const FieldBlock& block,
 
 }  // namespace
 
-FieldView::FieldView(std::function<const Model&()> model) : model_(std::move(model)) {}
-
 std::string FieldView::title() const {
   return std::string(tr(Str::kFieldTitle));
 }
@@ -84,7 +82,7 @@ std::string FieldView::question() const {
 }
 
 void FieldView::draw(Rect area, ViewContext& context) {
-  const Model& model = model_();
+  const Model& model = player_.model();
   const std::vector<ConnectionBlock>& blocks = model.connections().blocks();
   if (blocks.empty()) {
     empty_state(area, IconId::kField, tr(Str::kFieldNothing), {});
@@ -206,7 +204,7 @@ void FieldView::draw_legend(const Connections& connections, Rect area, std::uint
 
 std::string FieldView::describe() const {
   std::string words;
-  const Connections& connections = model_().connections();
+  const Connections& connections = player_.model().connections();
   for (const ConnectionState state : kConnectionOrder)
     words += fmt::format("{}: {}\n", connection_word(state), num::count(connections.count(state)));
   return words;

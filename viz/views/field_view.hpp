@@ -2,11 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "viz/model/model.hpp"
+#include "viz/model/film.hpp"
 #include "viz/scene/field_grid.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/view.hpp"
@@ -15,7 +14,7 @@ namespace glasspost::viz {
 
 class FieldView : public View {
  public:
-  explicit FieldView(std::function<const Model&()> model);
+  explicit FieldView(const Player& player) : player_(player) {}
 
   [[nodiscard]] std::string_view id() const override { return "connection-field"; }
   [[nodiscard]] std::string title() const override;
@@ -38,7 +37,7 @@ class FieldView : public View {
                   ViewContext& context) const;
   void draw_legend(const Connections& connections, Rect area, std::uint64_t hidden) const;
 
-  std::function<const Model&()> model_;
+  const Player& player_;
   FieldPlan plan_;
   std::vector<Uploaded> uploaded_;
 };

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 
+#include "viz/views/role_icon.hpp"
 #include "viz/widgets/numbers.hpp"
 #include "viz/widgets/strings.hpp"
 
@@ -72,27 +73,6 @@ void name_row(Rect card, IconId what, std::string_view name, float glyph_width) 
 
 }  // namespace
 
-IconId role_icon(RoleKind kind) {
-  switch (kind) {
-    case RoleKind::kAccess:
-      return IconId::kAccess;
-    case RoleKind::kLogic:
-      return IconId::kLogic;
-    case RoleKind::kConversation:
-      return IconId::kGroup;
-    case RoleKind::kFanout:
-      return IconId::kFanout;
-    case RoleKind::kMailbox:
-      return IconId::kMailbox;
-    case RoleKind::kSeq:
-      return IconId::kSeq;
-    case RoleKind::kAccount:
-      return IconId::kToken;
-    default:
-      return IconId::kStore;
-  }
-}
-
 CardHealth card_health(const ProcessCard& process, RoleKind kind, Time now) {
   const auto since = [&](Str words) {
     return tr_with(words, num::span(seconds_between(process.since, now)));
@@ -131,7 +111,7 @@ void health_glyph(ImVec2 centre, const ProcessCard& process, State state) {
 Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
                   Rect rect, int rows, bool selected) {
   const Item pressed = card_button(node.name, rect, {selected, false, false, ill_of(health.state)});
-  name_row(rect, role_icon(node.kind), node.name, em(1.2F));
+  name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name, em(1.2F));
   health_glyph({rect.right() - em(kCardPad) - em(0.35F), rect.y + em(kNameRow)}, process,
                health.state);
   const ImU32 ill = state_look(health.state).text;
@@ -157,7 +137,7 @@ Item process_card(const MapNode& node, const ProcessCard& process, const CardHea
 Item role_card(const MapNode& node, Rect rect, double letters_in, double letters_out,
                bool selected) {
   const Item pressed = card_button(node.name, rect, {selected, false, false, std::nullopt});
-  name_row(rect, role_icon(node.kind), node.name, 0);
+  name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name, 0);
   const float x = rect.x + em(kCardPad);
   float y = rect.y + em(kFirstRow);
   for (const auto& [words, rate] :

@@ -20,7 +20,6 @@ struct CardHealth {
 };
 [[nodiscard]] CardHealth card_health(const ProcessCard& process, RoleKind kind, Time now);
 
-[[nodiscard]] IconId role_icon(RoleKind kind);
 // Dot, hourglass, cross, pause or question mark at a place.
 void health_glyph(ImVec2 centre, const ProcessCard& process, State state);
 

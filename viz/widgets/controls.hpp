@@ -31,8 +31,11 @@ Item item(std::string_view id, Rect rect, float radius = 0);
 void focus_ring(Rect rect, float radius);
 // Whether the keyboard is at an item and its ring shows: then arrows, Space and Enter are for it.
 [[nodiscard]] bool keyboard_walks();
-// Let the keyboard be at the next item.
-void focus_next();
+// Tab (1) and Shift Tab (-1): the keyboard goes to the next item in the order of drawing. The shell
+// calls it; ImGui 1.86 has no Tab among things that are not text.
+void walk_focus(int direction);
+// For controls that are not made of item(): Tab stops here. `id` as ImGui counts it.
+void add_stop(unsigned int id, Rect rect, bool takes_text);
 
 // ---- boxes
 

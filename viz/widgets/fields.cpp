@@ -25,7 +25,11 @@ bool plain_input(Rect rect, std::string& value, bool& entered) {
   ImGui::SetCursorScreenPos({rect.x, rect.y});
   ImGui::SetNextItemWidth(rect.w);
   const std::string before = value;
-  entered = ImGui::InputText("##value", &value, ImGuiInputTextFlags_EnterReturnsTrue);
+  // Asking for the history keeps the arrows up and down here: a list beside the field may use them.
+  const auto stay = [](ImGuiInputTextCallbackData*) { return 0; };
+  entered = ImGui::InputText(
+      "##value", &value, ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CallbackHistory,
+      stay);
   ImGui::PopStyleColor(5);
   ImGui::PopStyleVar(2);
   ImGui::PopFont();
@@ -60,6 +64,7 @@ FieldResult text_field(std::string_view id, Rect rect, std::string& value, const
   if (look.take_focus) ImGui::SetKeyboardFocusHere();
   result.changed = plain_input(inside, value, result.entered);
   result.focused = ImGui::IsItemActive();
+  add_stop(ImGui::GetItemID(), inside, true);
   const bool waits = GImGui->NavId == ImGui::GetItemID() && !GImGui->NavDisableHighlight;
   ImGui::PopID();
   if (value.empty()) text_in(inside, look.hint, style::caption());

@@ -29,16 +29,22 @@ std::vector<fs::path> folders() {
   return result;
 }
 
+FontFile look_for(const Candidate& candidate) {
+  for (const fs::path& folder : folders()) {
+    const fs::path path = folder / candidate.name;
+    std::error_code ignored;  // a folder that cannot be read holds nothing for us
+    if (fs::is_regular_file(path, ignored)) {
+      return {path.string(), candidate.number, candidate.fallback};
+    }
+  }
+  return {};
+}
+
 FontFile first_of(std::initializer_list<Candidate> candidates) {
   for (const Candidate& candidate : candidates) {
     if (g_fallback_only && !candidate.fallback) continue;
-    for (const fs::path& folder : folders()) {
-      const fs::path path = folder / candidate.name;
-      std::error_code ignored;  // a folder that cannot be read holds nothing for us
-      if (fs::is_regular_file(path, ignored)) {
-        return {path.string(), candidate.number, candidate.fallback};
-      }
-    }
+    FontFile found = look_for(candidate);
+    if (!found.path.empty()) return found;
   }
   return {};
 }

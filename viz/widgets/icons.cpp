@@ -124,13 +124,13 @@ std::vector<Part> parse(const char* words) {
 }
 
 const std::vector<Part>& parts_of(IconId id) {
-  static const auto kAll = [] {
+  static const auto every = [] {
     std::array<std::vector<Part>, kIconCount> all;
     std::transform(kDrawings.begin(), kDrawings.end(), all.begin(),
                    [](const Drawing& drawing) { return parse(drawing.words); });
     return all;
   }();
-  return kAll.at(static_cast<std::size_t>(id));
+  return every.at(static_cast<std::size_t>(id));
 }
 
 // One icon being drawn: knows where, how large, which colour.

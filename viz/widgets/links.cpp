@@ -6,6 +6,14 @@
 #include "viz/widgets/shapes.hpp"
 
 namespace glasspost::viz {
+namespace {
+
+void diamond(ImVec2 centre, float half, ImU32 colour) {
+  canvas().AddQuadFilled({centre.x, centre.y - half}, {centre.x + half, centre.y},
+                         {centre.x, centre.y + half}, {centre.x - half, centre.y}, colour);
+}
+
+}  // namespace
 
 std::vector<ImVec2> link_path(ImVec2 from, ImVec2 to) {
   constexpr int kSteps = 28;
@@ -65,15 +73,10 @@ void marker(ImVec2 centre, Marker shape, ImU32 colour, float size) {
       list.AddCircleFilled(centre, r + halo, around);
       list.AddCircleFilled(centre, r, colour);
       break;
-    case Marker::kDiamond: {
-      const auto diamond = [&](float half, ImU32 with) {
-        list.AddQuadFilled({centre.x, centre.y - half}, {centre.x + half, centre.y},
-                           {centre.x, centre.y + half}, {centre.x - half, centre.y}, with);
-      };
-      diamond(r * 1.3F + halo * 1.3F, around);
-      diamond(r * 1.3F, colour);
+    case Marker::kDiamond:
+      diamond(centre, (r + halo) * 1.3F, around);
+      diamond(centre, r * 1.3F, colour);
       break;
-    }
     case Marker::kSquare:
       list.AddRectFilled({centre.x - r - halo, centre.y - r - halo},
                          {centre.x + r + halo, centre.y + r + halo}, around);

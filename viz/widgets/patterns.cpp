@@ -13,6 +13,19 @@ struct Hatch {
   float spacing = 6, width = 1.3F;  // pixels at 100 %
 };
 
+// first + i * spacing for i below count: the grid points from `low` to below `high`. The phase is
+// that of the window, so that neighbours line up.
+struct Grid {
+  float first = 0;
+  float spacing = 1;
+  int count = 0;
+  [[nodiscard]] float at(int i) const { return first + static_cast<float>(i) * spacing; }
+};
+Grid grid(float low, float high, float spacing) {
+  const float first = std::ceil(low / spacing) * spacing;
+  return {first, spacing, std::max(static_cast<int>(std::ceil((high - first) / spacing)), 0)};
+}
+
 // Lines x + y = c ("/" on a screen whose y grows down) or, falling, x - y = c.
 void hatch(Rect rect, const Hatch& how, bool falling, ImU32 colour) {
   const float spacing = how.spacing * scale() * std::sqrt(2.0F) / 1.2F;
@@ -22,7 +35,9 @@ void hatch(Rect rect, const Hatch& how, bool falling, ImU32 colour) {
   const float low = falling ? in.x - in.bottom() : in.x + in.y;
   const float high = falling ? in.right() - in.y : in.right() + in.bottom();
   ImDrawList& list = canvas();
-  for (float c = std::ceil(low / spacing) * spacing; c < high; c += spacing) {
+  const Grid lines = grid(low, high, spacing);
+  for (int i = 0; i < lines.count; ++i) {
+    const float c = lines.at(i);
     const float x0 = falling ? std::max(in.x, c + in.y) : std::max(in.x, c - in.bottom());
     const float x1 =
         falling ? std::min(in.right(), c + in.bottom()) : std::min(in.right(), c - in.y);
@@ -36,20 +51,24 @@ void hatch(Rect rect, const Hatch& how, bool falling, ImU32 colour) {
 void vertical_lines(Rect rect, ImU32 colour) {
   const float spacing = std::max(std::round(4 * scale()), 3.0F);
   const float width = std::max(std::round(2 * scale()), 1.0F);
-  ImDrawList& list = canvas();
-  for (float x = std::ceil(rect.x / spacing) * spacing; x < rect.right(); x += spacing) {
-    list.AddRectFilled({x, rect.y}, {std::min(x + width, rect.right()), rect.bottom()}, colour);
+  const Grid lines = grid(rect.x, rect.right(), spacing);
+  for (int i = 0; i < lines.count; ++i) {
+    const float x = lines.at(i);
+    canvas().AddRectFilled({x, rect.y}, {std::min(x + width, rect.right()), rect.bottom()}, colour);
   }
 }
 
+// Squares of a chequer begin at the rectangle's own corner: a sign of its own, not a ground.
 void chequer(Rect rect, ImU32 colour) {
   const float side = std::max(std::round(5 * scale()), 3.0F);
-  ImDrawList& list = canvas();
-  int row = 0;
-  for (float y = rect.y; y < rect.bottom(); y += side, ++row) {
-    for (float x = rect.x + (row % 2 == 0 ? 0 : side); x < rect.right(); x += 2 * side) {
-      list.AddRectFilled(
-          {x, y}, {std::min(x + side, rect.right()), std::min(y + side, rect.bottom())}, colour);
+  const int rows = static_cast<int>(std::ceil(rect.h / side));
+  const int columns = static_cast<int>(std::ceil(rect.w / side));
+  for (int row = 0; row < rows; ++row) {
+    for (int column = row % 2; column < columns; column += 2) {
+      const float x = rect.x + static_cast<float>(column) * side;
+      const float y = rect.y + static_cast<float>(row) * side;
+      const ImVec2 end(std::min(x + side, rect.right()), std::min(y + side, rect.bottom()));
+      canvas().AddRectFilled({x, y}, end, colour);
     }
   }
 }
@@ -57,10 +76,12 @@ void chequer(Rect rect, ImU32 colour) {
 void dots(Rect rect, ImU32 colour) {
   const float spacing = std::round(10 * scale());
   const float side = std::max(std::round(scale()), 1.0F);
-  ImDrawList& list = canvas();
-  for (float y = std::ceil(rect.y / spacing) * spacing; y < rect.bottom(); y += spacing) {
-    for (float x = std::ceil(rect.x / spacing) * spacing; x < rect.right(); x += spacing) {
-      list.AddRectFilled({x, y}, {x + side, y + side}, colour);
+  const Grid columns = grid(rect.x, rect.right(), spacing);
+  const Grid rows = grid(rect.y, rect.bottom(), spacing);
+  for (int row = 0; row < rows.count; ++row) {
+    for (int column = 0; column < columns.count; ++column) {
+      const ImVec2 at(columns.at(column), rows.at(row));
+      canvas().AddRectFilled(at, {at.x + side, at.y + side}, colour);
     }
   }
 }

@@ -191,7 +191,9 @@ void Plot::wasted(std::span<const PlotPoint> low, std::span<const PlotPoint> hig
   fill_between(below, above, fade(theme().bad, 0.20F));
   // Steep strokes between the two lines.
   const float spacing = std::round(7 * scale());
-  for (float x = below.front().x + spacing; x < below.back().x; x += spacing) {
+  const int strokes = static_cast<int>((below.back().x - below.front().x) / spacing);
+  for (int i = 1; i <= strokes; ++i) {
+    const float x = below.front().x + static_cast<float>(i) * spacing;
     const ImVec2 from(x - spacing * 0.4F, static_cast<float>(y_at_x(below, x - spacing * 0.4F)));
     const ImVec2 to(x, static_cast<float>(y_at_x(above, x)));
     if (from.y > to.y) canvas().AddLine(from, to, fade(theme().bad, 0.8F), 1.3F * scale());

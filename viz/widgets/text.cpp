@@ -67,6 +67,7 @@ Drawn drawn(std::string_view utf8, const TextStyle& style) {
 }
 
 float width_of(std::string_view utf8, const Drawn& with) {
+  if (utf8.empty()) return 0;  // an empty view may point nowhere
   return with.font
       ->CalcTextSizeA(with.size, FLT_MAX, 0, utf8.data(), utf8.data() + utf8.size(), nullptr)
       .x;
@@ -126,6 +127,7 @@ float cap_height(Step step) {
 }
 
 float text(ImVec2 at, std::string_view utf8, const TextStyle& style, Align align) {
+  if (utf8.empty()) return 0;
   if (std::any_of(utf8.begin(), utf8.end(), is_control)) {
     return text(at, without_controls(utf8), style, align);
   }

@@ -147,7 +147,7 @@ float em(float n) {
 
 ImU32 fade(ImU32 colour, float share) {
   const float alpha = static_cast<float>(channel(colour, IM_COL32_A_SHIFT)) * share;
-  const auto rounded = static_cast<ImU32>(std::clamp(alpha, 0.0F, 255.0F) + 0.5F);
+  const auto rounded = static_cast<ImU32>(std::lround(std::clamp(alpha, 0.0F, 255.0F)));
   return (colour & ~IM_COL32_A_MASK) | (rounded << IM_COL32_A_SHIFT);
 }
 
@@ -156,7 +156,7 @@ ImU32 mix(ImU32 from, ImU32 to, float share) {
   for (const int shift : {0, 8, 16, 24}) {
     const auto a = static_cast<float>(channel(from, shift));
     const auto b = static_cast<float>(channel(to, shift));
-    result |= static_cast<ImU32>(a + (b - a) * share + 0.5F) << shift;
+    result |= static_cast<ImU32>(std::lround(a + (b - a) * share)) << shift;
   }
   return result;
 }

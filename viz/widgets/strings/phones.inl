@@ -26,4 +26,5 @@ GLASSPOST_STRING(kWhereNow, "Where is my message now?", "我的消息到哪了�
 GLASSPOST_STRING(kWhereNone, "Choose a bubble to follow its message.", "选择一个气泡以跟踪消息。")
 GLASSPOST_STRING(kWhereMembers, "Devices", "设备")
 GLASSPOST_STRING(kWhereInbox, "number in own inbox", "收件箱序号")
-GLASSPOST_STRING(kWhereNotWatched, "This message is not among the watched ones.", "这条消息未被跟踪。")
+GLASSPOST_STRING(kWhereNotWatched, "This message is not among the watched ones.",
+                 "这条消息未被跟踪。")

@@ -1,14 +1,16 @@
 // Sizes in em from the style: columns 21.4 and 23.3, the map 31.9 of 51.6 high.
-#include "viz/app/layout.hpp"
+#include "viz/scene/layout.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "viz/widgets/theme.hpp"
-
 namespace glasspost::viz {
 namespace {
 
+// The same lengths have names in viz/widgets/theme.hpp, which a scene does not know.
+constexpr float kGap = 0.57F;
+constexpr float kStatusHeight = 2.86F;
+constexpr float kTimeMachineHeight = 8;
 constexpr float kNoRightBelow = 97.1F;  // em: 1360 px at 100 %
 constexpr float kNoLeftBelow = 78.5F;   // 1100 px
 constexpr float kLeftWidth = 21.43F;
