@@ -13,10 +13,11 @@ namespace {
 constexpr float kEm = 14;
 
 // access 2, logic 1, conversation 2, mailbox 2 with seq between them, store, account.
-const std::vector<MapColumn> kSplit{
-    MapColumn::kAccess,       MapColumn::kAccess,  MapColumn::kLogic,   MapColumn::kConversation,
-    MapColumn::kConversation, MapColumn::kMailbox, MapColumn::kMailbox, MapColumn::kMailbox,
-    MapColumn::kStore,        MapColumn::kStore};
+const std::vector<MapCard> kSplit{{MapColumn::kAccess, 100},       {MapColumn::kAccess, 100},
+                                  {MapColumn::kLogic, 100},        {MapColumn::kConversation, 140},
+                                  {MapColumn::kConversation, 140}, {MapColumn::kMailbox, 110},
+                                  {MapColumn::kMailbox, 110},      {MapColumn::kMailbox, 100},
+                                  {MapColumn::kStore, 100},        {MapColumn::kStore, 100}};
 const std::vector<MapEdge> kEdges{{-1, 0}, {0, -1}, {-1, 1}, {1, -1}, {0, 2}, {2, 3}, {3, 0},
                                   {3, 5},  {5, 0},  {0, 5},  {5, 8},  {8, 5}, {5, 6}, {6, 5},
                                   {5, 7},  {7, 5},  {0, 9},  {9, 0},  {3, 8}, {8, 3}};
@@ -77,8 +78,8 @@ TEST_CASE("columns stand from people to disks, and cards of a column stand in li
     const MapPlan plan = plan_cluster_map(area_of(size), kEm * size.scale, kSplit, kEdges, false);
     for (std::size_t i = 0; i < plan.cards.size(); ++i) {
       for (std::size_t k = 0; k < plan.cards.size(); ++k) {
-        if (kSplit[i] == kSplit[k]) CHECK(plan.cards[i].x == plan.cards[k].x);
-        if (kSplit[i] < kSplit[k]) CHECK(plan.cards[i].right() < plan.cards[k].x);
+        if (kSplit[i].column == kSplit[k].column) CHECK(plan.cards[i].x == plan.cards[k].x);
+        if (kSplit[i].column < kSplit[k].column) CHECK(plan.cards[i].right() < plan.cards[k].x);
       }
     }
   }
@@ -87,7 +88,8 @@ TEST_CASE("columns stand from people to disks, and cards of a column stand in li
 TEST_CASE("at the size of the Explore workspace the cards show all their rows") {
   const MapPlan plan = plan_cluster_map({300, 80, 918, 390}, kEm, kSplit, kEdges, false);
   CHECK(plan.rows == 3);
-  CHECK(plan.cards[0].w >= 8.5F * kEm);
+  for (std::size_t i = 0; i < kSplit.size(); ++i)
+    CHECK(plan.cards[i].w >= kSplit[i].least_width);
 }
 
 TEST_CASE("a link begins and ends at the sides of its cards and has a place of its own there") {

@@ -10,7 +10,7 @@ namespace glasspost::viz {
 namespace {
 
 constexpr std::int64_t kWindow = 1'000'000;  // end of the window in which all happens
-constexpr double kLag = 15'000'000;
+constexpr double kLag = 30'000'000;
 
 // The journey of one message over `hops` links, link i being its i-th hop, as cells tell of it:
 // all in one window, in no order.
@@ -35,7 +35,7 @@ TEST_CASE("one message is one dot on each link of its path, in the order of its 
   const int hops = 6;
   const std::vector<Flight> flights = flights_of(one_message(hops, 300));
   const SlowMotion slow(flights, slow_factor(flights, 1), kLag);
-  CHECK(slow.factor() == 500);
+  CHECK(slow.factor() == 1'000);
   std::vector<int> seen;
   for (std::int64_t now = kWindow - kCellUs; now < kWindow + 30'000'000; now += 20'000) {
     const std::vector<int> links = links_of(dots_at(flights, slow, now, 1));
@@ -110,8 +110,8 @@ TEST_CASE("N keeps dots apart") {
 
 TEST_CASE("a film that runs slowly enough needs no further slowness") {
   const std::vector<Flight> flights{{0, 0, 0, 300, 1, 0, 0}};
-  CHECK(slow_factor(flights, 1) == 500);
-  CHECK(slow_factor(flights, 0.01) == 5);
+  CHECK(slow_factor(flights, 1) == 1'000);
+  CHECK(slow_factor(flights, 0.01) == 10);
   CHECK(slow_factor(flights, 0.0005) == 1);
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "viz/scene/map_links.hpp"
 
@@ -16,8 +17,8 @@ constexpr float kFootHeight = 2.43F;
 constexpr float kFootGap = 0.71F;
 constexpr float kClientsWidth = 6.9F;
 constexpr float kCardWidth = 10.2F;
-constexpr float kLeastCardWidth = 8.5F;  // below this, gaps give way
-constexpr float kLinkGap = 3.5F;         // a rate fits into it
+constexpr float kLeastCardWidth = 8.0F;  // below this, gaps give way
+constexpr float kLinkGap = 3.3F;         // a rate fits into it
 constexpr float kLeastLinkGap = 1.2F;
 constexpr float kNameHeight = 2.8F;  // a card without values
 constexpr float kValueHeight = 1.42F;
@@ -31,10 +32,10 @@ float card_height(int rows) {
 }
 
 // Cards in each column.
-std::array<int, kMapColumns> counts_of(std::span<const MapColumn> columns) {
+std::array<int, kMapColumns> counts_of(std::span<const MapCard> cards) {
   std::array<int, kMapColumns> counts{};
-  for (const MapColumn column : columns)
-    ++counts.at(static_cast<std::size_t>(column));
+  for (const MapCard& card : cards)
+    ++counts.at(static_cast<std::size_t>(card.column));
   return counts;
 }
 
@@ -49,49 +50,63 @@ int rows_that_fit(float height, float em, int most_cards) {
   return 0;
 }
 
-struct Widths {
-  float clients = 0, card = 0, gap = 0;
-};
+using Widths = std::array<float, kMapColumns>;
+
+// How wide the cards of each column must be for their names; 0 where there are none.
+Widths least_widths(std::span<const MapCard> cards, float em) {
+  Widths least{};
+  for (const MapCard& card : cards) {
+    float& column = least.at(static_cast<std::size_t>(card.column));
+    column = std::max({column, card.least_width, kLeastCardWidth * em});
+  }
+  return least;
+}
 
 // Cards are as wide as they may be while a rate fits between them; in a narrow picture first the
 // cards shrink, then the gaps, then everything.
-Widths widths_of(float width, float em, int columns) {
+Widths widths_of(float width, float em, std::span<const MapCard> cards, int columns, float& gap) {
+  Widths widths = least_widths(cards, em);
+  widths[0] = kClientsWidth * em;
   const auto many = static_cast<float>(columns);
-  const float clients = kClientsWidth * em;
-  const float room = width - clients;
-  Widths result{clients, kCardWidth * em, 0};
-  result.gap = room / many - result.card;
-  if (result.gap < kLinkGap * em) {
-    result.card = std::max(kLeastCardWidth * em, room / many - kLinkGap * em);
-    result.gap = room / many - result.card;
+  const auto room = [&] { return width - std::accumulate(widths.begin(), widths.end(), 0.0F); };
+  const float each = room() / many - kLinkGap * em;  // more for every card
+  if (each > 0) {
+    for (std::size_t i = 1; i < kMapColumns; ++i) {
+      if (widths.at(i) > 0) {
+        widths.at(i) = std::max(widths.at(i), std::min(widths.at(i) + each, kCardWidth * em));
+      }
+    }
   }
-  if (result.gap < kLeastLinkGap * em) {
-    const float all = kClientsWidth + many * (kLeastCardWidth + kLeastLinkGap);
-    const float less = width / (all * em);
-    result = {clients * less, kLeastCardWidth * em * less, kLeastLinkGap * em * less};
+  gap = room() / many;
+  if (gap < kLeastLinkGap * em) {
+    const float all = width - room() + many * kLeastLinkGap * em;
+    for (float& one : widths)
+      one *= width / all;
+    gap = kLeastLinkGap * em * width / all;
   }
-  return {std::floor(result.clients), std::floor(result.card), result.gap};
+  for (float& one : widths)
+    one = std::floor(one);
+  return widths;
 }
 
-void place_columns(MapPlan& plan, Rect body, const Widths& widths,
-                   const std::array<int, kMapColumns>& counts) {
+void place_columns(MapPlan& plan, Rect body, const Widths& widths, float gap) {
   plan.columns.assign(kMapColumns, {});
-  plan.columns[0] = body.left(widths.clients);
-  float x = body.x + widths.clients;
+  plan.columns[0] = body.left(widths[0]);
+  float x = body.x + widths[0];
   for (std::size_t column = 1; column < kMapColumns; ++column) {
-    if (counts.at(column) == 0) continue;
-    x += widths.gap;
-    plan.columns[column] = {std::round(x), body.y, widths.card, body.h};
-    x += widths.card;
+    if (widths.at(column) <= 0) continue;
+    x += gap;
+    plan.columns[column] = {std::round(x), body.y, widths.at(column), body.h};
+    x += widths.at(column);
   }
 }
 
 // Every card in the middle of its share of the column.
-void place_cards(MapPlan& plan, float em, std::span<const MapColumn> columns,
+void place_cards(MapPlan& plan, float em, std::span<const MapCard> cards,
                  const std::array<int, kMapColumns>& counts) {
   std::array<int, kMapColumns> placed{};
-  for (const MapColumn column : columns) {
-    const auto c = static_cast<std::size_t>(column);
+  for (const MapCard& card : cards) {
+    const auto c = static_cast<std::size_t>(card.column);
     const Rect& place = plan.columns[c];
     const float share = place.h / static_cast<float>(counts.at(c));
     const float height = std::min(std::floor(card_height(plan.rows) * em), std::floor(share));
@@ -106,14 +121,14 @@ void place_cards(MapPlan& plan, float em, std::span<const MapColumn> columns,
 
 }  // namespace
 
-MapPlan plan_cluster_map(Rect area, float em, std::span<const MapColumn> columns,
+MapPlan plan_cluster_map(Rect area, float em, std::span<const MapCard> cards,
                          std::span<const MapEdge> edges, bool one_process) {
   MapPlan plan;
   plan.foot = area.low(std::floor(kFootHeight * em));
   Rect body = area.above_low(std::floor((kFootHeight + kFootGap) * em));
   plan.headings_y = body.y + std::round(kHeadingHeight * em * 0.4F);
   body = body.below_top(std::floor(kHeadingHeight * em));
-  const auto counts = counts_of(columns);
+  const auto counts = counts_of(cards);
   const auto used = static_cast<int>(
       std::count_if(counts.begin() + 1, counts.end(), [](int count) { return count > 0; }));
   if (used == 0) {
@@ -131,10 +146,12 @@ MapPlan plan_cluster_map(Rect area, float em, std::span<const MapColumn> columns
   }
   const int most = *std::max_element(counts.begin() + 1, counts.end());
   plan.rows = rows_that_fit(inner.h, em, most);
-  place_columns(plan, inner, widths_of(inner.w, em, used), counts);
+  float gap = 0;
+  const Widths widths = widths_of(inner.w, em, cards, used, gap);
+  place_columns(plan, inner, widths, gap);
   plan.clients = {body.x, body.y, plan.columns[0].w, body.h};
   plan.columns[0] = plan.clients;
-  place_cards(plan, em, columns, counts);
+  place_cards(plan, em, cards, counts);
   if (one_process) {
     const float pad = std::floor(kFramePad * em);
     float left = body.right();
@@ -142,7 +159,7 @@ MapPlan plan_cluster_map(Rect area, float em, std::span<const MapColumn> columns
       left = std::min(left, card.x);
     plan.frame = {left - pad, body.y, body.right() - left + pad, body.h};
   }
-  plan.links = route_links(plan, em, columns, edges);
+  plan.links = route_links(plan, em, cards, edges);
   return plan;
 }
 

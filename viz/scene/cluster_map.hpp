@@ -44,9 +44,14 @@ struct MapPlan {
   float headings_y = 0;       // centre of the names of the columns
 };
 
-// `columns`: the column of each card. `one_process`: the cards are roles of one process, which gets
-// a frame. `em`: pixels of 1 em.
-[[nodiscard]] MapPlan plan_cluster_map(Rect area, float em, std::span<const MapColumn> columns,
+// A card as the plan must know it.
+struct MapCard {
+  MapColumn column = MapColumn::kAccess;
+  float least_width = 0;  // pixels, for its name; its column is at least so wide if there is room
+};
+
+// `one_process`: the cards are roles of one process, which gets a frame. `em`: pixels of 1 em.
+[[nodiscard]] MapPlan plan_cluster_map(Rect area, float em, std::span<const MapCard> cards,
                                        std::span<const MapEdge> edges, bool one_process);
 
 }  // namespace glasspost::viz

@@ -9,7 +9,7 @@ namespace {
 
 constexpr float kLabelHeight = 1.57F;  // em
 constexpr float kBlockGap = 0.43F;     // em
-constexpr float kMostCell = 1.4F;      // em
+constexpr float kMostCell = 2.6F;      // em
 constexpr int kPatternCell = 8;        // pixels: from here on a cell has texels of its own
 constexpr int kTexelPixels = 2;        // then
 

@@ -44,7 +44,7 @@ struct FieldPlan {
   [[nodiscard]] Rect cell_rect(int block, int slot) const;
 };
 
-// `counts`: connections of each server. The cells are as large as fit, at most 1.4 em. When not even
+// `counts`: connections of each server. The cells are as large as fit, at most 2.6 em. When not even
 // one pixel a cell fits, as many rows as fit are shown; the view says how many are not.
 [[nodiscard]] FieldPlan plan_field(Rect area, float em, std::span<const int> counts);
 

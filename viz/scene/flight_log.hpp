@@ -18,7 +18,7 @@ namespace glasspost::viz {
 class FlightLog {
  public:
   // How long before `now` a letter can still be seen, in the time of the film.
-  static constexpr std::int64_t kKeptUs = 20'000'000;
+  static constexpr std::int64_t kKeptUs = 40'000'000;
 
   // Once a frame. A jump in time, back or far ahead, forgets what was.
   void update(const MapContent& content, const Flows& flows, const Messages& messages, Time now);

@@ -35,7 +35,7 @@ MapColumn column_of(RoleKind kind) {
   }
 }
 
-// Letters flow in this direction.
+// Letters flow in this direction. Pairs that exchange nothing but control have one link for both.
 using Route = std::pair<RoleKind, RoleKind>;
 constexpr std::array kRoutes{Route{RoleKind::kDevice, RoleKind::kAccess},
                              Route{RoleKind::kAccess, RoleKind::kDevice},
@@ -49,13 +49,10 @@ constexpr std::array kRoutes{Route{RoleKind::kDevice, RoleKind::kAccess},
                              Route{RoleKind::kMailbox, RoleKind::kStore},
                              Route{RoleKind::kStore, RoleKind::kMailbox},
                              Route{RoleKind::kMailbox, RoleKind::kSeq},
-                             Route{RoleKind::kSeq, RoleKind::kMailbox},
                              Route{RoleKind::kSeq, RoleKind::kStore},
-                             Route{RoleKind::kStore, RoleKind::kSeq},
                              Route{RoleKind::kMailbox, RoleKind::kAccess},
                              Route{RoleKind::kAccess, RoleKind::kMailbox},
-                             Route{RoleKind::kAccess, RoleKind::kAccount},
-                             Route{RoleKind::kAccount, RoleKind::kAccess}};
+                             Route{RoleKind::kAccess, RoleKind::kAccount}};
 
 // The column of a process: that of its roles nearest to the disks if it has a store, otherwise that
 // of its first role.
@@ -70,7 +67,6 @@ void add(MapContent& content, MapNode node, const std::vector<Address>& roles) {
   const auto index = static_cast<int>(content.nodes.size());
   for (const Address role : roles)
     content.node_of[fact_name(role)] = index;
-  content.columns.push_back(node.column);
   content.nodes.push_back(std::move(node));
 }
 
@@ -164,7 +160,8 @@ int MapContent::edge(std::uint32_t from_role, std::uint32_t to_role) const {
     const auto known = node_of.find(role);
     return known == node_of.end() ? kClientsBox - 1 : known->second;
   };
-  const auto found = edge_of.find({end(from_role), end(to_role)});
+  auto found = edge_of.find({end(from_role), end(to_role)});
+  if (found == edge_of.end()) found = edge_of.find({end(to_role), end(from_role)});
   return found == edge_of.end() ? -1 : found->second;
 }
 

@@ -25,13 +25,13 @@ struct MapNode {
 
 struct MapContent {
   std::vector<MapNode> nodes;
-  std::vector<MapColumn> columns;  // of the nodes
   std::vector<MapEdge> edges;
   bool one_process = false;
   std::map<std::uint32_t, int> node_of;        // by role as facts name it
   std::map<std::pair<int, int>, int> edge_of;  // by ends
 
-  // Of two roles as facts name them; -1 when the map has no such link.
+  // Of two roles as facts name them; -1 when the map has no such link. A pair may have one link for
+  // both directions.
   [[nodiscard]] int edge(std::uint32_t from_role, std::uint32_t to_role) const;
 };
 

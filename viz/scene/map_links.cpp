@@ -28,9 +28,9 @@ enum class Side : unsigned char { kLeft, kRight };
 
 class Router {
  public:
-  Router(const MapPlan& plan, float em, std::span<const MapColumn> columns,
+  Router(const MapPlan& plan, float em, std::span<const MapCard> cards,
          std::span<const MapEdge> edges)
-      : plan_(plan), em_(em), columns_(columns), edges_(edges), ports_(edges.size()) {}
+      : plan_(plan), em_(em), cards_(cards), edges_(edges), ports_(edges.size()) {}
 
   std::vector<Curve> route() {
     place_ports();
@@ -46,8 +46,9 @@ class Router {
     return card == kClientsBox ? plan_.clients : plan_.cards[static_cast<std::size_t>(card)];
   }
   [[nodiscard]] std::size_t column_of(int card) const {
-    return card == kClientsBox ? 0
-                               : static_cast<std::size_t>(columns_[static_cast<std::size_t>(card)]);
+    return card == kClientsBox
+               ? 0
+               : static_cast<std::size_t>(cards_[static_cast<std::size_t>(card)].column);
   }
   [[nodiscard]] bool same_column(const MapEdge& edge) const {
     return column_of(edge.from) == column_of(edge.to);
@@ -123,7 +124,7 @@ class Router {
   [[nodiscard]] std::pair<float, float> gap_near(std::size_t column, float y) const {
     std::vector<Rect> cards;
     for (std::size_t i = 0; i < plan_.cards.size(); ++i) {
-      if (static_cast<std::size_t>(columns_[i]) == column) cards.push_back(plan_.cards[i]);
+      if (static_cast<std::size_t>(cards_[i].column) == column) cards.push_back(plan_.cards[i]);
     }
     std::sort(cards.begin(), cards.end(), [](const Rect& a, const Rect& b) { return a.y < b.y; });
     const Rect place = plan_.columns[column];
@@ -222,7 +223,7 @@ class Router {
 
   const MapPlan& plan_;
   float em_;
-  std::span<const MapColumn> columns_;
+  std::span<const MapCard> cards_;
   std::span<const MapEdge> edges_;
   std::vector<std::pair<Vec2, Vec2>> ports_;  // by edge: beginning, end
   std::vector<End> clients_ends_;
@@ -232,9 +233,9 @@ class Router {
 
 }  // namespace
 
-std::vector<Curve> route_links(const MapPlan& plan, float em, std::span<const MapColumn> columns,
+std::vector<Curve> route_links(const MapPlan& plan, float em, std::span<const MapCard> cards,
                                std::span<const MapEdge> edges) {
-  return Router(plan, em, columns, edges).route();
+  return Router(plan, em, cards, edges).route();
 }
 
 }  // namespace glasspost::viz

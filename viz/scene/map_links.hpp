@@ -12,7 +12,7 @@ namespace glasspost::viz {
 // REQUIRES: the plan's cards, clients and columns are set. One curve for each edge, drawn from its
 // beginning to its end.
 [[nodiscard]] std::vector<Curve> route_links(const MapPlan& plan, float em,
-                                             std::span<const MapColumn> columns,
+                                             std::span<const MapCard> cards,
                                              std::span<const MapEdge> edges);
 
 }  // namespace glasspost::viz

@@ -11,7 +11,7 @@ namespace glasspost::viz {
 namespace {
 
 constexpr double kWantedCrossingUs = 500'000;  // of a watcher's time
-constexpr double kWindowSeenUs = 5'000'000;    // at most so long does a window of 10 ms take
+constexpr double kWindowSeenUs = 10'000'000;   // at most so long does a window of 10 ms take
 
 // The least of 1, 2, 5, 10, ... that is at least `value`.
 double round_step(double value) {

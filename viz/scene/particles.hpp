@@ -53,7 +53,7 @@ struct CellCount {
 // How much slower the dots are than the letters were: 1, 2, 5, 10, ... `play_speed` is how fast the
 // film runs (1: as it happened; 0.001: a thousandth); then part of the slowness is the film's own.
 // A median letter crosses its link in about half a second of a watcher's time, unless a window of
-// 10 ms would then take longer than five seconds.
+// 10 ms would then take longer than ten seconds.
 [[nodiscard]] double slow_factor(std::span<const Flight> flights, double play_speed);
 
 // When, in the time of the film, the dot of something that happened at `depart_us` is shown.

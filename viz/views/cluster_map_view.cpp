@@ -17,7 +17,7 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr double kMostLagUs = 15'000'000;  // of a watcher's time
+constexpr double kMostLagUs = 30'000'000;  // of a watcher's time
 constexpr std::size_t kMostRates = 12;
 
 MessageType type_of(MessageGroup group) {
@@ -79,8 +79,11 @@ void ClusterMapView::draw(Rect area, ViewContext& context) {
     return;
   }
   follow(model);
-  plan_ =
-      plan_cluster_map(area, em_exact(), content_.columns, content_.edges, content_.one_process);
+  std::vector<MapCard> cards;
+  cards.reserve(content_.nodes.size());
+  for (const MapNode& node : content_.nodes)
+    cards.push_back({node.column, least_card_width(node.name)});
+  plan_ = plan_cluster_map(area, em_exact(), cards, content_.edges, content_.one_process);
   choose_scale();
   draw_links(model, area, context);
   draw_frame(model, context);

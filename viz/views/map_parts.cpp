@@ -17,6 +17,8 @@ constexpr float kNameRow = 1.15F;   // em from the top of a card to the middle o
 constexpr float kFirstRow = 2.75F;  // ... of its first value
 constexpr float kRowPitch = 1.42F;
 constexpr float kBarHeight = 0.36F;
+constexpr float kIconRoom = 1.45F;  // icon before the name
+constexpr float kGlyphRoom = 1.1F;  // state behind it
 
 double seconds_between(Time from, Time to) {
   return static_cast<double>(to_us(to) - to_us(from)) / 1e6;
@@ -66,12 +68,16 @@ void value_row(Rect card, float y, std::string_view label, std::string_view valu
 void name_row(Rect card, IconId what, std::string_view name, float glyph_width) {
   const float y = card.y + em(kNameRow);
   icon(what, {card.x + em(kCardPad) + em(0.5F), y}, em(1), theme().text_2);
-  const float x = card.x + em(kCardPad) + em(1.45F);
+  const float x = card.x + em(kCardPad) + em(kIconRoom);
   const float width = card.right() - em(kCardPad) - glyph_width - x;
   text_in({x, y - em(0.7F), width, em(1.4F)}, name, style::name());
 }
 
 }  // namespace
+
+float least_card_width(std::string_view name) {
+  return measure(name, style::name()) + em(kIconRoom) + em(kGlyphRoom) + 2 * em(kCardPad) + 2;
+}
 
 CardHealth card_health(const ProcessCard& process, RoleKind kind, Time now) {
   const auto since = [&](Str words) {
@@ -111,7 +117,8 @@ void health_glyph(ImVec2 centre, const ProcessCard& process, State state) {
 Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
                   Rect rect, int rows, bool selected) {
   const Item pressed = card_button(node.name, rect, {selected, false, false, ill_of(health.state)});
-  name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name, em(1.2F));
+  name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name,
+           em(kGlyphRoom));
   health_glyph({rect.right() - em(kCardPad) - em(0.35F), rect.y + em(kNameRow)}, process,
                health.state);
   const ImU32 ill = state_look(health.state).text;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "viz/model/connections.hpp"
 #include "viz/model/processes.hpp"
@@ -23,6 +24,8 @@ struct CardHealth {
 // Dot, hourglass, cross, pause or question mark at a place.
 void health_glyph(ImVec2 centre, const ProcessCard& process, State state);
 
+// So that the name is not cut.
+[[nodiscard]] float least_card_width(std::string_view name);
 // `rows`: values that fit, 0 to 3.
 Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
                   Rect rect, int rows, bool selected);
