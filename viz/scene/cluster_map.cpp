@@ -15,7 +15,7 @@ namespace {
 constexpr float kHeadingHeight = 1.5F;
 constexpr float kFootHeight = 2.43F;
 constexpr float kFootGap = 0.71F;
-constexpr float kClientsWidth = 6.9F;
+constexpr float kClientsWidth = 7.5F;
 constexpr float kCardWidth = 10.2F;
 constexpr float kLeastCardWidth = 8.0F;  // below this, gaps give way
 constexpr float kLinkGap = 3.3F;         // a rate fits into it

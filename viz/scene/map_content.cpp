@@ -154,14 +154,17 @@ constexpr std::array kJourney{
 
 }  // namespace
 
+int MapContent::node(std::uint32_t role) const {
+  if (outside(kind_of(role))) return kClientsBox;
+  const auto known = node_of.find(role);
+  return known == node_of.end() ? kNoNode : known->second;
+}
+
 int MapContent::edge(std::uint32_t from_role, std::uint32_t to_role) const {
-  const auto end = [this](std::uint32_t role) {
-    if (outside(kind_of(role))) return kClientsBox;
-    const auto known = node_of.find(role);
-    return known == node_of.end() ? kClientsBox - 1 : known->second;
-  };
-  auto found = edge_of.find({end(from_role), end(to_role)});
-  if (found == edge_of.end()) found = edge_of.find({end(to_role), end(from_role)});
+  const int from = node(from_role);
+  const int to = node(to_role);
+  auto found = edge_of.find({from, to});
+  if (found == edge_of.end()) found = edge_of.find({to, from});
   return found == edge_of.end() ? -1 : found->second;
 }
 
@@ -195,6 +198,21 @@ std::vector<EdgeTraffic> edge_traffic(const MapContent& content, const Flows& fl
       most = traffic.by_group.at(group);
       traffic.main = named;
     }
+  }
+  return all;
+}
+
+std::vector<NodeTraffic> node_traffic(const MapContent& content, const Flows& flows, Time now) {
+  std::vector<NodeTraffic> all(content.nodes.size() + 1);
+  const auto entry = [&all](int node) -> NodeTraffic& {
+    return node == kClientsBox ? all.back() : all[static_cast<std::size_t>(node)];
+  };
+  for (const auto& [key, flow] : flows.all()) {
+    const int from = content.node(key.from);
+    const int to = content.node(key.to);
+    const double letters = flow.letters_a_second(now);
+    if (from != MapContent::kNoNode) entry(from).out += letters;
+    if (to != MapContent::kNoNode) entry(to).in += letters;
   }
   return all;
 }

@@ -30,6 +30,10 @@ struct MapContent {
   std::map<std::uint32_t, int> node_of;        // by role as facts name it
   std::map<std::pair<int, int>, int> edge_of;  // by ends
 
+  // Of a role as facts name it; kClientsBox for devices and people.
+  static constexpr int kNoNode = -2;
+  [[nodiscard]] int node(std::uint32_t role) const;
+
   // Of two roles as facts name them; -1 when the map has no such link. A pair may have one link for
   // both directions.
   [[nodiscard]] int edge(std::uint32_t from_role, std::uint32_t to_role) const;
@@ -46,6 +50,14 @@ struct EdgeTraffic {
   MessageGroup main = MessageGroup::kControl;
 };
 [[nodiscard]] std::vector<EdgeTraffic> edge_traffic(const MapContent& content, const Flows& flows,
+                                                    Time now);
+
+// Letters a second that a node takes in and sends out.
+struct NodeTraffic {
+  double in = 0, out = 0;
+};
+// By node; the clients are the last.
+[[nodiscard]] std::vector<NodeTraffic> node_traffic(const MapContent& content, const Flows& flows,
                                                     Time now);
 
 // Where in a message's journey a letter of this link and group comes: 0 first. Links that no journey

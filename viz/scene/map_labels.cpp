@@ -19,7 +19,9 @@ bool free_place(const MapPlan& plan, Rect area, const Rect& label,
   const bool inside = label.x >= area.x && label.right() <= area.right() && label.y >= area.y &&
                       label.bottom() <= plan.foot.y;
   const auto meets = [&label](const Rect& other) { return overlap(label, other); };
-  return inside && !meets(plan.clients) &&
+  const bool across = !plan.frame.empty() && meets(plan.frame) &&
+                      (label.x < plan.frame.x || label.right() > plan.frame.right());
+  return inside && !across && !meets(plan.clients) &&
          std::none_of(plan.cards.begin(), plan.cards.end(), meets) &&
          std::none_of(placed.begin(), placed.end(), meets);
 }

@@ -86,9 +86,7 @@ void ClusterMapView::draw_cards(const Model& model, ViewContext& context) const 
     const MapNode& node = content_.nodes[i];
     const ProcessCard* process = model.processes().find(node.node);
     if (process == nullptr) continue;
-    const auto index = static_cast<int>(i);
-    const double in = letters_into(index);
-    const double out = letters_out_of(index);
+    const auto [in, out] = nodes_[i];
     const CardHealth health = card_health(*process, node.kind, now_);
     const bool selected = context.selection->process == node.name;
     const Rect rect = plan_.cards[i];
@@ -108,8 +106,7 @@ void ClusterMapView::draw_frame(const Model& model, ViewContext& context) const 
   const CardHealth health = card_health(process, RoleKind::kStore, now_);
   const Item pressed = process_frame(process, health, plan_.frame, selected);
   if (pressed.pressed) context.selection->process = selected ? "" : process.name;
-  tip(pressed, tip_of(process, health, process.name, letters_out_of(kClientsBox),
-                      letters_into(kClientsBox), now_));
+  tip(pressed, tip_of(process, health, process.name, nodes_.back().out, nodes_.back().in, now_));
   if (!process.fault.empty()) fault_tag(plan_.frame, process.fault);
 }
 

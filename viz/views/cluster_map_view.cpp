@@ -38,6 +38,12 @@ ImVec2 pixel(Vec2 point) {
   return {point.x, point.y};
 }
 
+// A rate in at most eight characters: 16.5 k/s.
+std::string short_rate(double per_second) {
+  if (per_second < 1'000) return num::rate(per_second);
+  return num::fixed(per_second / 1'000, per_second < 99'950 ? 1 : 0) + " k/s";
+}
+
 TextStyle rate_style() {
   return {Step::kMicro, Face::kMedium, theme().text};
 }
@@ -56,6 +62,7 @@ void ClusterMapView::follow(const Model& model) {
   now_ = model.now();
   content_ = map_content(model.processes().all());
   traffic_ = edge_traffic(content_, model.flows(), now_);
+  nodes_ = node_traffic(content_, model.flows(), now_);
   log_.update(content_, model.flows(), model.messages(), now_);
 }
 
@@ -153,13 +160,14 @@ void ClusterMapView::draw_rates(Rect area) const {
   std::vector<LabelWish> wishes;
   for (const int edge : edges) {
     // As wide as any rate: a label may not move when its number changes.
-    wishes.push_back({edge, measure("888 /s", rate_style()) + em(kTiny), em(1)});
+    wishes.push_back({edge, measure("88.8 k/s", rate_style()) + em(kTiny), em(1)});
   }
   const std::vector<Rect> places = place_labels(plan_, area, em_exact(), wishes);
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (places[i].empty()) continue;
     const double letters = traffic_[static_cast<std::size_t>(wishes[i].edge)].letters;
-    text_padded({places[i].cx(), places[i].cy()}, num::rate(letters), rate_style(), Align::kCentre);
+    text_padded({places[i].cx(), places[i].cy()}, short_rate(letters), rate_style(),
+                Align::kCentre);
   }
 }
 
@@ -188,24 +196,27 @@ void ClusterMapView::draw_story(const Model& model, const ViewContext& context) 
   const ImVec2 at = pixel(on->at(share));
   circle(at, em_exact(0.3F), theme().text);
   ring(at, em_exact(0.55F), theme().text, {1.5F * scale()});
-  text_padded({at.x, at.y - em(1.1F)}, fmt::format("{:04x}", story->trace & 0xFFFF),
-              style::coloured(style::mono(), theme().text), Align::kCentre);
+  const std::string id = fmt::format("{:04x}", story->trace & 0xFFFF);
+  const TextStyle mono = style::coloured(style::mono(), theme().text);
+  const Rect label = story_label(on->at(share), measure(id, mono));
+  text_padded({label.cx(), label.cy()}, id, mono, Align::kCentre);
 }
 
-double ClusterMapView::letters_into(int node) const {
-  double sum = 0;
-  for (std::size_t i = 0; i < content_.edges.size(); ++i) {
-    if (content_.edges[i].to == node) sum += traffic_[i].letters;
-  }
-  return sum;
-}
-
-double ClusterMapView::letters_out_of(int node) const {
-  double sum = 0;
-  for (std::size_t i = 0; i < content_.edges.size(); ++i) {
-    if (content_.edges[i].from == node) sum += traffic_[i].letters;
-  }
-  return sum;
+// Beside the message's place, where no card covers it.
+Rect ClusterMapView::story_label(Vec2 at, float width) const {
+  const float h = em(1.1F);
+  const std::array<Rect, 4> places{Rect{at.x - width / 2, at.y - em(0.75F) - h, width, h},
+                                   Rect{at.x - width / 2, at.y + em(0.75F), width, h},
+                                   Rect{at.x + em(0.75F), at.y - h / 2, width, h},
+                                   Rect{at.x - em(0.75F) - width, at.y - h / 2, width, h}};
+  const auto covered = [this](const Rect& place) {
+    return std::any_of(plan_.cards.begin(), plan_.cards.end(), [&place](const Rect& card) {
+      return place.x < card.right() && card.x < place.right() && place.y < card.bottom() &&
+             card.y < place.bottom();
+    });
+  };
+  const auto* found = std::find_if_not(places.begin(), places.end(), covered);
+  return found == places.end() ? places.front() : *found;
 }
 
 std::string ClusterMapView::describe() const {

@@ -35,8 +35,7 @@ class ClusterMapView : public View {
   void draw_cards(const Model& model, ViewContext& context) const;
   void draw_frame(const Model& model, ViewContext& context) const;
   void draw_foot(const Model& model, const ViewContext& context) const;
-  [[nodiscard]] double letters_into(int node) const;
-  [[nodiscard]] double letters_out_of(int node) const;
+  [[nodiscard]] Rect story_label(Vec2 at, float width) const;
 
   // How fast the film runs; 1: as it happened.
   [[nodiscard]] double speed() const { return player_.follows() ? 1 : player_.speed(); }
@@ -45,6 +44,7 @@ class ClusterMapView : public View {
   MapContent content_;
   MapPlan plan_;
   std::vector<EdgeTraffic> traffic_;
+  std::vector<NodeTraffic> nodes_;  // the clients are the last
   FlightLog log_;
   double factor_ = 1;          // of slow motion, as printed
   std::uint64_t per_dot_ = 1;  // N, as printed

@@ -51,6 +51,14 @@ double queue_share(std::uint64_t held) {
   return std::min(1.0, std::log2(1.0 + static_cast<double>(held)) / 10);
 }
 
+// A thousand and more in at most five characters: 8.9 k.
+std::string compact(std::uint64_t count) {
+  if (count < 1'000) return num::count(count);
+  const bool millions = count >= 1'000'000;
+  const double value = static_cast<double>(count) / (millions ? 1e6 : 1e3);
+  return num::with_unit(num::fixed(value, value < 99.95 ? 1 : 0), millions ? "M" : "k");
+}
+
 // Label, bar, number. In a narrow card the bar goes first.
 void value_row(Rect card, float y, std::string_view label, std::string_view value, double share,
                ImU32 colour) {
@@ -58,9 +66,9 @@ void value_row(Rect card, float y, std::string_view label, std::string_view valu
   const float right = card.right() - em(kCardPad);
   const float words = text({left, y}, label, style::caption());
   const float number = text({right, y}, value, style::value(), Align::kRight);
-  const float from = std::max(left + words + em(kGap), left + em(2.9F));
-  const float to = right - std::max(number + em(kGap), em(2.6F));
-  if (to - from < em(1.2F)) return;
+  const float from = left + std::max(words + em(kHalfGap), em(2.7F));
+  const float to = right - std::max(number + em(kHalfGap), em(2.2F));
+  if (to - from < em(1)) return;
   bar({from, std::round(y - em(kBarHeight) / 2), std::min(to - from, em(3.2F)), em(kBarHeight)},
       {share, colour});
 }
@@ -198,8 +206,7 @@ void clients_card(const Connections& connections, Rect rect) {
     const StateLook look = state_look(connection_look(state));
     const std::uint64_t count = connections.count(state);
     text({inside.x, y}, connection_word(state), style::caption());
-    text({inside.right(), y}, num::amount(static_cast<double>(count)), style::value(),
-         Align::kRight);
+    text({inside.right(), y}, compact(count), style::value(), Align::kRight);
     const double share = all == 0 ? 0 : static_cast<double>(count) / static_cast<double>(all);
     bar({inside.x, std::round(y + em(0.75F)), inside.w, em(0.29F)},
         {share, look.fill, look.pattern});
