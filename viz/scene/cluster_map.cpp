@@ -23,6 +23,7 @@ constexpr float kLeastLinkGap = 1.2F;
 constexpr float kNameHeight = 2.8F;  // a card without values
 constexpr float kValueHeight = 1.42F;
 constexpr float kCardGap = 1.0F;
+constexpr float kLeastCardGap = 0.3F;
 constexpr int kMostRows = 3;
 constexpr float kFramePad = 0.9F;
 constexpr float kFrameHead = 2.2F;
@@ -109,7 +110,9 @@ void place_cards(MapPlan& plan, float em, std::span<const MapCard> cards,
     const auto c = static_cast<std::size_t>(card.column);
     const Rect& place = plan.columns[c];
     const float share = place.h / static_cast<float>(counts.at(c));
-    const float height = std::min(std::floor(card_height(plan.rows) * em), std::floor(share));
+    // In a very low picture names alone stand close together.
+    const float height =
+        std::floor(std::min(card_height(plan.rows) * em, share - kLeastCardGap * em));
     // The first and last card of a full column touch its ends.
     const float loose =
         counts.at(c) > 2 ? (place.h - height) / static_cast<float>(counts.at(c) - 1) : share;

@@ -95,22 +95,37 @@ double slow_factor(std::span<const Flight> flights, double play_speed) {
   return round_step(std::clamp(kWantedCrossingUs / seen_us, 1.0, most));
 }
 
-SlowMotion::SlowMotion(std::span<const Flight> flights, double factor, double most_lag_us)
-    : factor_(factor) {
+SlowMotion::SlowMotion(double factor, double most_lag_us)
+    : factor_(factor), most_lag_us_(most_lag_us) {
   assert(factor >= 1);
-  std::int64_t newest = 0;
-  bool dense = false;  // letters come without a pause
-  for (const Flight& flight : flights) {
-    const std::int64_t left = flight.depart_us;
-    assert(anchors_.empty() || left >= anchors_.back());
-    const bool paused = anchors_.empty() || left - newest > kPauseUs;
-    if (paused) dense = false;
-    const double lag = paused ? 0 : static_cast<double>(left - anchors_.back()) * (factor - 1);
-    const bool lags = lag > (dense ? most_lag_us / 3 : most_lag_us);
-    if (lags) dense = true;
-    if (paused || lags) anchors_.push_back(left);
-    newest = std::max(newest, left + drawn_wait(flight) + flight.spread_us);
-  }
+}
+
+SlowMotion::SlowMotion(std::span<const Flight> flights, double factor, double most_lag_us)
+    : SlowMotion(factor, most_lag_us) {
+  for (const Flight& flight : flights)
+    follow(flight);
+}
+
+void SlowMotion::follow(const Flight& flight) {
+  const std::int64_t left = flight.depart_us;
+  const bool late = !anchors_.empty() && left < anchors_.back();
+  const bool paused = anchors_.empty() || left - newest_ > kPauseUs;
+  if (paused) dense_ = false;
+  const double lag = paused ? 0 : static_cast<double>(left - anchors_.back()) * (factor_ - 1);
+  const bool lags = lag > (dense_ ? most_lag_us_ / 3 : most_lag_us_);
+  if (lags) dense_ = true;
+  if (!late && (paused || lags)) anchors_.push_back(left);
+  newest_ = std::max(newest_, left + drawn_wait(flight) + flight.spread_us);
+}
+
+void SlowMotion::forget_before(std::int64_t time_us) {
+  while (anchors_.size() > 1 && anchors_[1] <= time_us)
+    anchors_.pop_front();
+}
+
+double SlowMotion::shown_until(const Flight& flight) const {
+  return shown_at(flight.depart_us + flight.spread_us) +
+         factor_ * static_cast<double>(drawn_wait(flight));
 }
 
 double SlowMotion::shown_at(std::int64_t time_us) const {
@@ -155,8 +170,7 @@ std::uint64_t letters_per_dot(std::span<const Flight> flights, const SlowMotion&
   std::vector<double> letters(lengths.size());
   for (const Flight& flight : flights) {
     const double begins = slow.shown_at(flight.depart_us);
-    const double ends = slow.shown_at(flight.depart_us + flight.spread_us) +
-                        slow.factor() * static_cast<double>(drawn_wait(flight));
+    const double ends = slow.shown_until(flight);
     const auto now = static_cast<double>(now_us);
     const auto link = static_cast<std::size_t>(flight.link);
     if (now < begins || now >= ends || link >= letters.size()) continue;

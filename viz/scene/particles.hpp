@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -56,19 +57,33 @@ struct CellCount {
 // 10 ms would then take longer than ten seconds.
 [[nodiscard]] double slow_factor(std::span<const Flight> flights, double play_speed);
 
-// When, in the time of the film, the dot of something that happened at `depart_us` is shown.
+// When, in the time of the film, the dot of something that happened is shown. It learns of flights as
+// they come and does not change its mind about earlier ones: no dot jumps.
 class SlowMotion {
  public:
-  // REQUIRES: factor >= 1; flights in order of depart_us. A journey that would lag more than
-  // `most_lag_us` is cut, and what follows starts anew; while letters come without a pause there is
-  // no journey to keep together, and a third of the lag is the most.
+  // REQUIRES: factor >= 1. A journey that would lag more than `most_lag_us` is cut, and what follows
+  // starts anew; while letters come without a pause there is no journey to keep together, and a third
+  // of the lag is the most.
+  SlowMotion(double factor, double most_lag_us);
   SlowMotion(std::span<const Flight> flights, double factor, double most_lag_us);
+
+  // In order of depart_us; one that comes late joins the journey in which it falls.
+  void follow(const Flight& flight);
+  // Nothing before this time will be asked for.
+  void forget_before(std::int64_t time_us);
+
   [[nodiscard]] double shown_at(std::int64_t time_us) const;
+  // From the first letter's departure to the last one's arrival.
+  [[nodiscard]] double shown_until(const Flight& flight) const;
   [[nodiscard]] double factor() const { return factor_; }
+  [[nodiscard]] double most_lag_us() const { return most_lag_us_; }
 
  private:
-  std::vector<std::int64_t> anchors_;  // where journeys begin, rising
+  std::deque<std::int64_t> anchors_;  // where journeys begin, rising
+  std::int64_t newest_ = 0;           // when the last letter so far has arrived
+  bool dense_ = false;                // letters come without a pause
   double factor_;
+  double most_lag_us_;
 };
 
 // A dot on a link, `share` of the way from its beginning to its end.

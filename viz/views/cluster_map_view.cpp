@@ -70,7 +70,8 @@ void ClusterMapView::follow(const Model& model) {
 void ClusterMapView::choose_scale() {
   const double wanted = slow_factor(log_.flights(), speed());
   if (wanted > factor_ * 2.4 || wanted < factor_ / 2.4) factor_ = wanted;
-  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed());
+  log_.slow_down(factor_, kMostLagUs * speed());
+  const SlowMotion& slow = log_.slow();
   std::vector<float> lengths;
   lengths.reserve(plan_.links.size());
   for (const Curve& link : plan_.links)
@@ -123,7 +124,7 @@ void ClusterMapView::draw_bodies() const {
 }
 
 void ClusterMapView::draw_dots() const {
-  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed());
+  const SlowMotion& slow = log_.slow();
   for (const Dot& dot : dots_at(log_.flights(), slow, to_us(now_), per_dot_)) {
     const Curve& link = plan_.links[static_cast<std::size_t>(dot.link)];
     if (link.empty()) continue;
@@ -179,7 +180,7 @@ void ClusterMapView::draw_story(const Model& model, const ViewContext& context) 
     const Curve& link = plan_.links[static_cast<std::size_t>(edge)];
     if (!link.empty()) polyline(pixels(link), theme().text, {1.5F * scale()});
   }
-  const SlowMotion slow(log_.flights(), factor_, kMostLagUs * speed());
+  const SlowMotion& slow = log_.slow();
   const auto now = static_cast<double>(to_us(now_));
   const Curve* on = nullptr;
   float share = 1;
