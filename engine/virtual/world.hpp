@@ -50,7 +50,12 @@ struct WorldCounts {
   std::uint64_t composed = 0;  // texts that people wrote
   std::uint64_t acked = 0;
   std::uint64_t shown = 0;
-  std::uint64_t dropped = 0;  // letters that roles dropped, with a fact each
+  std::uint64_t dropped = 0;       // letters that roles dropped, with a fact each
+  std::uint64_t checkpoints = 0;   // that counted
+  std::uint64_t loaded = 0;        // take-overs that began with a checkpoint
+  std::uint64_t replayed = 0;      // batches that all take-overs replayed, ...
+  std::uint64_t not_replayed = 0;  // ... and that checkpoints spared them
+  std::uint64_t index_pages = 0;   // old index entries that were read back
 };
 
 // Something worth a sentence in the story of a run.

@@ -165,7 +165,8 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
 void Conversation::on_serving(SectionId id, Section& section, Turn& turn) {
   for (const auto& entry : section.folded.threads) {
     for (UserId user : members_of(entry.key)) {
-      section.progress.put({entry.key, user}, {entry.value.indexed_to, entry.value.indexed_to});
+      section.progress.put({entry.key, user},
+                           {.confirmed = entry.value.indexed_to, .sent = entry.value.indexed_to});
       if (entry.value.indexed_to < entry.value.committed) section.behind.insert({entry.key, user});
     }
   }
