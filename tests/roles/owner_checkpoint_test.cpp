@@ -71,7 +71,11 @@ TEST_CASE("DESIGN 5.2: places of old messages leave the memory and are read when
 TEST_CASE("a lost read of the index or of the log is asked again, and nothing of it is kept") {
   for (const auto lost : {v1::Letter::kReadIndex, v1::Letter::kReadLog}) {
     Home home = old_home();
-    home.take_over(new_home());
+    indexed(home, kAlice, kPair, kMany);
+    indexed(home, kBob, kPair, kMany);
+    home.wait(limits::kIndexRecord);
+    home.commit();
+    home.take_over(new_home());  // which has no row to send, so nothing is read for that
     home.feed(history_letter(kBobPhone, {.from = 1, .max = 20}));
     while (home.take(lost).empty())
       REQUIRE(home.carry());
@@ -79,13 +83,6 @@ TEST_CASE("a lost read of the index or of the log is asked again, and nothing of
     home.wait(limits::kBodiesRetry + limits::kIndexRetry);
     home.commit();
     CHECK(numbers_of(home.one(v1::Letter::kHistoryRead).history_read().page()) == numbers(1, 20));
-    // Whatever else is on its way, for inboxes, comes to rest too.
-    indexed(home, kAlice, kPair, kMany);
-    indexed(home, kBob, kPair, kMany);
-    for (int round = 0; round < 9; ++round) {
-      home.wait(limits::kBodiesRetry);
-      home.commit();
-    }
     CHECK(section_of<Conversation>(home).wanted.empty());
     CHECK(section_of<Conversation>(home).waiting.empty());
   }
@@ -112,7 +109,7 @@ TEST_CASE("store.fsync never: rows that a mailbox has lost are sent to it again"
   indexed(home, kBob, kPair, 4);
   home.wait(limits::kIndexRecord);
   home.commit();
-  rows_sent(home, kBob);
+  home.said.clear();
   v1::Letter letter;
   letter.mutable_rows_indexed()->set_user(kBob.value);
   letter.mutable_rows_indexed()->set_conversation(kPair.value);

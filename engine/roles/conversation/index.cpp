@@ -66,8 +66,8 @@ void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
   }
 }
 
-// A mailbox does not have what it had confirmed: a store that does not sync has lost it. (Or this is
-// late news; then some rows are sent once more for nothing.) Go back to what it has.
+// A mailbox does not have what it had confirmed: a store that does not sync has lost it. (Or this
+// is late news; then some rows are sent once more for nothing.) Go back to what it has.
 void Conversation::on_rows_lacking(Section& section, const MemberKey& member, std::uint64_t number,
                                    Turn& turn) {
   Thread& thread = section.folded.threads.edit(member.conversation);

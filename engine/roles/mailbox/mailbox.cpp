@@ -149,8 +149,8 @@ void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& s
   }
 }
 
-// The checkpoint is loaded. What was under way when it was begun is not in it: only what was visible
-// counts.
+// The checkpoint is loaded. What was under way when it was begun is not in it: only what was
+// visible counts.
 void Mailbox::on_loaded(Section& section) {
   const Folded loaded = section.folded;
   for (const auto& entry : loaded.inboxes)
