@@ -155,21 +155,26 @@ struct Checkpoint {
     *this = {};
   }
 
-  // Begins a checkpoint when one is due, or writes its next part. Call it at the end of every step,
-  // after the step's own batches. `folded` and `recent` hold exactly the batches up to `folded_to`;
-  // `recent` is emptied when a checkpoint begins. `cut` moves entries from the front of an index
-  // into blocks: cut(index, bytes_max, part).
+  bool due(const SectionLog& log, const Config& config) const {
+    return phase == CheckpointPhase::kIdle && log.checkpoint_due(config);
+  }
+
+  // Takes the copies. `folded` and `recent` hold exactly the batches up to `folded_to`, and `recent`
+  // is emptied. REQUIRES: due().
+  void begin(SectionLog& log, const Folded& folded, Index& recent, std::uint64_t folded_to) {
+    phase = CheckpointPhase::kWriting;
+    rest = folded;
+    closing = std::exchange(recent, {});
+    unwritten = closing;
+    covers = folded_to;
+    log.tail_bytes = 0;
+  }
+
+  // Writes what comes next, if it is time. Call it at the end of every step, after the step's own
+  // batches. `cut` moves entries from the front of an index into blocks: cut(index, bytes_max,
+  // part).
   template <class Cut>
-  void go_on(SectionLog& log, const Folded& folded, Index& recent, std::uint64_t folded_to,
-             const Cut& cut, OwnerStep& step) {
-    if (phase == CheckpointPhase::kIdle && log.checkpoint_due(step.config)) {
-      phase = CheckpointPhase::kWriting;
-      rest = folded;
-      closing = std::exchange(recent, {});
-      unwritten = closing;
-      covers = folded_to;
-      log.tail_bytes = 0;
-    }
+  void go_on(SectionLog& log, const Cut& cut, OwnerStep& step) {
     if (phase != CheckpointPhase::kWriting || !log.serving() || !log.has_room()) return;
     if (covers > log.horizon || newest > log.horizon) return;
     write(log, cut, step);

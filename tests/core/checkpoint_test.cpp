@@ -110,7 +110,10 @@ struct FoldingOwner {
     bench.step([&](OwnerStep& step) {
       SectionLog& log = bench.log;
       if (checkpoint.counts(log)) checkpoint.finish(log, step);
-      checkpoint.go_on(log, tables, index, log.next_position - 1, cut, step);
+      if (checkpoint.due(log, step.config)) {
+        checkpoint.begin(log, tables, index, log.next_position - 1);
+      }
+      checkpoint.go_on(log, cut, step);
     });
   }
 

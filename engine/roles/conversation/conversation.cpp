@@ -220,9 +220,12 @@ void Conversation::append_decisions(Turn& turn) {
 void Conversation::write_checkpoints(Turn& turn) {
   for (auto& [id, section] : state_.sections) {
     SectionLog& log = section.log;
-    if (section.checkpoint.counts(log)) section.checkpoint.finish(log, turn.owner);
-    section.checkpoint.go_on(log, section.folded, section.positions, log.next_position - 1,
-                             cut_thread_blocks, turn.owner);
+    auto& checkpoint = section.checkpoint;
+    if (checkpoint.counts(log)) checkpoint.finish(log, turn.owner);
+    if (checkpoint.due(log, state_.config)) {
+      checkpoint.begin(log, section.folded, section.positions, log.next_position - 1);
+    }
+    checkpoint.go_on(log, cut_thread_blocks, turn.owner);
   }
 }
 
