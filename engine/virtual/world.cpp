@@ -279,6 +279,14 @@ void World::schedule_timer(std::uint16_t number) {
             .number = here.timer_generation});
 }
 
+// Allocators have no log to replay.
+void World::count_take_over(const Fact& fact) {
+  if (kind_of(SectionId{static_cast<std::uint32_t>(fact.subject)}) == SectionKind::kSeq) return;
+  counts_.loaded += fact.value < fact.number ? 1 : 0;
+  counts_.replayed += fact.value;
+  counts_.not_replayed += fact.number - fact.value;
+}
+
 void World::on_fact(const Fact& fact) {
   hash_fact(hash_, fact);
   promises_.observe(now_, fact);
@@ -296,9 +304,7 @@ void World::on_fact(const Fact& fact) {
       ++counts_.checkpoints;
       return;
     case FactKind::kServing:
-      counts_.loaded += fact.value < fact.number ? 1 : 0;
-      counts_.replayed += fact.value;
-      counts_.not_replayed += fact.number - fact.value;
+      count_take_over(fact);
       if (now_ < Time(std::chrono::seconds(1))) return;
       return note(to_text(SectionId{static_cast<std::uint32_t>(fact.subject)}) +
                   " is served again by " + node(fact.node).name + " under epoch " +

@@ -172,6 +172,7 @@ class World final : public StepObserver {
   void on_sync_done(const Event& event);
   void schedule_timer(std::uint16_t number);
   void on_fact(const Fact& fact);
+  void count_take_over(const Fact& fact);
   void check_invariants();
 
   // world_network.cpp: frames between processes, and the edge.
