@@ -159,8 +159,8 @@ struct Checkpoint {
     return phase == CheckpointPhase::kIdle && log.checkpoint_due(config);
   }
 
-  // Takes the copies. `folded` and `recent` hold exactly the batches up to `folded_to`, and `recent`
-  // is emptied. REQUIRES: due().
+  // Takes the copies. `folded` and `recent` hold exactly the batches up to `folded_to`, and
+  // `recent` is emptied. REQUIRES: due().
   void begin(SectionLog& log, const Folded& folded, Index& recent, std::uint64_t folded_to) {
     phase = CheckpointPhase::kWriting;
     rest = folded;
