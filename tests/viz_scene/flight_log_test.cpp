@@ -171,6 +171,9 @@ TEST_CASE("traffic is counted by link and by card") {
     CHECK(traffic[static_cast<std::size_t>(edge)].letters == 1);
   const auto nodes = node_traffic(content, model.flows(), model.now());
   const int conversation = content.node(fact_role(RoleKind::kConversation, 1));
+  const int mailbox = content.node(fact_role(RoleKind::kMailbox, 1));
+  CHECK(nodes[static_cast<std::size_t>(mailbox)].in == 1);
+  CHECK(nodes[static_cast<std::size_t>(mailbox)].out == 0);
   CHECK(nodes[static_cast<std::size_t>(conversation)].in == 2);
   CHECK(nodes[static_cast<std::size_t>(conversation)].out == 2);
 }

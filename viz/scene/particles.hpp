@@ -57,13 +57,13 @@ struct CellCount {
 // 10 ms would then take longer than ten seconds.
 [[nodiscard]] double slow_factor(std::span<const Flight> flights, double play_speed);
 
-// When, in the time of the film, the dot of something that happened is shown. It learns of flights as
-// they come and does not change its mind about earlier ones: no dot jumps.
+// When, in the time of the film, the dot of something that happened is shown. It learns of flights
+// as they come and does not change its mind about earlier ones: no dot jumps.
 class SlowMotion {
  public:
-  // REQUIRES: factor >= 1. A journey that would lag more than `most_lag_us` is cut, and what follows
-  // starts anew; while letters come without a pause there is no journey to keep together, and a third
-  // of the lag is the most.
+  // REQUIRES: factor >= 1. A journey that would lag more than `most_lag_us` is cut, and what
+  // follows starts anew; while letters come without a pause there is no journey to keep together,
+  // and a third of the lag is the most.
   SlowMotion(double factor, double most_lag_us);
   SlowMotion(std::span<const Flight> flights, double factor, double most_lag_us);
 
