@@ -60,8 +60,8 @@ struct NodeTraffic {
 [[nodiscard]] std::vector<NodeTraffic> node_traffic(const MapContent& content, const Flows& flows,
                                                     Time now);
 
-// Where in a message's journey a letter of this link and group comes: 0 first. Links that no journey
-// uses come last.
+// Where in a message's journey a letter of this link and group comes: 0 first. Links that no
+// journey uses come last.
 [[nodiscard]] int journey_rank(const LinkKey& link);
 
 }  // namespace glasspost::viz
