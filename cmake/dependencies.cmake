@@ -55,6 +55,18 @@ function(glasspost_find name)
   else()
     message(FATAL_ERROR "cmake/dependencies.cmake knows no library called '${name}'")
   endif()
+  if(name STREQUAL "imgui")
+    # An archive with a FreeType loader and a GLFW backend inside, whose libraries pkg-config does not
+    # name: as an imported target it keeps them behind itself on every link line.
+    glasspost_find(freetype)
+    glasspost_find(glfw)
+    find_library(imgui_archive_file NAMES libimgui.a REQUIRED)
+    add_library(imgui_archive STATIC IMPORTED GLOBAL)
+    set_target_properties(imgui_archive PROPERTIES IMPORTED_LOCATION ${imgui_archive_file}
+      INTERFACE_INCLUDE_DIRECTORIES "${imgui_INCLUDE_DIRS}"
+      INTERFACE_LINK_LIBRARIES "third_party::freetype;third_party::glfw")
+    set(target imgui_archive)
+  endif()
   add_library(third_party_${name} INTERFACE)
   add_library(third_party::${name} ALIAS third_party_${name})
   target_link_libraries(third_party_${name} INTERFACE ${target})

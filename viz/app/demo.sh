@@ -3,7 +3,7 @@
 # nothing left behind. Sourced by ./run, which brings fail().
 # shellcheck disable=SC2154
 
-demo_seconds=0 demo_shot='' demo_headless=no demo_size=1600x900 demo_words=()
+demo_seconds=0 demo_shot='' demo_headless=no demo_size=1600x900 demo_words=(--tour)
 demo_folder='' demo_people='' demo_screen='' demo_bin=build/release/bin
 
 demo_help() {
@@ -34,7 +34,7 @@ demo_options() {
       --seconds) demo_seconds=${2:-} && shift ;;
       --shot) demo_shot=${2:-} && shift ;;
       --size) demo_size=${2:-} && shift ;;
-      --no-tour) demo_words+=(--no-tour) ;;
+      --no-tour) demo_words=() ;;
       --yes | --no-install) ;;
       --help | -h) demo_help && exit 0 ;;
       *) fail "'$1' is not an option of demo; ./run demo --help lists them" ;;
@@ -54,6 +54,7 @@ demo_options() {
 demo_end() {
   local status=$?
   trap - EXIT INT TERM
+  set +e  # nothing may keep the rest from being ended, too
   [ -n "$demo_people" ] && kill "$demo_people" 2>/dev/null && wait "$demo_people" 2>/dev/null
   if [ -n "$demo_folder" ]; then
     "$demo_bin/glasspost" down --dir "$demo_folder/run" >/dev/null 2>&1
@@ -89,7 +90,7 @@ demo() {
   elif [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     fail "there is no display to open a window on; ./run demo --headless --shot demo.png draws without one"
   fi
-  local run="$demo_folder/run" words=(--dir "$demo_folder/run" --size "$demo_size" "${demo_words[@]}")
+  local run="$demo_folder/run" words=(--dir "$demo_folder/run" --width "${demo_size%x*}" --height "${demo_size#*x}" "${demo_words[@]}")
   "$demo_bin/glasspost" up --preset classroom --dir "$run" >"$demo_folder/up.log" || fail "the cluster did not start" 1
   "$demo_bin/glasspost" load --dir "$run" --users 8 --devices 2 --rate 12 --seconds 86400 \
     >"$demo_folder/people.log" 2>&1 &

@@ -18,7 +18,8 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr double kPatience = 0.25;  // seconds
+constexpr double kPatience = 0.25;   // seconds
+constexpr double kFrame = 1.0 / 60;  // no more frames than that
 constexpr int kSettleFrames = 3;
 
 using Clock = std::chrono::steady_clock;
@@ -47,9 +48,9 @@ std::string report(int frames) {
 // How long the next frame may wait, from what this one was.
 class Idle {
  public:
-  [[nodiscard]] double patience() const { return awake_ > 0 ? 0 : kPatience; }
+  [[nodiscard]] double patience() const { return awake_ > 0 ? kFrame : kPatience; }
   void after(double waited, bool moves) {
-    const bool event = patience() > 0 && waited < kPatience * 0.9;
+    const bool event = waited < patience() * 0.9;
     if (event || moves) {
       awake_ = kSettleFrames;
     } else {
@@ -80,10 +81,11 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
   while (!taken && !window.wants_to_close() && !shell.wants_to_close()) {
     const double asked = seconds_since(start);
     std::string error;
-    if (!window.begin_frame(shot ? 0 : idle.patience(), error)) return refuse(error);
+    if (!window.begin_frame(shot && options.seconds == 0 ? 0 : idle.patience(), error))
+      return refuse(error);
     const double now = seconds_since(start);
     textures.forget_old(now);
-    const bool fed = feed && feed(shell);
+    const bool fed = feed && feed(shell, now - before);
     ViewContext context;
     context.seconds = now;
     context.frame_seconds = static_cast<float>(now - before);
@@ -92,8 +94,10 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
     window.render();
     before = now;
     ++frames;
-    taken = shot && frames >= options.frames && !fonts_stale();
-    if (taken && !window.write_png(options.shot)) {
+    const bool time_is_up =
+        options.seconds > 0 ? now >= options.seconds : shot && frames >= options.frames;
+    taken = time_is_up && !fonts_stale();
+    if (taken && shot && !window.write_png(options.shot)) {
       return refuse(options.shot +
                     " cannot be written: choose a file in a folder that exists and is yours");
     }

@@ -10,9 +10,9 @@
 
 namespace glasspost::viz {
 
-// Called before each frame: takes what has come from the source of data, fills the status line.
-// True when something changed that should be drawn now.
-using Feed = std::function<bool(Shell&)>;
+// Called before each frame with the seconds since the last one: takes what has come from the source
+// of data, fills the status line. True when something changed that should be drawn now.
+using Feed = std::function<bool(Shell&, double)>;
 
 // Until the window closes or the picture is taken. Returns the exit code.
 int run_frames(Window& window, Shell& shell, const Options& options, const Feed& feed);

@@ -5,6 +5,7 @@
 
 #include "engine/base/archive.hpp"
 #include "engine/control/identity.hpp"
+#include "engine/control/topology.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/keys.hpp"
 #include "engine/live/clocks.hpp"
@@ -208,6 +209,12 @@ class LiveSession final : public Session {
   Driver& driver() override { return driver_; }
   PhoneDeck& deck() override { return deck_; }
   Steward* steward() override { return &steward_; }
+  Config config() const override {
+    const Result<std::string> text = directory_.read(directory_.topology_file());
+    if (!text) return {};
+    const Result<Topology> topology = parse_topology(*text, directory_.topology_file());
+    return topology ? topology->config : Config{};
+  }
   std::string trouble() const override { return source_.trouble(); }
 
  private:

@@ -113,7 +113,7 @@ void HelpPage::draw(Rect window) {
   static constexpr std::array kLines{
       Line{"Tab", Str::kHelpMove},         Line{"\u2190 \u2191 \u2192 \u2193", Str::kHelpArrows},
       Line{"Enter", Str::kHelpPress},      Line{"Ctrl P", Str::kHelpPalette},
-      Line{"Ctrl + - 0", Str::kHelpScale}, Line{"F1 F2 F3", Str::kHelpWorkspaces},
+      Line{"Ctrl + - 0", Str::kHelpScale}, Line{"F1 F2", Str::kHelpWorkspaces},
       Line{"Esc", Str::kHelpClose}};
   const float width = std::min(em(32), window.w - 2 * em(kSection));
   const float height = em(3.4F) + static_cast<float>(kLines.size()) * em(kRowHeight) + em(3.2F);
@@ -135,6 +135,37 @@ void HelpPage::draw(Rect window) {
     }
   }
   ImGui::End();
+}
+
+void Caption::set(std::string words, std::size_t step, std::size_t steps) {
+  words_ = std::move(words);
+  count_ = tr_with(Str::kTourStep, std::to_string(step), std::to_string(steps));
+}
+
+bool Caption::draw(Rect window) {
+  if (words_.empty()) return false;
+  const std::string_view skip_word = tr(Str::kTourSkip);
+  const float skip_width = measure(skip_word, style::name()) + 2 * em(kWide);
+  const float width = std::min(em(64), window.w - 2 * em(kSection));
+  const TextStyle words{Step::kLead, Face::kSemibold, theme().text};
+  const float text_width = width - skip_width - 3 * em(kWide);
+  const float height = std::max(em(4.2F), paragraph_height(text_width, words_, words) + em(2.6F));
+  const float low = em(kTimeMachineHeight) + 2 * em(kSection);
+  const Rect box{window.cx() - width / 2, window.bottom() - low - height, width, height};
+  ImGui::SetNextWindowPos({box.x, box.y});
+  ImGui::SetNextWindowSize({box.w, box.h});
+  ImGui::Begin("caption", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
+                   ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoSavedSettings);
+  fill(box, theme().card_hi, em(kPanelRound));
+  border(box, theme().focus, em(kPanelRound), 2);
+  const Rect inside = box.inset(em(kWide), em(kGap));
+  text({inside.x, inside.y + em(0.6F)}, count_, style::axis());
+  paragraph({inside.x, inside.y + em(1.3F), text_width, inside.h - em(1.2F)}, words_, words);
+  const Rect place{inside.right() - skip_width, inside.cy() - em(1.1F), skip_width, em(2.2F)};
+  const bool skip = button("skip", place, skip_word);
+  ImGui::End();
+  return skip;
 }
 
 }  // namespace glasspost::viz

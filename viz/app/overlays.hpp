@@ -36,4 +36,16 @@ class HelpPage {
   bool open_ = false;
 };
 
+// Words of a guide, in a band above the lower edge.
+class Caption {
+ public:
+  void set(std::string words, std::size_t step, std::size_t steps);
+  // True when "skip" was pressed.
+  bool draw(Rect window);
+
+ private:
+  std::string words_;
+  std::string count_;
+};
+
 }  // namespace glasspost::viz

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "engine/core/config.hpp"
 #include "engine/telemetry/fact_source.hpp"
 #include "viz/app/options.hpp"
 #include "viz/app/steward.hpp"
@@ -27,6 +28,8 @@ class Session {
   virtual Mode mode() const = 0;
   virtual Driver& driver() = 0;
   virtual PhoneDeck& deck() = 0;
+  // The cluster's configuration: who owns what.
+  virtual Config config() const = 0;
   // The supervisor's word; null unless a cluster runs.
   virtual Steward* steward() { return nullptr; }
   // Why nothing comes just now, for a person; empty while all is well.

@@ -90,6 +90,10 @@ void Shell::add_own_actions() {
   add("quit", Str::kQuit, "Ctrl Q", [this] { close_ = true; });
 }
 
+void Shell::show_caption(std::string words, std::size_t step, std::size_t steps) {
+  caption_.set(std::move(words), step, steps);
+}
+
 void Shell::register_actions() {
   add_own_actions();
   for (const auto& workspace : workspaces_) {
@@ -156,6 +160,7 @@ bool Shell::draw(const ViewContext& context) {
   if (!stage_.ask_palette.empty()) palette_.open(std::exchange(stage_.ask_palette, {}));
   palette_.draw(window, actions_);
   help_.draw(window);
+  if (caption_.draw(window)) skip_ = true;
   return stage_.context.animating;
 }
 

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "viz/app/overlays.hpp"
@@ -26,6 +27,10 @@ class Shell {
   [[nodiscard]] Actions& actions() { return actions_; }
   [[nodiscard]] Selection& selection() { return selection_; }
   [[nodiscard]] bool wants_to_close() const { return close_; }
+
+  // Words of a guide over the picture, until they are empty. take_skip: somebody has had enough.
+  void show_caption(std::string words, std::size_t step, std::size_t steps);
+  [[nodiscard]] bool take_skip() { return std::exchange(skip_, false); }
 
   // When all views are in: registers their actions and its own. Again when the language changes.
   void register_actions();
@@ -50,6 +55,8 @@ class Shell {
   Stage stage_;
   Palette palette_;
   HelpPage help_;
+  Caption caption_;
+  bool skip_ = false;
   bool close_ = false;
 };
 

@@ -16,7 +16,7 @@ bool concerns_promises(FactKind kind) {
 }  // namespace
 
 PromiseWatch::PromiseWatch() : promises_(std::make_unique<Promises>()) {
-  for (int number = 1; number <= kPromises; ++number) {
+  for (int number = 1; number <= kPromiseCount; ++number) {
     PromiseView& view = views_[static_cast<std::size_t>(number - 1)];
     view.number = number;
     const bool judged = number != 5 && number != 7 && number != 9;

@@ -30,7 +30,7 @@ struct PromiseView {
   Time broken_at = Time(Duration(0));
 };
 
-inline constexpr int kPromises = 9;
+inline constexpr int kPromiseCount = 9;
 
 class PromiseWatch {
  public:
@@ -41,14 +41,14 @@ class PromiseWatch {
   void look(Time now, bool fault_active);
 
   // As they were told last, by number.
-  const std::array<PromiseView, kPromises>& all() const { return views_; }
+  const std::array<PromiseView, kPromiseCount>& all() const { return views_; }
   std::uint64_t facts() const { return facts_; }
 
  private:
   void look_at(const Verdict& verdict, Time now, bool fault_active);
 
   std::unique_ptr<Promises> promises_;
-  std::array<PromiseView, kPromises> views_;
+  std::array<PromiseView, kPromiseCount> views_;
   std::uint64_t facts_ = 0;
   std::uint64_t since_ = 0;  // facts that the present observers have seen
   std::uint64_t lost_ = 0;

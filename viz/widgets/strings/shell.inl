@@ -23,7 +23,7 @@ GLASSPOST_STRING(kHelpArrows, "move among the controls", "在控件之间移动"
 GLASSPOST_STRING(kHelpPress, "press the control", "按下控件")
 GLASSPOST_STRING(kHelpPalette, "find or do anything by name", "按名称查找或执行")
 GLASSPOST_STRING(kHelpScale, "larger, smaller, usual text", "放大、缩小、恢复文字")
-GLASSPOST_STRING(kHelpWorkspaces, "Explore, Lab, Present", "探索、实验、演示")
+GLASSPOST_STRING(kHelpWorkspaces, "Explore, Phones", "探索、手机")
 GLASSPOST_STRING(kHelpClose, "close what is open on top", "关闭最上层的窗口")
 GLASSPOST_STRING(kTextLarger, "Larger text", "放大文字")
 GLASSPOST_STRING(kTextSmaller, "Smaller text", "缩小文字")
