@@ -1,16 +1,16 @@
 // Honest particles: from letters that were measured to dots on the links of the map.
 //
-// A letter was handed over at one time and arrived `wait` later. Real waits are too short to see, so
-// the picture is slower than the letters by a factor that is printed. It is the same for all links:
-// a wait twice as long is seen twice as long. A journey is slowed as a whole, from its first letter
-// on, so its hops keep their order. Nothing overtakes on a link; a backlog is seen as crowded dots.
-// When there are too many letters, one dot stands for N of them, and N is printed.
+// A letter was handed over at one time and arrived `wait` later. Real waits are too short to see,
+// so the picture is slower than the letters by a factor that is printed. It is the same for all
+// links: a wait twice as long is seen twice as long. A journey is slowed as a whole, from its
+// first letter on, so its hops keep their order. Nothing overtakes on a link; a backlog is seen as
+// crowded dots. When there are too many letters, one dot stands for N of them, and N is printed.
 //
 //   letters (arrivals or cells) --> Flight --> slow_motion --> dots_at(picture time)
 //
-// What is not measured is not invented, with two exceptions, both bounded: a letter whose wait nobody
-// knows (the way to a device) is drawn with kLeastWaitUs, and letters of a cell lie evenly in its
-// window (single ones in the order of the journey, by `rank`).
+// What is not measured is not invented, with two exceptions, both bounded: a letter whose wait
+// nobody knows (the way to a device) is drawn with kLeastWaitUs, and letters of a cell lie evenly
+// in its window (single ones in the order of the journey, by `rank`).
 #pragma once
 
 #include <cstdint>
