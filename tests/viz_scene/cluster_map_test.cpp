@@ -73,6 +73,15 @@ TEST_CASE("cards lie within the picture and never over each other") {
   }
 }
 
+TEST_CASE("a card is as high as its rows of values need") {
+  for (const Size& size : kSizes) {
+    const float em = kEm * size.scale;
+    const MapPlan plan = plan_cluster_map(area_of(size), em, kSplit, kEdges, false);
+    for (const Rect& card : plan.cards)
+      CHECK(card.h > (2.7F + 1.42F * static_cast<float>(plan.rows)) * em * (plan.rows > 0 ? 1 : 0));
+  }
+}
+
 TEST_CASE("columns stand from people to disks, and cards of a column stand in line") {
   for (const Size& size : kSizes) {
     const MapPlan plan = plan_cluster_map(area_of(size), kEm * size.scale, kSplit, kEdges, false);

@@ -49,7 +49,9 @@ constexpr std::array kRoutes{Route{RoleKind::kDevice, RoleKind::kAccess},
                              Route{RoleKind::kMailbox, RoleKind::kStore},
                              Route{RoleKind::kStore, RoleKind::kMailbox},
                              Route{RoleKind::kMailbox, RoleKind::kSeq},
+                             Route{RoleKind::kSeq, RoleKind::kMailbox},
                              Route{RoleKind::kSeq, RoleKind::kStore},
+                             Route{RoleKind::kStore, RoleKind::kSeq},
                              Route{RoleKind::kMailbox, RoleKind::kAccess},
                              Route{RoleKind::kAccess, RoleKind::kMailbox},
                              Route{RoleKind::kAccess, RoleKind::kAccount}};
@@ -160,12 +162,14 @@ int MapContent::node(std::uint32_t role) const {
   return known == node_of.end() ? kNoNode : known->second;
 }
 
-int MapContent::edge(std::uint32_t from_role, std::uint32_t to_role) const {
-  const int from = node(from_role);
-  const int to = node(to_role);
-  auto found = edge_of.find({from, to});
-  if (found == edge_of.end()) found = edge_of.find({to, from});
+int MapContent::edge_forth(std::uint32_t from_role, std::uint32_t to_role) const {
+  const auto found = edge_of.find({node(from_role), node(to_role)});
   return found == edge_of.end() ? -1 : found->second;
+}
+
+int MapContent::edge(std::uint32_t from_role, std::uint32_t to_role) const {
+  const int forth = edge_forth(from_role, to_role);
+  return forth >= 0 ? forth : edge_forth(to_role, from_role);
 }
 
 MapContent map_content(const std::vector<ProcessCard>& processes) {

@@ -37,6 +37,8 @@ struct MapContent {
   // Of two roles as facts name them; -1 when the map has no such link. A pair may have one link for
   // both directions.
   [[nodiscard]] int edge(std::uint32_t from_role, std::uint32_t to_role) const;
+  // The same, but never the link of the other direction: dots must not run backwards.
+  [[nodiscard]] int edge_forth(std::uint32_t from_role, std::uint32_t to_role) const;
 };
 
 [[nodiscard]] MapContent map_content(const std::vector<ProcessCard>& processes);
@@ -60,8 +62,8 @@ struct NodeTraffic {
 [[nodiscard]] std::vector<NodeTraffic> node_traffic(const MapContent& content, const Flows& flows,
                                                     Time now);
 
-// Where in a message's journey a letter of this link and group comes: 0 first. Links that no journey
-// uses come last.
+// Where in a message's journey a letter of this link and group comes: 0 first. Links that no
+// journey uses come last.
 [[nodiscard]] int journey_rank(const LinkKey& link);
 
 }  // namespace glasspost::viz

@@ -32,13 +32,13 @@ std::string role_line(const ProcessCard& process, RoleKind kind) {
   switch (kind) {
     case RoleKind::kAccess:
       return tr_with(Str::kMapConnections, num::count(process.connections));
-    case RoleKind::kLogic:
-    case RoleKind::kSeq:
-      return process.step_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
-                                      : tr_with(Str::kMapStep, micros(process.step_p99_us));
-    default:
+    case RoleKind::kStore:
+    case RoleKind::kAccount:
       return process.sync_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
                                       : tr_with(Str::kMapSync, micros(process.sync_p99_us));
+    default:
+      return process.step_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
+                                      : tr_with(Str::kMapStep, micros(process.step_p99_us));
   }
 }
 
