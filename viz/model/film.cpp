@@ -106,6 +106,10 @@ void Player::advance(double seconds) {
 
 void Player::go_to(std::uint64_t number, Time now) {
   number = std::clamp(number, film_.first(), film_.end());
+  const RunLabels& labels = film_.newest().labels();
+  const bool renamed = model_.labels().processes.size() != labels.processes.size() ||
+                       model_.labels().users.size() != labels.users.size();
+  if (renamed) model_.name(labels);
   if (number < at_ || at_ < film_.first()) {
     model_ = film_.model_before(number);
     at_ = number;
@@ -116,10 +120,6 @@ void Player::go_to(std::uint64_t number, Time now) {
   }
   for (; at_ < number; ++at_)
     model_.apply(film_.fact(at_));
-  if (model_.labels().processes.size() != film_.newest().labels().processes.size() ||
-      model_.labels().users.size() != film_.newest().labels().users.size()) {
-    model_.name(film_.newest().labels());
-  }
   now_ = now;
   model_.at(now);
 }
