@@ -35,9 +35,9 @@ Promise1Delivered::Promise1Delivered()
   judgement_.wait_for_end();
 }
 
-void Promise1Delivered::observe(const Fact& fact) {
+void Promise1Delivered::observe(Time at, const Fact& fact) {
   if (fact.kind == FactKind::kCommitted) on_committed(fact);
-  if (fact.kind == FactKind::kAcked) on_acked(fact);
+  if (fact.kind == FactKind::kAcked) on_acked(at, fact);
   if (fact.kind == FactKind::kShown) on_shown(fact);
   if (fact.kind == FactKind::kDeviceStarted) on_device_started(fact);
 }
@@ -50,10 +50,11 @@ void Promise1Delivered::on_committed(const Fact& fact) {
     compare_text(fact, shown);
 }
 
-void Promise1Delivered::on_acked(const Fact& fact) {
+void Promise1Delivered::on_acked(Time at, const Fact& fact) {
   Message& message = messages_[message_of(fact)];
   if (message.acked.kind == FactKind::kNone) {
     message.acked = fact;
+    message.acked_at = at;
     judgement_.count();
   } else if (message.acked.extra != fact.extra) {
     judgement_.broke(to_text(message_of(fact)) + " was acknowledged with two texts",
@@ -92,10 +93,11 @@ void Promise1Delivered::compare_text(const Fact& told, const Fact& shown) {
   judgement_.broke(shows_text(shown) + " with another text than was " + how, {told, shown});
 }
 
-void Promise1Delivered::finish(const Devices& devices) {
+void Promise1Delivered::finish(const Devices& devices, Time settled) {
   judgement_.end();
   for (const auto& [key, message] : messages_) {
-    if (message.acked.kind != FactKind::kNone) judge_shown_everywhere(message, devices);
+    const bool judged = message.acked.kind != FactKind::kNone && message.acked_at <= settled;
+    if (judged) judge_shown_everywhere(message, devices);
   }
 }
 
