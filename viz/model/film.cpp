@@ -161,6 +161,16 @@ void Player::step(int facts) {
   go_to(number, now);
 }
 
+void Player::step_process(NodeId node) {
+  pause();
+  for (std::uint64_t number = std::max(at_, film_.first()); number < film_.end(); ++number) {
+    const Fact& fact = film_.fact(number);
+    const bool counts = fact.kind != FactKind::kGauge && fact.kind != FactKind::kBytes;
+    if (fact.node != node.value || !counts) continue;
+    return go_to(number + 1, time_from_us(fact.time_us));
+  }
+}
+
 bool Player::to_mark(bool forwards) {
   const std::vector<Mark>& marks = film_.newest().deeds().marks();
   const Mark* best = nullptr;
