@@ -50,6 +50,12 @@ struct ChoiceInfo {
   std::string_view gives_up;  // promise numbers an unsafe option breaks, and under which fault
   std::string_view formula;   // predicts its effect from measured inputs
   std::string_view source;    // WF, SA or DESIGN
+  std::string_view applies;   // when a new value counts: "now", "next notice", ...
+  std::string_view gains;     // what the default buys, in a few words
+  std::string_view costs;     // and what it costs
+  std::string_view quantity;  // what the formula predicts: "ack p50"
+  std::vector<std::string_view> offers;  // values that the design board offers
+  std::vector<std::string_view> unsafe;  // those of them that give something up
 };
 
 // All of them, in the order of the design board.

@@ -50,7 +50,12 @@ struct WorldCounts {
   std::uint64_t composed = 0;  // texts that people wrote
   std::uint64_t acked = 0;
   std::uint64_t shown = 0;
-  std::uint64_t dropped = 0;  // letters that roles dropped, with a fact each
+  std::uint64_t dropped = 0;       // letters that roles dropped, with a fact each
+  std::uint64_t checkpoints = 0;   // that counted
+  std::uint64_t loaded = 0;        // take-overs that began with a checkpoint
+  std::uint64_t replayed = 0;      // batches that all take-overs replayed, ...
+  std::uint64_t not_replayed = 0;  // ... and that checkpoints spared them
+  std::uint64_t index_pages = 0;   // old index entries that were read back
 };
 
 // Something worth a sentence in the story of a run.
@@ -167,6 +172,7 @@ class World final : public StepObserver {
   void on_sync_done(const Event& event);
   void schedule_timer(std::uint16_t number);
   void on_fact(const Fact& fact);
+  void count_take_over(const Fact& fact);
   void check_invariants();
 
   // world_network.cpp: frames between processes, and the edge.

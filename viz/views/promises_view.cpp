@@ -12,8 +12,8 @@ namespace glasspost::viz {
 namespace {
 
 constexpr std::array<Str, kPromiseCount> kSentences{Str::kPromise1, Str::kPromise2, Str::kPromise3,
-                                                Str::kPromise4, Str::kPromise5, Str::kPromise6,
-                                                Str::kPromise7, Str::kPromise8, Str::kPromise9};
+                                                    Str::kPromise4, Str::kPromise5, Str::kPromise6,
+                                                    Str::kPromise7, Str::kPromise8, Str::kPromise9};
 
 std::string_view sentence(const PromiseView& promise) {
   return tr(kSentences[static_cast<std::size_t>(promise.number - 1)]);
