@@ -8,6 +8,7 @@
 #include "viz/views/cluster_map_view.hpp"
 #include "viz/views/faults_view.hpp"
 #include "viz/views/field_view.hpp"
+#include "viz/views/inspector_view.hpp"
 #include "viz/views/metrics_view.hpp"
 #include "viz/views/phones_workspace_view.hpp"
 #include "viz/views/promises_view.hpp"
@@ -25,6 +26,7 @@ void set_the_stage(Shell& shell, Session& session) {
   explore.add(Place::kField, std::make_unique<FieldView>(session.player()));
   explore.add(Place::kMetrics, std::make_unique<MetricsView>(session.player()));
   explore.add(Place::kPromises, std::make_unique<PromisesView>(session.film(), session.player()));
+  explore.add(Place::kMessage, std::make_unique<InspectorView>(session.player()));
   explore.add(Place::kTime, std::make_unique<TimeMachineView>(session.film(), session.player()));
   auto phones = std::make_unique<GridWorkspace>(
       "phones", [] { return std::string(tr(Str::kPhones)); }, "F2");
