@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "engine/control/topology.hpp"
 #include "viz/widgets/strings.hpp"
 
@@ -35,6 +37,13 @@ bool Guide::lead(Shell& shell, double seconds) {
   if (skip) tour_.skip();
   shell.show_caption(skip ? std::string() : caption(), tour_.step() + 1, tour_steps().size());
   return true;
+}
+
+std::string Guide::told() const {
+  if (!begun_) return {};
+  if (!tour_.running() && seconds_ >= kTourSeconds) return "The tour was shown to its end.";
+  return fmt::format("The tour was {} at step {} of {}.", tour_.running() ? "left" : "skipped",
+                     tour_.step() + 1, tour_steps().size());
 }
 
 void Guide::carry_out(TourDeed deed, Shell& shell) {

@@ -13,6 +13,8 @@ class Guide {
 
   // Once a frame, before the shell draws. True while a caption stands.
   bool lead(Shell& shell, double seconds);
+  // How it went, as a sentence; empty if there was none.
+  std::string told() const;
 
  private:
   void carry_out(TourDeed deed, Shell& shell);
