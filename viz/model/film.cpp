@@ -113,12 +113,13 @@ void Player::go_to(std::uint64_t number, Time now) {
     model_ = film_.model_before(number);
     at_ = number;
   }
-  for (; at_ < number; ++at_)
-    model_.apply(film_.fact(at_));
+  // Names first: deeds keep the name of their process in words.
   if (model_.labels().processes.size() != film_.newest().labels().processes.size() ||
       model_.labels().users.size() != film_.newest().labels().users.size()) {
     model_.name(film_.newest().labels());
   }
+  for (; at_ < number; ++at_)
+    model_.apply(film_.fact(at_));
   now_ = now;
   model_.at(now);
 }

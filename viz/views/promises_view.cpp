@@ -63,20 +63,26 @@ std::string PromisesView::question() const {
 void PromisesView::draw(Rect area, ViewContext&) {
   const PromiseWatch& watch = film_.promises();
   const Rect foot = area.low(em(kTextRowHeight));
-  Rect rest = area.above_low(em(kTextRowHeight) + em(kSmallGap));
+  const Rect rest = area.above_low(em(kTextRowHeight) + em(kSmallGap));
+  const float pitch = std::clamp(rest.h / kPromiseCount, em(1.6F), em(1.95F));
+  float cards = 0;
   for (const PromiseView& promise : watch.all()) {
     if (promise.standing != Standing::kBroken) continue;
-    const float height = em(9.5F);
-    draw_broken(rest.top(height), promise);
-    rest = rest.below_top(height + em(kGap));
+    cards += broken_card_height(rest.w - em(kHalfGap), broken(promise)) + em(kGap);
   }
-  const float pitch = std::min(em(1.95F), rest.h / kPromiseCount);
-  Rect row = rest.top(pitch);
+  const Rect content = begin_scroll("promises", rest, cards + pitch * kPromiseCount);
+  float y = content.y;
   for (const PromiseView& promise : watch.all()) {
-    if (row.bottom() > rest.bottom() + 1) break;
-    draw_row(row, promise);
-    row.y += pitch;
+    if (promise.standing != Standing::kBroken) continue;
+    const float height = broken_card_height(content.w, broken(promise));
+    draw_broken({content.x, y, content.w, height}, promise);
+    y += height + em(kGap);
   }
+  for (const PromiseView& promise : watch.all()) {
+    draw_row({content.x, y, content.w, pitch}, promise);
+    y += pitch;
+  }
+  end_scroll();
   text({foot.x, foot.cy()}, sum(watch), style::value());
   const std::string facts =
       tr_with(Str::kPromiseFacts, num::amount(static_cast<double>(watch.facts())));
@@ -115,7 +121,7 @@ void PromisesView::draw_row(Rect row, const PromiseView& promise) const {
   ImGui::PopID();
 }
 
-void PromisesView::draw_broken(Rect area, const PromiseView& promise) const {
+BrokenPromise PromisesView::broken(const PromiseView& promise) const {
   BrokenPromise what;
   what.sentence = promise.reason;
   what.promise = tr_with(Str::kPromiseNumber, num::whole(promise.number), sentence(promise));
@@ -124,8 +130,12 @@ void PromisesView::draw_broken(Rect area, const PromiseView& promise) const {
     const double at = static_cast<double>(fact.time_us - to_us(film_.silhouette_begins())) / 1e6;
     what.witnesses.push_back(num::secs(at, 3) + "  " + Model::role_name(fact.role));
   }
+  return what;
+}
+
+void PromisesView::draw_broken(Rect area, const PromiseView& promise) const {
   ImGui::PushID(promise.number);
-  if (broken_card(area, what)) {
+  if (broken_card(area, broken(promise))) {
     player_.pause();
     player_.seek(promise.broken_at);
   }

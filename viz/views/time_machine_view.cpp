@@ -182,7 +182,7 @@ void TimeMachineView::draw_marks(Rect bar, const TimeLine& line) const {
   for (const Mark& mark : marks) {
     places.push_back({line.px(seconds_of(mark.at)), measure(mark.text, style::caption())});
   }
-  const float gap = em(0.6F);
+  const float gap = em(0.85F);
   place_labels(places, gap, bar.x, bar.right(), line.px(seconds_of(player_.now())));
   for (std::size_t index = 0; index < marks.size(); ++index) {
     const MarkLook look = look_of(marks[index].kind);

@@ -109,7 +109,8 @@ bool button(std::string_view id, Rect rect, std::string_view label, const Button
 
 bool tile_button(std::string_view id, Rect rect, std::string_view label, const ButtonLook& look) {
   const bool off = !look.off_because.empty();
-  const Item of = off ? Item{} : item(id, rect, em(kCardRound));
+  const Item of = item(id, rect, em(kCardRound));
+  if (off) tip(of, {std::string(label), {}, 0, std::string(look.off_because), {}});
   const ButtonColours colours = colours_of(look, of);
   if (colours.fill != 0) fill(rect, colours.fill, em(kCardRound));
   border(rect, colours.edge, em(kCardRound));
@@ -117,7 +118,7 @@ bool tile_button(std::string_view id, Rect rect, std::string_view label, const B
   if (look.icon) icon(*look.icon, {rect.cx(), rect.y + rect.h * 0.35F}, em(1), ink);
   text_in({rect.x, rect.y + rect.h * 0.56F, rect.w, rect.h * 0.38F}, label,
           {Step::kMicro, Face::kRegular, ink}, Align::kCentre);
-  return of.pressed;
+  return of.pressed && !off;
 }
 
 bool icon_button(std::string_view id, Rect rect, IconId what, std::string_view name) {

@@ -145,8 +145,9 @@ struct BrokenPromise {
   std::string promise;                 // "Promise 2: numbers never go back."
   std::vector<std::string> witnesses;  // events, in mono
 };
-// The red card. True when "Go there" was pressed.
+// The red card, and how high it wants to be. True when "Go there" was pressed.
 bool broken_card(Rect rect, const BrokenPromise& what);
+[[nodiscard]] float broken_card_height(float width, const BrokenPromise& what);
 
 // ---- scrolling
 

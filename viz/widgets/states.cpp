@@ -29,6 +29,13 @@ void loss_state(ImVec2 at, std::string_view words) {
   text({at.x + side * 9 + em(kPad), at.y}, words, {Step::kSmall, Face::kRegular, theme().text});
 }
 
+float broken_card_height(float width, const BrokenPromise& what) {
+  const float words = width - em(2.57F) - em(kPad);
+  const float lines = em(kTextRowHeight) * static_cast<float>(what.witnesses.size());
+  return em(0.75F) + paragraph_height(words, what.sentence, style::name()) + em(1.64F) +
+         std::max(lines + em(kGap), em(2.43F)) + em(kSmallGap);
+}
+
 bool broken_card(Rect rect, const BrokenPromise& what) {
   const Theme& t = theme();
   fill(rect, mix(t.panel, t.bad, 0.10F), em(kPanelRound));
@@ -36,8 +43,9 @@ bool broken_card(Rect rect, const BrokenPromise& what) {
   const float x = rect.x + em(2.57F);
   float y = rect.y + em(1.43F);
   icon(IconId::kCross, {rect.x + em(1.43F), y}, em(0.93F), t.bad_text);
-  text_in({x, y - em(1), rect.right() - x - em(kPad), em(2)}, what.sentence, style::name());
-  y += em(1.64F);
+  const float top = rect.y + em(0.75F);
+  const float words = rect.right() - x - em(kPad);
+  y = top + paragraph({x, top, words, rect.h}, what.sentence, style::name()) + em(0.82F);
   text_in({x, y - em(1), rect.right() - x - em(kPad), em(2)}, what.promise, style::explanation());
   const std::string_view there = tr(Str::kGoThere);
   const float width = measure(there, {Step::kLabel, Face::kMedium, 0}) + em(2.14F);
