@@ -63,24 +63,26 @@ std::string PromisesView::question() const {
 void PromisesView::draw(Rect area, ViewContext&) {
   const PromiseWatch& watch = film_.promises();
   const Rect foot = area.low(em(kTextRowHeight));
-  const Rect rest = area.above_low(em(kTextRowHeight) + em(kSmallGap));
-  const float pitch = std::clamp(rest.h / kPromiseCount, em(1.6F), em(1.95F));
+  const Rect above = area.above_low(em(kTextRowHeight) + em(kSmallGap));
   float cards = 0;
   for (const PromiseView& promise : watch.all()) {
     if (promise.standing != Standing::kBroken) continue;
-    cards += broken_card_height(rest.w - em(kHalfGap), broken(promise)) + em(kGap);
+    cards += broken_card_height(above.w, card_of(promise)) + em(kGap);
   }
-  const Rect content = begin_scroll("promises", rest, cards + pitch * kPromiseCount);
-  float y = content.y;
+  // Without a card the rows share what room there is; below cards they keep a size that is read.
+  const float pitch = cards > 0 ? em(1.7F) : std::min(em(1.95F), above.h / kPromiseCount);
+  Rect place = begin_scroll("promises", above, cards + pitch * kPromiseCount);
   for (const PromiseView& promise : watch.all()) {
     if (promise.standing != Standing::kBroken) continue;
-    const float height = broken_card_height(content.w, broken(promise));
-    draw_broken({content.x, y, content.w, height}, promise);
-    y += height + em(kGap);
+    const BrokenPromise what = card_of(promise);
+    const float height = broken_card_height(place.w, what);
+    draw_broken(place.top(height), promise, what);
+    place = place.below_top(height + em(kGap));
   }
+  Rect row = place.top(pitch);
   for (const PromiseView& promise : watch.all()) {
-    draw_row({content.x, y, content.w, pitch}, promise);
-    y += pitch;
+    draw_row(row, promise);
+    row.y += pitch;
   }
   end_scroll();
   text({foot.x, foot.cy()}, sum(watch), style::value());
@@ -121,7 +123,7 @@ void PromisesView::draw_row(Rect row, const PromiseView& promise) const {
   ImGui::PopID();
 }
 
-BrokenPromise PromisesView::broken(const PromiseView& promise) const {
+BrokenPromise PromisesView::card_of(const PromiseView& promise) const {
   BrokenPromise what;
   what.sentence = promise.reason;
   what.promise = tr_with(Str::kPromiseNumber, num::whole(promise.number), sentence(promise));
@@ -133,9 +135,9 @@ BrokenPromise PromisesView::broken(const PromiseView& promise) const {
   return what;
 }
 
-void PromisesView::draw_broken(Rect area, const PromiseView& promise) const {
+void PromisesView::draw_broken(Rect area, const PromiseView& promise, const BrokenPromise& what) {
   ImGui::PushID(promise.number);
-  if (broken_card(area, broken(promise))) {
+  if (broken_card(area, what)) {
     player_.pause();
     player_.seek(promise.broken_at);
   }

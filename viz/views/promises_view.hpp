@@ -20,9 +20,8 @@ class PromisesView final : public View {
 
  private:
   void draw_row(Rect row, const PromiseView& promise) const;
-  // What the red card says.
-  [[nodiscard]] BrokenPromise broken(const PromiseView& promise) const;
-  void draw_broken(Rect area, const PromiseView& promise) const;
+  [[nodiscard]] BrokenPromise card_of(const PromiseView& promise) const;
+  void draw_broken(Rect area, const PromiseView& promise, const BrokenPromise& what);
 
   const Film& film_;
   Player& player_;
