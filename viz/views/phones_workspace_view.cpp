@@ -54,7 +54,7 @@ void PhonesView::draw(Rect area, ViewContext& context) {
   while (screens_.size() < phones)
     screens_.emplace_back(deck_, screens_.size());
   const float gap = em(kSection);
-  const float narrowest = em(20);
+  const float narrowest = em(16.5F);
   const int columns = std::clamp(static_cast<int>((area.w + gap) / (narrowest + gap)), 1,
                                  static_cast<int>(phones) + 1);
   // Phones are no wider than a phone; what they leave is for the way of the message.

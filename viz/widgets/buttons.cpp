@@ -143,8 +143,13 @@ bool segmented(std::string_view id, Rect rect, std::span<const std::string> opti
 bool tabs(std::string_view id, Rect rect, std::span<const std::string> labels, int& selected) {
   ImGui::PushID(id.data(), id.data() + id.size());
   const std::size_t count = std::max<std::size_t>(labels.size(), 1);
-  const std::vector<float> even(labels.size(), rect.w / static_cast<float>(count));
-  const bool changed = draw_segments(rect, labels, even, selected);
+  std::vector<float> widths(labels.size(), rect.w / static_cast<float>(count));
+  const TextStyle widest{Step::kSmall, Face::kSemibold, 0};
+  const bool even = std::all_of(labels.begin(), labels.end(), [&](const std::string& label) {
+    return measure(label, widest) + 2 * em(kTiny) <= widths.front();
+  });
+  if (!even) widths = segment_widths(rect.w, labels, widest);
+  const bool changed = draw_segments(rect, labels, widths, selected);
   ImGui::PopID();
   return changed;
 }
