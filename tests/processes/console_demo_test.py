@@ -19,7 +19,7 @@ WIDTH, HEIGHT = 1600, 900
 # Where things are in the phones' workspace at this size.
 SKIP_THE_TOUR = (1180, 700)
 ALICES_TEXT_FIELD = (187, 656)
-ALICES_AIRPLANE_MODE = (332, 750)
+ALICES_AIRPLANE_MODE = (285, 750)
 TOUR_TEXT = "Can you see me through the glass?"  # which the tour sends unless it is skipped
 
 # What ./run does for `demo`, without building first.

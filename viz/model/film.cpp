@@ -11,8 +11,7 @@ constexpr Duration kLook = std::chrono::milliseconds(250);
 constexpr Duration kSnapshotEvery = std::chrono::seconds(5);
 constexpr std::uint64_t kSnapshotFacts = 50'000;
 constexpr std::size_t kSnapshotsMax = 200;
-constexpr Duration kSecond = std::chrono::seconds(1);
-constexpr std::size_t kSilhouetteMax = 86'400;
+constexpr std::size_t kSilhouetteMax = 4 * 86'400;  // a day
 
 }  // namespace
 
@@ -45,10 +44,10 @@ void Film::append(const FactBatch& batch) {
     newest_.apply(fact);
     promises_.apply(fact);
     if (fact.kind != FactKind::kCell || now < silhouette_begins_) continue;
-    const auto second = static_cast<std::size_t>((now - silhouette_begins_) / kSecond);
-    if (second >= kSilhouetteMax) continue;
-    if (silhouette_.size() <= second) silhouette_.resize(second + 1, 0);
-    silhouette_[second] += static_cast<std::uint32_t>(fact.number);
+    const auto slice = static_cast<std::size_t>((now - silhouette_begins_) / kSlice);
+    if (slice >= kSilhouetteMax) continue;
+    if (silhouette_.size() <= slice) silhouette_.resize(slice + 1, 0);
+    silhouette_[slice] += static_cast<std::uint32_t>(fact.number);
   }
   if (!batch.facts.empty()) until_ = std::max(until_, time_from_us(batch.facts.back().time_us));
   until_ = std::max(until_, batch.until);
