@@ -16,6 +16,7 @@ std::string amount(double value, Unit unit) {
     case Unit::kMillis:
       return num::fixed(value, 1) + " ms";
     case Unit::kRate:
+      if (value > 0 && value < 0.05) return "< 0.1 /s";
       return num::rate(value < 10 ? std::round(value * 10) / 10 : std::round(value));
     case Unit::kCount:
       return num::fixed(value, value < 10 ? 1 : 0);

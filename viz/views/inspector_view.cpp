@@ -14,6 +14,8 @@
 namespace glasspost::viz {
 namespace {
 
+constexpr float kInspectorRow = 1.4F;  // em
+
 double us(Duration duration) {
   return static_cast<double>(to_us(duration));
 }
@@ -98,20 +100,23 @@ void InspectorView::draw(Rect area, ViewContext& context) {
 }
 
 void InspectorView::draw_path(Rect area, const MessageStory& story) {
-  const float words = em(13.5F);
+  const float facts = static_cast<float>(std::min<std::size_t>(story.rows.size(), 2) + 3);
+  const float words = em(7) + em(kInspectorRow) * facts;
   const float pitch = em(1.55F);
   const auto fits = static_cast<std::size_t>(std::max(3.0F, (area.h - words) / pitch));
   const std::size_t rows = std::min(story.hops.size(), fits);
   const double scale = std::max(1.0, us(story.last() - story.first));
-  Rect row = area.top(pitch);
-  vline(row.x + em(0.5F), row.cy(), row.cy() + pitch * static_cast<float>(rows - 1),
-        theme().line_2);
-  for (std::size_t index = 0; index < rows; ++index, row.y += pitch) {
+  const Rect list = area.top(pitch * static_cast<float>(rows));
+  const auto all = static_cast<float>(story.hops.size());
+  Rect row = begin_scroll("hops", list, pitch * all).top(pitch);
+  vline(row.x + em(0.5F), row.cy(), row.cy() + pitch * (all - 1), theme().line_2);
+  for (std::size_t index = 0; index < story.hops.size(); ++index, row.y += pitch) {
     ImGui::PushID(static_cast<int>(index));
     draw_hop(row, story, index, scale);
     ImGui::PopID();
   }
-  float y = row.y + em(kSmallGap);
+  end_scroll();
+  float y = list.bottom() + em(kSmallGap);
   if (rows < story.hops.size()) {
     text({area.x + em(1.4F), y + em(0.4F)}, "+ " + num::count(story.hops.size() - rows),
          style::axis());
@@ -177,7 +182,7 @@ float InspectorView::draw_why(Rect area, const MessageStory& story) const {
 
 void InspectorView::draw_rows(Rect area, const MessageStory& story) const {
   const Model& model = player_.model();
-  Rect row = area.top(em(1.4F));
+  Rect row = area.top(em(kInspectorRow));
   const auto line = [&row, &area](std::string_view name, std::string_view value) {
     if (row.bottom() > area.bottom() + 1) return;
     text({row.x, row.cy()}, name, style::caption());
