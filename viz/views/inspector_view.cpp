@@ -166,12 +166,16 @@ float InspectorView::draw_why(Rect area, const MessageStory& story) const {
   const std::vector<WaitPart> parts = wait_parts(story);
   const double whole = std::max(1.0, us(story.last() - story.first));
   std::string words;
-  for (std::size_t index = 0; index < std::min<std::size_t>(2, parts.size()); ++index) {
-    const WaitPart& part = parts[index];
+  std::string before;
+  std::size_t told = 0;
+  for (const WaitPart& part : parts) {
     const std::string where =
         part.inside ? tr_with(Str::kMessageInside, Model::role_name(part.from))
                     : Model::role_name(part.from) + " \u2192 " + Model::role_name(part.to);
+    if (where == before) continue;  // the same wait, seen by two letters
+    if (++told > 2) break;
     words += (words.empty() ? "" : ", ") + where + " " + num::percent(us(part.took) / whole);
+    before = where;
   }
   const float height = em(3.3F);
   const Rect inside = card({area.x, area.y, area.w, height});

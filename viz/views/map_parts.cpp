@@ -28,9 +28,15 @@ std::string micros(std::uint64_t us) {
   return us == 0 ? std::string(tr(Str::kMapNotYet)) : num::span(static_cast<double>(us) / 1e6);
 }
 
+// A virtual process uses no processor time of its own: nothing is measured, which is not 0 %.
+std::string cpu_words(const ProcessCard& process) {
+  return process.measured ? num::percent(process.cpu) : std::string("\u2013");
+}
+
 std::string role_line(const ProcessCard& process, RoleKind kind) {
   switch (kind) {
     case RoleKind::kAccess:
+      if (!process.measured) return std::string(tr(Str::kMapNotYet));
       return tr_with(Str::kMapConnections, num::count(process.connections));
     case RoleKind::kStore:
     case RoleKind::kAccount:
@@ -138,7 +144,7 @@ Item process_card(const MapNode& node, const ProcessCard& process, const CardHea
     y += em(kRowPitch);
   }
   if (rows >= 3 || (rows == 2 && !health.line_ill)) {
-    value_row(rect, y, tr(Str::kMapCpu), num::percent(process.cpu), process.cpu, 0);
+    value_row(rect, y, tr(Str::kMapCpu), cpu_words(process), process.cpu, 0);
     y += em(kRowPitch);
   }
   if (rows >= 3 || line_first || (rows == 2 && health.line_ill)) {
@@ -176,7 +182,7 @@ Item process_frame(const ProcessCard& process, const CardHealth& health, Rect re
   x += text({x, head.cy()}, process.name, style::name()) + em(kWide);
   for (const auto& [label, value] :
        {std::pair{std::string(tr(Str::kMapQueue)), num::count(process.held)},
-        std::pair{std::string(tr(Str::kMapCpu)), num::percent(process.cpu)}}) {
+        std::pair{std::string(tr(Str::kMapCpu)), cpu_words(process)}}) {
     x += text({x, head.cy()}, label, style::caption()) + em(kGap);
     x += text({x, head.cy()}, value, style::value()) + em(kWide);
   }
