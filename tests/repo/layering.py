@@ -44,7 +44,7 @@ LIBRARIES = {
     r"rocksdb/": ("engine/storage/",),
     r"(imgui|backends/imgui|misc/.*imgui)": ("viz/views/", "viz/widgets/", "viz/app/"),
     r"(GLFW|GL)/": ("viz/app/",),
-    r"sodium": ("engine/base/mac.cpp",),
+    r"sodium": ("engine/base/mac.cpp", "engine/base/password.cpp"),
     r"spdlog/": ("engine/live/", "engine/control/", "engine/apps/", "viz/app/"),
     r"CLI/": ("engine/apps/", "viz/app/"),
     r"toml": ("engine/control/", "engine/virtual/", "engine/apps/", "viz/app/"),

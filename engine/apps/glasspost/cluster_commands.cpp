@@ -125,7 +125,7 @@ int run_up(const UpOptions& options) {
   }
   if (fresh && options.topology.preset == "classroom") {
     for (const char* name : kClass) {
-      const Result<v1::CreatedUser> user = create_user(directory, name, 2);
+      const Result<v1::UserAdded> user = create_user(directory, name, 2);
       if (!user) return complain("up", user.error());
     }
   }
@@ -214,7 +214,10 @@ int run_set(const TargetOptions& options) {
   request.mutable_change_choice()->set_key(options.key);
   request.mutable_change_choice()->set_value(options.value);
   const Result<v1::ControlReply> reply = ask_supervisor(RunDirectory(options.directory), request);
-  return reply ? kExitFine : complain("set", reply.error());
+  if (!reply) return complain("set", reply.error());
+  for (const v1::ChoiceValue& changed : reply->choices())
+    fmt::print("{}: {} -> {}\n", changed.key(), changed.former(), changed.value());
+  return kExitFine;
 }
 
 int run_reset(const ClusterOptions& options) {
