@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/base/mac.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/virtual/world.hpp"
 

@@ -21,9 +21,9 @@ v1::LoginChecked& login_answer(const v1::Origin& origin, Outbox& out) {
   return checked;
 }
 
-v1::PasswordCost cost_with(std::string salt) {
+v1::PasswordCost cost_with(const std::string& salt) {
   v1::PasswordCost cost;
-  cost.set_salt(std::move(salt));
+  cost.set_salt(salt);
   cost.set_passes(kPasswordPasses);
   cost.set_memory_kib(kPasswordMemoryKib);
   return cost;
@@ -91,10 +91,10 @@ void Account::on_set_password(const v1::Letter& letter, const Seen& seen, Outbox
   wanted.user = user;
   // A salt need not be secret, only another one each time: the stream is of this life and step.
   Random random = seen.random("salt " + std::to_string(state_.tickets));
-  std::string salt;
-  while (salt.size() < kPasswordSaltBytes)
-    salt.push_back(static_cast<char>(random.between(0, 255)));
-  wanted.cost = {cost_with(std::move(salt))};
+  std::string salt(kPasswordSaltBytes, '\0');
+  for (char& byte : salt)
+    byte = static_cast<char>(random.between(0, 255));
+  wanted.cost = {cost_with(salt)};
   hash(wanted, set.password(), out);
 }
 
