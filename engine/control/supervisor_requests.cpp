@@ -153,9 +153,8 @@ void Supervisor::pass_on(ControlStream& asker, const v1::ControlRequest& request
   if (child == nullptr || child->line == nullptr || child->paused || child->said.state().empty()) {
     v1::ControlReply reply;
     reply.set_number(request.number());
-    reply.set_refusal(child == nullptr
-                          ? "there is no such role in this cluster"
-                          : child->name + " is not ready; try again in a moment");
+    reply.set_refusal(child == nullptr ? "there is no such role in this cluster"
+                                       : child->name + " is not ready; try again in a moment");
     return asker.write(reply);
   }
   v1::ControlRequest passed = request;

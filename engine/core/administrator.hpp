@@ -14,9 +14,6 @@ inline bool is_administrators_question(const v1::Letter& letter) {
     case v1::Letter::kSetPassword:
     case v1::Letter::kKickUser:
     case v1::Letter::kListUsers:
-    case v1::Letter::kFindMessage:
-    case v1::Letter::kFindRow:
-    case v1::Letter::kFindBatch:
       return true;
     default:
       return false;

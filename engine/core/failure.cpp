@@ -31,7 +31,8 @@ std::string_view sentence_of(v1::FailureCode code) {
     case v1::FAILURE_CODE_NAME_UNKNOWN:
       return "Nobody has this name.";
     case v1::FAILURE_CODE_PASSWORD_WRONG:
-      return "Name, password and device do not go together. `glasspost user passwd` sets a password.";
+      return "Name, password and device do not go together. `glasspost user passwd` sets a "
+             "password.";
     case v1::FAILURE_CODE_TOO_MANY:
       return "Too many of these at once. Wait for answers, or a little, before you try again.";
     default:

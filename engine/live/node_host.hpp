@@ -83,7 +83,7 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents {
   std::vector<v1::Letter> from_edge_;  // of this turn: they become one step
   std::map<std::uint64_t, OnAnswer> administrators_;
   std::uint64_t administrator_count_ = 0;
-  std::uint64_t unreadable_ = 0;  // frames that were none
+  std::uint64_t unreadable_ = 0;               // frames that were none
   std::unique_ptr<PasswordThread> passwords_;  // if the account role lives here
   std::unique_ptr<ProcessLoop> process_;
 };

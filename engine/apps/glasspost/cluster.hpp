@@ -42,6 +42,7 @@ Result<v1::UserAdded> create_user(const RunDirectory& directory, const std::stri
                                   std::uint32_t devices);
 
 // Puts an administrator's question to a role of the running cluster; returns its answer.
-Result<v1::Letter> ask_role(const RunDirectory& directory, Address role, const v1::Letter& question);
+Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,
+                            const v1::Letter& question);
 
 }  // namespace glasspost

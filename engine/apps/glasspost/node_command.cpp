@@ -137,8 +137,8 @@ class NodeProgram {
       return;
     }
     if (!request.has_ask_role()) return;
-    const Status asked = host_->ask_role(
-        request.ask_role(), [this, number = request.number()](v1::Letter&& letter) {
+    const Status asked =
+        host_->ask_role(request.ask_role(), [this, number = request.number()](v1::Letter&& letter) {
           v1::ControlReply reply;
           reply.set_number(number);
           *reply.mutable_letter() = std::move(letter);

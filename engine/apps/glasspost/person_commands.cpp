@@ -49,6 +49,10 @@ class Sending final : public DeviceEvents {
       refusal_ = std::string(sentence_of(letter.text_failed().code()));
       uv_stop(loop_);
     }
+    if (letter.has_login_ended()) {
+      refusal_ = letter.login_ended().sentence();
+      uv_stop(loop_);
+    }
   }
   void connected(bool) override {}
 

@@ -132,9 +132,10 @@ int run_kick(const UserOptions& options) {
   if (!kicked.refusal().empty()) {
     return complain("user kick", {Code::kInvalidArgument, kicked.refusal()});
   }
-  fmt::print("{} is logged out on {} of its devices, and their tokens are worthless. "
-             "`glasspost user add` writes new ones.\n",
-             escape_controls(options.name), kicked.devices());
+  fmt::print(
+      "{} is logged out on {} of its devices, and their tokens are worthless. "
+      "`glasspost user add` writes new ones.\n",
+      escape_controls(options.name), kicked.devices());
   return kExitFine;
 }
 

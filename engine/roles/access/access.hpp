@@ -31,7 +31,7 @@ namespace glasspost {
 
 class Access {
  public:
-  static constexpr std::uint32_t kStateVersion = 2;
+  static constexpr std::uint32_t kStateVersion = 1;
 
   // Who is logged in on a connection.
   struct Session {

@@ -5,7 +5,7 @@
 //   access --EndLogin----> account --LoginIsOver---> every access
 //   logic  --CountUsers--> account --UserCount-----> logic
 //   administrator --AddUser, SetPassword, KickUser, ListUsers--> account, answered each
-//   account --HashPassword--> its host --PasswordHashed--> account     (beside the loop: it is slow)
+//   account --HashPassword--> its host --PasswordHashed--> account   (beside the loop: it is slow)
 //
 // account.cpp knows names and tokens, password.cpp passwords, endings.cpp what ends a login.
 // User ids are dense, 1 first, and are never given twice: sections and counts build on that.
@@ -37,15 +37,15 @@ struct AccountOptions {
 
 class Account {
  public:
-  static constexpr std::uint32_t kStateVersion = 2;
+  static constexpr std::uint32_t kStateVersion = 1;
 
   // A password that is being hashed. The password itself is not kept.
   struct Hashing {
-    Archived<v1::Origin> origin;    // of a login
-    std::uint64_t asked_by = 0;     // of a new password: the administrator; 0 says login
-    UserId user;                    // 0: nobody has the name that was given
-    std::uint32_t device = 0;       // of a login: the index
-    std::uint64_t name = 0;         // keyed hash of the folded name, as in `tried`
+    Archived<v1::Origin> origin;  // of a login
+    std::uint64_t asked_by = 0;   // of a new password: the administrator; 0 says login
+    UserId user;                  // 0: nobody has the name that was given
+    std::uint32_t device = 0;     // of a login: the index
+    std::uint64_t name = 0;       // keyed hash of the folded name, as in `tried`
     Archived<v1::PasswordCost> cost;
 
     template <class Archive>

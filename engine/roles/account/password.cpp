@@ -4,9 +4,10 @@
 //   a login: too many wait, or too many tries? -> HashPassword ... PasswordHashed -> the same?
 //
 // Whoever guesses learns nothing but "wrong": a name that nobody has costs a hash too.
+#include "engine/base/password.hpp"
+
 #include <algorithm>
 
-#include "engine/base/password.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/name.hpp"
 #include "engine/roles/account/account.hpp"
