@@ -17,115 +17,17 @@ import tempfile
 import time
 import unittest
 
-try:
-    import google.protobuf  # noqa: F401
-    import zmq
-    from zmq.utils.monitor import recv_monitor_message
-except ImportError as missing:
-    SYSTEM = "/usr/bin/python3"
-    if os.path.exists(SYSTEM) and not os.environ.get("GLASSPOST_SECOND_PYTHON"):
-        os.environ["GLASSPOST_SECOND_PYTHON"] = "1"
-        os.execv(SYSTEM, [SYSTEM, "-B", *sys.argv])
-    sys.exit(f"This test needs python3-zmq and python3-protobuf ({missing}): install them by apt.")
-
 from cluster import cluster
+from edge_line import (HELLO, STRANGERS, SYNC, Line, asking, client, command, control, frame, greeting,
+                       pair, ready, text)
+
+import zmq
+from zmq.utils.monitor import recv_monitor_message
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
-PROTO = pathlib.Path(__file__).resolve().parents[2] / "engine/proto"
 GROWTH_MAX_KB, FRAME_MAX = 64 * 1024, 65_536
 MAX64, MAX32 = (1 << 64) - 1, (1 << 32) - 1
 
-with tempfile.TemporaryDirectory(prefix="gp-proto-") as folder:
-    subprocess.run(["protoc", f"--proto_path={PROTO}", f"--python_out={folder}",
-                    "glasspost/v1/client.proto", "glasspost/v1/control.proto"], check=True)
-    sys.path.insert(0, folder)
-    from glasspost.v1 import client_pb2 as client, control_pb2 as control
-
-
-def greeting(major=3, mechanism=b"NULL"):
-    return b"\xff" + bytes(8) + b"\x7f" + bytes([major, 1]) + mechanism.ljust(20, b"\0") + bytes(32)
-
-def frame(body, flags=0):
-    if len(body) < 256:
-        return bytes([flags, len(body)]) + body
-    return bytes([flags | 2]) + struct.pack(">Q", len(body)) + body
-
-def command(name, data=b""):
-    return frame(bytes([len(name)]) + name + data, flags=4)
-
-def ready(kind=b"DEALER", identity=b""):
-    return command(b"READY", b"\x0bSocket-Type" + struct.pack(">I", len(kind)) + kind
-                   + b"\x08Identity" + struct.pack(">I", len(identity)) + identity)
-
-def pair(one, other):
-    return one << 32 | other
-
-def asking(request, **body):
-    return frame(client.ClientEnvelope(request=request, **body).SerializeToString())
-
-HELLO = greeting() + ready()
-SYNC = asking(9, sync=client.Sync())
-STRANGERS = (f"127.1.{number >> 8}.{number & 255}" for number in itertools.count(1))
-
-class Line(contextlib.AbstractContextManager):
-    """A connection to an access process, from an address that nobody has used (no penalty)."""
-    def __init__(self, port, source=None, hello=HELLO):
-        source = source or next(STRANGERS)
-        self.socket = socket.create_connection(("127.0.0.1", port), 10, (source, 0))
-        self.send, self.buffer, self.requests, self.greeted = self.socket.sendall, b"", 0, False
-        self.send(hello)
-
-    def __exit__(self, *_):
-        self.socket.close()
-
-    def take(self, count):
-        while len(self.buffer) < count:
-            got = self.socket.recv(1 << 18)
-            if not got:
-                raise ConnectionResetError("closed")
-            self.buffer += got
-        taken, self.buffer = self.buffer[:count], self.buffer[count:]
-        return taken
-
-    def next_frame(self):
-        if not self.greeted:
-            self.greeted = bool(self.take(64))
-        while True:
-            flags = self.take(1)[0]
-            body = self.take(int.from_bytes(self.take(8 if flags & 2 else 1), "big"))
-            if not flags & 4:
-                return body
-
-    def hear(self):
-        return client.ClientEnvelope.FromString(self.next_frame())
-
-    def ask(self, request=None, **body):
-        self.requests += 1
-        request = request or self.requests
-        self.send(asking(request, **body))
-        while (heard := self.hear()).request != request:
-            pass
-        return heard
-
-    def login(self, token):
-        return self.ask(login=client.Login(token=token))
-
-    def kind(self, **body):
-        heard = self.ask(**body)
-        code = client.FailureCode.Name(heard.failure.code).removeprefix("FAILURE_CODE_")
-        return code if heard.HasField("failure") else heard.WhichOneof("body")
-
-    def is_closed(self, seconds=8):
-        self.socket.settimeout(seconds)
-        try:
-            while self.socket.recv(1 << 16):
-                pass
-        except OSError as error:
-            return not isinstance(error, TimeoutError)
-        return True
-
-def text(conversation, client_id, words):
-    return client.SendText(conversation=conversation, client_id=client_id, text=words)
 
 def resident(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
@@ -269,58 +171,6 @@ class BadInput(unittest.TestCase):
         with Line(self.port) as line:
             for token in bad:
                 self.assertEqual(line.login(token).failure.code, 2, token)
-
-    def test_14_passwords_tell_a_guesser_nothing(self):
-        port = next(p["port"] for p in self.spare.status().values() if p["port"])
-        self.spare.run("user", "passwd", "erin", "--stdin", input="correct horse\n")
-        with Line(port) as line:
-            def tried(name, password, device):
-                login = client.Login(name=name, password=password, device=device)
-                return line.ask(request=7, login=login)
-            done = tried("ERIN", "correct horse", 2).login_done
-            self.assertEqual((done.user, done.device), (5, 5 << 8 | 2))
-            wrong = {tried(*login).SerializeToString() for login in (
-                ("erin", "wrong horse", 1), ("erin", "correct horse", 3), ("erin", "", 0),
-                ("nobody", "correct horse", 1), ("frank", "correct horse", 1), ("\x1b", "x", 1),
-                ("erin", "x" * 60_000, 1), ("x" * 60_000, "correct horse", 1))}
-            (same,) = wrong
-            self.assertEqual(client.ClientEnvelope.FromString(same).failure.code, 13)
-            for _ in range(10):
-                self.assertEqual(tried("nobody at all", "guess", 1).failure.code, 13)
-            refusal = tried("nobody at all", "guess", 1).failure
-            self.assertEqual((refusal.code, refusal.retry_after_ms), (14, 6_000))
-            self.assertEqual(line.login(done.token).WhichOneof("body"), "login_done")
-        for password in ("", "short", "x" * 129):
-            done = self.spare.run("user", "passwd", "erin", "--stdin", input=password, check=False)
-            self.assertEqual(done.returncode, 2)
-        run = pathlib.Path(self.spare.directory)
-        for file in run.rglob("*"):
-            if file.is_file():
-                self.assertNotIn(b"correct horse", file.read_bytes(), file)
-
-    def test_15_a_kick_ends_sessions_at_once_and_tokens_for_good(self):
-        kicked, other, token = self.user("frank", 1), self.user("frank", 2), self.token("frank", 1)
-        self.c.run("user", "kick", "frank", "--device", "1")
-        ended = kicked.hear().login_ended
-        self.assertEqual(ended.reason, client.END_REASON_KICKED)
-        self.assertEqual(kicked.kind(sync=client.Sync()), "LOGIN_REQUIRED")
-        self.assertEqual(kicked.login(token).failure.code, 2)
-        self.assertEqual(other.kind(sync=client.Sync()), "sync_page")
-        self.c.run("user", "add", "frank")
-        self.assertEqual(kicked.login(self.token("frank", 1)).WhichOneof("body"), "login_done")
-        for who in (("nobody",), ("frank", "--device", "9"), ("frank", "--device", "0")):
-            self.assertEqual(self.c.run("user", "kick", *who, check=False).returncode, 2)
-
-    def test_16_a_65th_text_waits_for_an_answer(self):
-        dave, talk, first = self.user("dave"), pair(4, 8), time.time_ns()
-        self.c.run("pause", "conversation-1")
-        self.c.run("pause", "conversation-2")
-        for number in range(65):
-            dave.send(asking(number + 1, send_text=text(talk, first + number, f"text {number}")))
-        heard = dave.hear()
-        self.c.run("resume", "conversation-1")
-        self.c.run("resume", "conversation-2")
-        self.assertEqual((heard.request, heard.failure.code), (65, 14))
 
     def test_20_texts_and_client_ids(self):
         carol, talk, long = self.user("carol"), pair(3, 4), "é" * 4_096
