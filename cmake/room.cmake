@@ -12,15 +12,19 @@ target_compile_options(glasspost_warnings INTERFACE
 set(glasspost_wire_headers <glasspost/v1/letter.pb.h> <deque> <functional> <map> <memory> <optional>
   <set> <string> <vector>)
 
-# glasspost_room(name [WIRE] [LINK room...] [USES third-party...] [SOURCES file...])
+# glasspost_room(name [AS other] [WIRE] [LINK room...] [USES third-party...] [SOURCES file...])
+#   AS       the library's name, where the folder's alone would not say whose it is: viz_model
 #   WIRE     its files speak Protobuf
 #   LINK     rooms of ours, all declared above this one
 #   USES     names of cmake/dependencies.cmake, searched only when the room has files
 #   SOURCES  default: every .cpp below the folder, found again at each build
 # A room without .cpp is an interface library, so that rooms can be linked before they are filled.
 function(glasspost_room name)
-  cmake_parse_arguments(arg "WIRE" "" "LINK;USES;SOURCES" ${ARGN})
+  cmake_parse_arguments(arg "WIRE" "AS" "LINK;USES;SOURCES" ${ARGN})
   set(folder ${CMAKE_CURRENT_SOURCE_DIR}/${name})
+  if(arg_AS)
+    set(name ${arg_AS})
+  endif()
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${folder}/*.hpp)
   if(NOT arg_SOURCES)
     file(GLOB_RECURSE arg_SOURCES CONFIGURE_DEPENDS ${folder}/*.cpp)

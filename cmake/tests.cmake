@@ -103,3 +103,16 @@ function(glasspost_process_tests)
     set_tests_properties(process/${name} PROPERTIES LABELS process TIMEOUT 300 RUN_SERIAL TRUE)
   endforeach()
 endfunction()
+
+# The console under a display of its own: tests/processes/<name>.py with the console as its argument.
+function(glasspost_console_tests)
+  if(NOT TARGET glasspost-viz)
+    return()
+  endif()
+  foreach(name IN LISTS ARGN)
+    add_test(NAME console/${name}
+      COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${name}.py
+              $<TARGET_FILE:glasspost-viz>)
+    set_tests_properties(console/${name} PROPERTIES LABELS process TIMEOUT 300)
+  endforeach()
+endfunction()

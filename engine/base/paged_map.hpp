@@ -75,6 +75,28 @@ class PagedMap {
     return true;
   }
 
+  // Removes every entry whose key is `key` or lower.
+  void erase_up_to(const K& key) {
+    if (empty() || key < begin()->key) return;
+    Root& root = make_unshared(root_);
+    const std::size_t number = page_of(root, key);
+    for (std::size_t before = 0; before < number; ++before)
+      root.size -= root.slots[before].page->size();
+    root.slots.erase(root.slots.begin(), root.slots.begin() + distance(number));
+    Slot& slot = root.slots.front();
+    Page& page = make_unshared(slot.page);
+    const auto after =
+        std::upper_bound(page.begin(), page.end(), key,
+                         [](const K& wanted, const Entry& entry) { return wanted < entry.key; });
+    root.size -= static_cast<std::size_t>(after - page.begin());
+    page.erase(page.begin(), after);
+    if (page.empty()) {
+      root.slots.erase(root.slots.begin());
+    } else {
+      slot.first = page.front().key;
+    }
+  }
+
   // In the order of the keys.
   const_iterator begin() const { return const_iterator(root_.get(), 0, 0); }
   const_iterator end() const { return const_iterator(root_.get(), page_count(), 0); }

@@ -8,11 +8,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/text.hpp"
 #include "engine/control/control_client.hpp"
+#include "engine/core/limits.hpp"
 
 namespace glasspost {
 namespace {
@@ -20,6 +22,8 @@ namespace {
 constexpr std::uint64_t kQuickEndMs = 3'000;    // a life shorter than this counts as a quick end
 constexpr std::uint64_t kRestartPauseMs = 100;  // doubles with every quick end ...
 constexpr std::uint64_t kRestartPauseMaxMs = 5'000;  // ... up to this
+constexpr const char* kHub = "hub";
+constexpr std::size_t kUntoldMax = 1'000;
 constexpr std::uint64_t kGraceMs = 2'000;  // between asking a process to end and killing it
 
 void say(const std::string& sentence) {
@@ -29,6 +33,13 @@ void say(const std::string& sentence) {
   localtime_r(&now, &parts);
   std::strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
   fmt::print(stderr, "{} {}\n", clock, sentence);
+}
+
+// Microseconds of the clock that facts are stamped with.
+std::int64_t now_us() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return now.tv_sec * 1'000'000 + now.tv_nsec / 1'000;
 }
 
 template <class Handle>
@@ -51,13 +62,26 @@ Status Supervisor::begin() {
   uv_timer_init(loop_, &last_resort_);
   last_resort_.data = this;
   for (const ProcessSpec& spec : topology_.processes) {
-    Child& child = *children_.emplace_back(std::make_unique<Child>());
-    child.supervisor = this;
-    child.name = spec.name;
-    child.process.data = &child;
-    uv_timer_init(loop_, &child.restart);
-    child.restart.data = &child;
-    start(child);
+    if (const Status added = add_child(spec.name, true); !added) return added;
+  }
+  if (const Status added = add_child(kHub, false); !added) return added;
+  for (const auto& child : children_)
+    start(*child);
+  return ok();
+}
+
+Status Supervisor::add_child(const std::string& name, bool has_ring) {
+  Child& child = *children_.emplace_back(std::make_unique<Child>());
+  child.supervisor = this;
+  child.name = name;
+  child.process.data = &child;
+  uv_timer_init(loop_, &child.restart);
+  child.restart.data = &child;
+  if (!has_ring) return ok();
+  // Our memory, not the child's: what it wrote last is still there when it was killed.
+  child.ring = ::memfd_create("glasspost-facts", MFD_CLOEXEC);
+  if (child.ring < 0 || ::ftruncate(child.ring, limits::kFactRingBytes) != 0) {
+    return Error{Code::kIo, "there is no shared memory for the facts of " + name};
   }
   return ok();
 }
@@ -105,31 +129,7 @@ void Supervisor::start(Child& child) {
       loop_,
       [this, &child](ControlStream&, const std::string& bytes) { on_child_message(child, bytes); },
       [&child](ControlStream&) { child.line = nullptr; });
-  uv_stdio_container_t stdio[4];
-  stdio[0].flags = UV_IGNORE;
-  stdio[1].flags = stdio[2].flags = log_file < 0 ? UV_IGNORE : UV_INHERIT_FD;
-  stdio[1].data.fd = stdio[2].data.fd = log_file;
-  stdio[3].flags =
-      static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE);
-  stdio[3].data.stream = reinterpret_cast<uv_stream_t*>(child.line->pipe());
-  const std::string boot_text = std::to_string(*boot);
-  const char* arguments[] = {program_.c_str(), "node",
-                             "--dir",          directory_.path().c_str(),
-                             "--name",         child.name.c_str(),
-                             "--boot",         boot_text.c_str(),
-                             nullptr};
-  uv_process_options_t options{};
-  options.file = program_.c_str();
-  options.args = const_cast<char**>(arguments);  // libuv copies them
-  options.stdio = stdio;
-  options.stdio_count = 4;
-  options.exit_cb = [](uv_process_t* process, std::int64_t status, int signal) {
-    auto* ended = static_cast<Child*>(process->data);
-    ended->supervisor->on_exit(*ended, status, signal);
-  };
-  child.process = uv_process_t{};
-  child.process.data = &child;
-  const int spawned = uv_spawn(loop_, &child.process, &options);
+  const int spawned = spawn(child, *boot, log_file);
   if (log_file >= 0) ::close(log_file);
   if (spawned != 0) {
     say(fmt::format("{} cannot be started: {}", child.name, uv_strerror(spawned)));
@@ -142,6 +142,69 @@ void Supervisor::start(Child& child) {
   ++child.starts;
   child.said.Clear();
   child.line->read();
+  tell({.kind = FactKind::kStarted,
+        .subject = node_of(child),
+        .object = *boot,
+        .number = static_cast<std::uint64_t>(child.process.pid),
+        .value = child.starts});
+  if (child.name == kHub) {
+    for (const Fact& deed : std::exchange(untold_, {}))
+      tell(deed);
+  }
+}
+
+// fd 3 is the line to us; a process finds its ring at fd 4, the hub all rings from there on.
+int Supervisor::spawn(Child& child, std::uint64_t boot, int log_file) {
+  std::vector<uv_stdio_container_t> stdio(4);
+  stdio[0].flags = UV_IGNORE;
+  stdio[1].flags = stdio[2].flags = log_file < 0 ? UV_IGNORE : UV_INHERIT_FD;
+  stdio[1].data.fd = stdio[2].data.fd = log_file;
+  stdio[3].flags =
+      static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_READABLE_PIPE | UV_WRITABLE_PIPE);
+  stdio[3].data.stream = reinterpret_cast<uv_stream_t*>(child.line->pipe());
+  const bool is_hub = child.name == kHub;
+  for (const auto& other : children_) {
+    if (other->ring < 0 || (!is_hub && other.get() != &child)) continue;
+    uv_stdio_container_t& ring = stdio.emplace_back();
+    ring.flags = UV_INHERIT_FD;
+    ring.data.fd = other->ring;
+  }
+  const std::string boot_text = std::to_string(boot);
+  const char* arguments[] = {
+      program_.c_str(), is_hub ? "hub" : "node", "--dir",  directory_.path().c_str(),
+      "--name",         child.name.c_str(),      "--boot", boot_text.c_str(),
+      nullptr};
+  uv_process_options_t options{};
+  options.file = program_.c_str();
+  options.args = const_cast<char**>(arguments);  // libuv copies them
+  options.stdio = stdio.data();
+  options.stdio_count = static_cast<int>(stdio.size());
+  options.exit_cb = [](uv_process_t* process, std::int64_t status, int signal) {
+    auto* ended = static_cast<Child*>(process->data);
+    ended->supervisor->on_exit(*ended, status, signal);
+  };
+  child.process = uv_process_t{};
+  child.process.data = &child;
+  return uv_spawn(loop_, &child.process, &options);
+}
+
+// Node numbers are places in the topology; the hub has none.
+std::uint16_t Supervisor::node_of(const Child& child) const {
+  return topology_.node_of(child.name);
+}
+
+// A deed goes to the hub, or waits until there is one. Old ones go first when nobody listens.
+void Supervisor::tell(Fact deed) {
+  if (deed.time_us == 0) deed.time_us = now_us();
+  const Child* hub = child_named(kHub);
+  if (hub == nullptr || !hub->alive || hub->line == nullptr) {
+    untold_.push_back(deed);
+    if (untold_.size() > kUntoldMax) untold_.pop_front();
+    return;
+  }
+  v1::ControlRequest request;
+  request.mutable_deed()->set_fact(&deed, sizeof(deed));
+  hub->line->write(request);
 }
 
 void Supervisor::on_exit(Child& child, std::int64_t status, int signal) {
@@ -156,6 +219,11 @@ void Supervisor::on_exit(Child& child, std::int64_t status, int signal) {
     if (!anyone) close_handle(last_resort_);
     return;
   }
+  tell({.kind = FactKind::kEnded,
+        .subject = node_of(child),
+        .object = child.boot,
+        .number = static_cast<std::uint64_t>(status),
+        .value = static_cast<std::uint64_t>(signal)});
   say(signal != 0 ? fmt::format("{} was ended by signal {}", child.name, signal)
                   : fmt::format("{} ended with code {}", child.name, status));
   const bool quick = uv_now(loop_) - child.started_ms < kQuickEndMs;

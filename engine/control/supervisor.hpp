@@ -4,11 +4,14 @@
 //
 //   command line --control.sock--> supervisor --fd 3 of each child--> process
 //
+// Each process gets a ring of facts in shared memory (fd 4); the hub, a child like the others, gets
+// all of them. What is done to processes is told to the hub as deeds.
 // A process that ends is started again with a new boot id, soon at first and later if it keeps
 // ending. If the supervisor itself dies, every process sees the end of fd 3 and ends at once.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +24,7 @@
 #include "engine/control/run_directory.hpp"
 #include "engine/control/stream.hpp"
 #include "engine/control/topology.hpp"
+#include "engine/proto/fact.hpp"
 
 namespace glasspost {
 
@@ -54,6 +58,7 @@ class Supervisor {
     std::uint32_t starts = 0;
     std::uint32_t quick_ends = 0;  // in a row, for the pause before the next start
     v1::ProcessStatus said;        // what it said of itself last
+    int ring = -1;                 // its facts; -1: the hub
   };
 
   // A question that was passed on to a process.
@@ -63,7 +68,11 @@ class Supervisor {
   };
 
   Status listen();
+  Status add_child(const std::string& name, bool has_ring);
+  void tell(Fact deed);
   void start(Child& child);
+  int spawn(Child& child, std::uint64_t boot, int log_file);
+  std::uint16_t node_of(const Child& child) const;
   void on_exit(Child& child, std::int64_t status, int signal);
   void on_child_message(Child& child, const std::string& bytes);
   void on_connection();
@@ -86,6 +95,8 @@ class Supervisor {
   std::vector<ControlStream*> askers_;
   std::map<std::uint64_t, Passed> passed_;
   std::uint64_t passed_count_ = 0;
+  std::uint64_t choices_set_ = 0;
+  std::deque<Fact> untold_;  // deeds that wait for the hub
   bool ending_ = false;
 };
 

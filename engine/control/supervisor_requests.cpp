@@ -59,6 +59,7 @@ void Supervisor::on_request(ControlStream& asker, const std::string& bytes) {
       reply.set_number(request.number());
       asker.write(reply);
       return shut_down();
+    case v1::ControlRequest::kDeed:  // only we tell of deeds
     case v1::ControlRequest::BODY_NOT_SET:
       reply.set_refusal("nothing was asked");
       break;
@@ -104,10 +105,12 @@ std::string Supervisor::strike(const v1::SignalProcess& wanted) {
     case v1::PROCESS_SIGNAL_PAUSE:
       uv_process_kill(&child->process, SIGSTOP);
       child->paused = true;
+      tell({.kind = FactKind::kPaused, .subject = node_of(*child)});
       return {};
     case v1::PROCESS_SIGNAL_RESUME:
       uv_process_kill(&child->process, SIGCONT);
       child->paused = false;
+      tell({.kind = FactKind::kResumed, .subject = node_of(*child)});
       return {};
     case v1::PROCESS_SIGNAL_RESTART:
       uv_process_kill(&child->process, SIGCONT);
@@ -142,6 +145,8 @@ v1::ControlReply Supervisor::change_choice(const v1::ChangeChoice& wanted) {
   for (const auto& child : children_) {
     if (child->line != nullptr) child->line->write(request);
   }
+  tell(choice_fact(wanted.key(), get_choice(topology_.config.choices, wanted.key()),
+                   ++choices_set_));
   return reply;
 }
 

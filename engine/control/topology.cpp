@@ -65,6 +65,10 @@ Topology shaped(TopologyRequest request) {
       owners(RoleKind::kConversation, request.conversation_count, request.sections);
   // Adjacent users share a section: small ones spread a class of thirty over all owners.
   const bool classroom = request.preset == "classroom";
+  if (!classroom) {
+    config.choices.telemetry_watch = 1'000;
+    config.choices.telemetry_bodies = false;
+  }
   config.users_per_section = classroom ? 4 : 100'000;
   const std::uint32_t user_sections = classroom ? 128 : request.sections;
   config.mailbox_owners = owners(RoleKind::kMailbox, request.mailbox_count, user_sections);

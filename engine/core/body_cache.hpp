@@ -10,6 +10,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/archive_message.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/trace.hpp"
 
 namespace glasspost {
 
@@ -32,6 +33,13 @@ class BodyCache {
       bodies_.erase(order_.front());
       order_.pop_front();
     }
+  }
+
+  // The trace of a message that is here; 0 for others. For pictures only.
+  std::uint64_t trace(const MessageKey& key) const {
+    const v1::StoredMessage* message = find(key);
+    if (message == nullptr) return 0;
+    return trace_of(DeviceId{message->sender_device()}, message->client_id());
   }
 
   std::size_t size() const { return order_.size(); }

@@ -9,6 +9,7 @@
 
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
+#include "engine/proto/fact.hpp"
 
 namespace glasspost {
 
@@ -30,11 +31,13 @@ struct Choices {
   DeliveryAck delivery_ack = DeliveryAck::kAfterDurable;
   Duration notice_window = Duration(0);
   StoreFsync store_fsync = StoreFsync::kAlways;
-  std::uint64_t seq_step = 10'000;  // WF 3.2
+  std::uint64_t seq_step = 10'000;    // WF 3.2
+  std::uint64_t telemetry_watch = 1;  // one of so many messages is told letter by letter; 0: none
+  bool telemetry_bodies = true;       // with their bytes
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(delivery_ack, notice_window, store_fsync, seq_step);
+    archive(delivery_ack, notice_window, store_fsync, seq_step, telemetry_watch, telemetry_bodies);
   }
 };
 
@@ -47,13 +50,30 @@ struct ChoiceInfo {
   std::string_view gives_up;  // promise numbers an unsafe option breaks, and under which fault
   std::string_view formula;   // predicts its effect from measured inputs
   std::string_view source;    // WF, SA or DESIGN
+  std::string_view applies;   // when a new value counts: "now", "next notice", ...
+  std::string_view gains;     // what the default buys, in a few words
+  std::string_view costs;     // and what it costs
+  std::string_view quantity;  // what the formula predicts: "ack p50"
+  std::vector<std::string_view> offers;  // values that the design board offers
+  std::vector<std::string_view> unsafe;  // those of them that give something up
 };
 
 // All of them, in the order of the design board.
 const std::vector<ChoiceInfo>& choice_registry();
 
-// Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options.
+// Which roles share a process is chosen, too, but only when a cluster is made: it is a property of
+// the topology, not in the registry.
+inline constexpr std::string_view kPlacementKey = "topology.placement";
+
+// Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options, or
+// with the way to set the placement.
 Status set_choice(Choices& choices, std::string_view key, std::string_view value);
+
+// The deed of setting a choice, as a fact (kChoiceSet), and the key and value that it tells of. A
+// value longer than 24 bytes is cut. Empty for a fact of another kind or of an unknown choice.
+Fact choice_fact(std::string_view key, std::string_view value, std::uint64_t epoch);
+std::string choice_key_of(const Fact& fact);
+std::string choice_value_of(const Fact& fact);
 
 // The value in force as text. REQUIRES: the key is in the registry.
 std::string get_choice(const Choices& choices, std::string_view key);

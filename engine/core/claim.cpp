@@ -82,7 +82,8 @@ bool Claim::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerSte
   sealed[replica.number] = {.start_epoch = answer.record().start_epoch(),
                             .last = answer.last(),
                             .settled = answer.settled(),
-                            .ceiling = answer.record().ceiling()};
+                            .ceiling = answer.record().ceiling(),
+                            .checkpoint = {answer.record().checkpoint()}};
   if (sealed.size() < step.config.read_quorum) return false;
   phase = ClaimPhase::kSealed;
   return true;

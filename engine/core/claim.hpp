@@ -8,6 +8,7 @@
 #include <map>
 
 #include "engine/base/ids.hpp"
+#include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
 
 namespace glasspost {
@@ -27,10 +28,11 @@ struct SealedReplica {
   std::uint64_t last = 0;
   std::uint64_t settled = 0;
   std::uint64_t ceiling = 0;
+  Archived<v1::CheckpointRecord> checkpoint;  // the newest that counts there
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(start_epoch, last, settled, ceiling);
+    archive(start_epoch, last, settled, ceiling, checkpoint);
   }
 };
 

@@ -10,6 +10,7 @@
 #include "engine/base/time.hpp"
 #include "engine/core/address.hpp"
 #include "engine/core/choices.hpp"
+#include "engine/core/limits.hpp"
 
 namespace glasspost {
 
@@ -27,6 +28,10 @@ struct Config {
   std::vector<Address> replicas;        // store-1 .. store-N
   std::uint32_t read_quorum = 1;        // R: replicas sealed at a take-over
   std::uint32_t write_quorum = 1;       // W: replicas that hold what is acknowledged
+  // An owner writes a checkpoint of a section after so many bytes of batches, ...
+  std::uint64_t checkpoint_tail_bytes = limits::kCheckpointTailBytes;
+  // ... cut into parts of about so many.
+  std::uint64_t checkpoint_part_bytes = limits::kCheckpointPartBytes;
   Choices choices;
 
   // The highest user id that has a section.
@@ -48,7 +53,8 @@ struct Config {
   template <class Archive>
   void fields(Archive& archive) {
     archive(epoch, route_version, access_count, logic_count, users_per_section, conversation_owners,
-            mailbox_owners, seq_owners, replicas, read_quorum, write_quorum, choices);
+            mailbox_owners, seq_owners, replicas, read_quorum, write_quorum, checkpoint_tail_bytes,
+            checkpoint_part_bytes, choices);
   }
 };
 

@@ -18,6 +18,23 @@ inline std::string log_batch(SectionId section, std::uint64_t position) {
   return key;
 }
 
+// Store: rows of a checkpoint's part, by (section, position).
+inline std::string checkpoint_part(SectionId section, std::uint64_t position) {
+  std::string key = "P";
+  append_key_u32(key, section.value);
+  append_key_u64(key, position);
+  return key;
+}
+
+// Store: the entries of an IndexBlock, by (section, keeper, after).
+inline std::string index_block(SectionId section, std::uint64_t keeper, std::uint64_t after) {
+  std::string key = "I";
+  append_key_u32(key, section.value);
+  append_key_u64(key, keeper);
+  append_key_u64(key, after);
+  return key;
+}
+
 // Store: SectionRecord.
 inline std::string section_record(SectionId section) {
   std::string key = "S";

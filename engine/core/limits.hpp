@@ -40,9 +40,17 @@ inline constexpr std::size_t kCachedBodiesMax = 65'536;  // per section; older o
 inline constexpr std::size_t kCachedBytesMax = 33'554'432;  // per section, of their texts
 inline constexpr std::size_t kFetchingMax =
     16'384;  // bodies on their way, per section; no more asked
-inline constexpr std::size_t kLogPageBytesMax = 1'048'576;   // a log page ends early
-inline constexpr std::size_t kLettersPerFrameMax = 256;      // more go into the next frame
-inline constexpr std::size_t kFrameBytesMax = 4'194'304;     // a longer frame is refused unread
+inline constexpr std::size_t kLogPageBytesMax = 1'048'576;  // a log page ends early
+// What a take-over replays after the newest checkpoint, about; then the next one is due.
+inline constexpr std::uint64_t kCheckpointTailBytes = 67'108'864;
+// A part is a batch of the log: it must fit into a page, and into the tail of a take-over.
+inline constexpr std::uint64_t kCheckpointPartBytes = 262'144;
+// Index entries in one block. All owners must cut alike: it is no choice.
+inline constexpr std::size_t kIndexBlockEntries = 256;
+inline constexpr std::size_t kIndexPageBlocks = 16;       // of one keeper; an index page ends there
+inline constexpr std::size_t kCachedBlocksMax = 512;      // per section; older ones are read again
+inline constexpr std::size_t kLettersPerFrameMax = 256;   // more go into the next frame
+inline constexpr std::size_t kFrameBytesMax = 4'194'304;  // a longer frame is refused unread
 inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; more: refused
 inline constexpr std::size_t kHashesMax = 64;           // passwords that wait to be hashed: BUSY
 inline constexpr std::uint32_t kPasswordTries = 10;     // of one name in a row: TOO_MANY ...
@@ -57,6 +65,11 @@ inline constexpr std::size_t kStrangerBytesMax = 4'096;  // read or kept for one
 
 // -- waits
 // -------------------------------------------------------------------------------------------
+// Owners wait longer each time in vain: twice, four times, eight times as long.
+inline constexpr std::uint32_t kRetryDoublings = 3;
+constexpr Duration patience(Duration first, std::uint32_t in_vain) {
+  return first * (1U << (in_vain < kRetryDoublings ? in_vain : kRetryDoublings));
+}
 inline constexpr Duration kStoreRetry = milliseconds(200);    // owner -> store, no answer
 inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
@@ -77,5 +90,9 @@ inline constexpr Duration kRetryCeiling = seconds(4);       // device, longest b
 inline constexpr Duration kSyncPeriod = seconds(3);         // device, when nothing is noticed
 inline constexpr Duration kSyncRetry = milliseconds(700);   // device, no answer to a sync
 inline constexpr Duration kUserCountPeriod = seconds(2);    // logic asks how many users there are
+
+// A ring of facts in shared memory: a page of counters and 32,768 slots of 64 bytes. It is memory
+// of the supervisor; only what is used is ever touched.
+inline constexpr std::size_t kFactRingBytes = 4'096 + 32'768 * 64;
 
 }  // namespace glasspost::limits

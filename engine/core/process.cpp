@@ -37,7 +37,7 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
                   .step = station.steps};
   Outbox out;
   process.roles.at(address).step(input, seen, out);
-  if (turn.observer != nullptr) turn.observer->stepped(process, address, input, out);
+  if (turn.observer != nullptr) turn.observer->stepped(process, address, input, seen, out);
   settle(station, address, turn.now, std::move(out), turn.writes, local);
 }
 
@@ -168,6 +168,7 @@ void receive(Process& process, const v1::Frame& frame, Turn& turn) {
     }
     v1::Letter& letter = letters.emplace_back(arrived);
     letter.set_source_boot(frame.source_boot());
+    letter.set_handed_us(frame.handed_us());
   }
   deliver(process, std::move(letters), turn);
 }
@@ -231,6 +232,7 @@ v1::Frame FrameSink::empty_frame(NodeId to) {
   frame.set_source_node(station_.node.value);
   frame.set_source_boot(station_.boot.value);
   frame.set_number(++station_.links[to].frames_sent);
+  frame.set_handed_us(to_us(handed_));
   frame.set_config_epoch(config_.epoch);
   frame.set_route_version(config_.route_version);
   return frame;

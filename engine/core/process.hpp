@@ -29,7 +29,7 @@ struct Process {
 class StepObserver {
  public:
   virtual ~StepObserver() = default;
-  virtual void stepped(const Process& process, Address role, const Input& input,
+  virtual void stepped(const Process& process, Address role, const Input& input, const Seen& seen,
                        const Outbox& out) = 0;
 };
 
@@ -69,8 +69,9 @@ void change_peer(Process& process, Address role, const Peer& peer, Turn& turn);
 // Gathers what release hands over into frames, one peer process after the other.
 class FrameSink : public ReleaseSink {
  public:
-  FrameSink(Station& station, const Directory& directory, const Config& config)
-      : station_(station), directory_(directory), config_(config) {}
+  // `handed` is the host's instant of handing over; receivers measure waits from it.
+  FrameSink(Station& station, const Directory& directory, const Config& config, Time handed)
+      : station_(station), directory_(directory), config_(config), handed_(handed) {}
 
   void hand_over(v1::Letter&& letter) override;
 
@@ -88,6 +89,7 @@ class FrameSink : public ReleaseSink {
   Station& station_;
   const Directory& directory_;
   const Config& config_;
+  Time handed_;
   std::vector<v1::Letter> edge_;
   std::map<NodeId, std::vector<v1::Letter>> by_node_;
 };

@@ -1,9 +1,12 @@
 // A section's log as its owner holds it: the take-over of DESIGN 7.1, whole, and after it appends,
 // retransmission and the horizon. Conversation homes and mailboxes hold one a section.
 //
-//   kClaiming --sealed--> kReading --all read--> kStarting --W started--> kServing
-//       ^                                                                    |
-//       +------------------------- a replica refuses the epoch -------------+
+//   kClaiming -sealed-> kLoading -parts-> kReading -tail-> kStarting -W started-> kServing
+//       ^                                                                            |
+//       +----- a replica refuses the epoch, or has lost what it had confirmed -------+
+//
+// Loading takes the newest checkpoint (checkpoint.hpp) and reading the batches after it, both from
+// the replica whose tail counts. Without a checkpoint all is read.
 //
 // Invariants:
 //   I1  positions are dense: next_position is one above the last batch we know.
@@ -16,6 +19,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,23 +31,38 @@ namespace glasspost {
 // Where an owner stands with one section.
 enum class LogPhase : std::uint8_t {
   kClaiming = 0,
-  kReading = 1,
-  kStarting = 2,
-  kServing = 3,
-  kFenced = 4
+  kLoading = 1,
+  kReading = 2,
+  kStarting = 3,
+  kServing = 4,
+  kFenced = 5
 };
 
 // What a letter did to a log; the owner acts on it.
 struct LogEvent {
-  std::vector<v1::LogBatch> replay;  // fold these into the state, in order
-  bool began_again = false;          // forget everything folded so far
-  bool serves = false;               // just now: the log is ours
-  bool horizon_moved = false;        // act on what is at or below it
-  std::vector<v1::LogBatch> read;    // answers to read(): batches at or below the horizon
+  bool began_again = false;            // forget everything folded so far
+  std::vector<std::string> parts;      // of the checkpoint: load them
+  bool loaded = false;                 // that was all of it
+  std::vector<v1::LogBatch> replay;    // fold these into the state, in order
+  bool serves = false;                 // just now: the log is ours
+  bool horizon_moved = false;          // act on what is at or below it
+  std::vector<v1::LogBatch> read;      // answers to read(): batches at or below the horizon
+  std::optional<v1::IndexPage> index;  // an answer to read_index()
 };
 
 // The section that an answer of a store speaks of; 0 for every other letter.
 SectionId section_of_answer(const v1::Letter& letter);
+
+// What a replica has confirmed under our epoch.
+struct Confirmed {
+  std::uint64_t position = 0;  // everything up to here
+  std::uint64_t boot = 0;      // the life of the replica that said so
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(position, boot);
+  }
+};
 
 // One section's log.
 struct SectionLog {
@@ -51,13 +70,19 @@ struct SectionLog {
   LogPhase phase = LogPhase::kClaiming;
   TimerId retry_timer;
   Time last_progress = Time(Duration(0));
+  std::uint32_t in_vain = 0;  // times that we asked again since then
   std::uint64_t next_position = 1;
   std::uint64_t horizon = 0;
-  std::uint64_t read_last = 0;                       // kReading: the position to read up to
-  std::deque<Archived<v1::LogBatch>> unconfirmed;    // kReading: the tail that will be adopted
-  std::size_t unconfirmed_bytes = 0;                 // of their payloads; kServing
-  std::map<std::uint64_t, std::uint64_t> confirmed;  // by replica: highest position; kServing
-  std::map<std::uint64_t, bool> started;             // by replica; kStarting
+  std::uint64_t read_last = 0;                     // kReading: the position to read up to
+  std::uint64_t next_part = 0;                     // kLoading: the position to read parts from
+  std::deque<Archived<v1::LogBatch>> unconfirmed;  // kReading: the tail that will be adopted
+  std::size_t unconfirmed_bytes = 0;               // of what they hold; kServing
+  std::deque<Archived<v1::LogBatch>> adopted;      // for the replicas that have not started yet
+  std::uint64_t adopted_first = 0;                 // the first position of the start record
+  std::map<std::uint64_t, Confirmed> confirmed;    // by replica; kServing
+  std::map<std::uint64_t, bool> started;           // by replica; kStarting, kServing
+  std::uint64_t tail_bytes = 0;        // of what was decided after the newest checkpoint began
+  std::uint64_t checkpoint_bytes = 0;  // of the newest checkpoint
 
   bool serving() const { return phase == LogPhase::kServing; }
   SectionId section() const { return claim.section; }
@@ -72,8 +97,19 @@ struct SectionLog {
   // The retry timer is due: asks again what made no progress.
   void on_timer(OwnerStep& step);
 
-  // Appends one batch and returns its position. REQUIRES: serving() and has_room().
-  std::uint64_t append(std::string payload, OwnerStep& step);
+  // Appends one batch and returns its position. `trace` is of the message that it is about, or 0.
+  // REQUIRES: serving() and has_room().
+  std::uint64_t append(std::string payload, std::uint64_t trace, OwnerStep& step);
+
+  // Appends a part of a checkpoint, or the record that makes it count. Otherwise as append.
+  std::uint64_t append_part(v1::LogBatch part, OwnerStep& step);
+  std::uint64_t append_record(std::uint64_t covers, std::uint64_t first, std::uint64_t last,
+                              std::uint64_t bytes, OwnerStep& step);
+
+  // Is the tail since the last checkpoint long enough for a new one? Not before it is as long as
+  // the checkpoint itself: so writing checkpoints costs a share of what is decided, however large
+  // the section grows.
+  bool checkpoint_due(const Config& config) const;
 
   // Room for another unconfirmed batch?
   bool has_room() const;
@@ -82,11 +118,19 @@ struct SectionLog {
   // horizon.
   void read(std::uint64_t first, std::uint64_t last, OwnerStep& step) const;
 
+  // Asks for the index block with the first entry of `keeper` above `after`; it comes as
+  // LogEvent::index. REQUIRES: serving().
+  void read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step) const;
+
   template <class Archive>
   void fields(Archive& archive) {
-    archive(claim, phase, retry_timer, last_progress, next_position, horizon, read_last,
-            unconfirmed, unconfirmed_bytes, confirmed, started);
+    archive(claim, phase, retry_timer, last_progress, in_vain, next_position, horizon, read_last,
+            next_part, unconfirmed, unconfirmed_bytes, adopted, adopted_first, confirmed, started,
+            tail_bytes, checkpoint_bytes);
   }
+
+ private:
+  std::uint64_t append_batch(v1::LogBatch batch, std::uint64_t trace, OwnerStep& step);
 };
 
 }  // namespace glasspost

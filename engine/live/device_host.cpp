@@ -63,7 +63,9 @@ void DeviceHost::edge_letter(v1::Letter&& letter) {
   if (letter.client().SerializeToString(&bytes)) link_->send(bytes);
 }
 
-void DeviceHost::fact(const Fact&) {}
+void DeviceHost::fact(const Fact& fact) {
+  if (publisher_ != nullptr) publisher_->add(fact);
+}
 void DeviceHost::turn_over() {}
 void DeviceHost::stop_reading(bool) {}  // a page is asked for, so there is never more than one
 

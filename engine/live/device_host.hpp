@@ -8,6 +8,7 @@
 #include <uv.h>
 
 #include "engine/live/client_link.hpp"
+#include "engine/live/fact_publisher.hpp"
 #include "engine/live/process_loop.hpp"
 
 namespace glasspost {
@@ -33,6 +34,9 @@ class DeviceHost final : public Carrier, public ClientLinkEvents {
   void compose(ConversationId conversation, const std::string& text);
   void set_airplane(bool on);
 
+  // The hub hears from now on what this device shows. It must outlive this host.
+  void publish_to(FactPublisher* publisher) { publisher_ = publisher; }
+
   void shut_down();
 
   // The role, to look at.
@@ -56,6 +60,7 @@ class DeviceHost final : public Carrier, public ClientLinkEvents {
 
   uv_loop_t* loop_;
   DeviceEvents& events_;
+  FactPublisher* publisher_ = nullptr;
   std::unique_ptr<ClientLink> link_;
   std::unique_ptr<ProcessLoop> process_;
 };

@@ -4,12 +4,35 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include "engine/core/administrator.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/live/clocks.hpp"
 
 namespace glasspost {
+namespace {
+
+constexpr std::uint64_t kTapFlushMs = 10;
+constexpr std::uint64_t kTicksAGauge = 10;
+
+std::uint64_t processor_time_us() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto us = [](const timeval& time) {
+    return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000 +
+           static_cast<std::uint64_t>(time.tv_usec);
+  };
+  return us(used.ru_utime) + us(used.ru_stime);
+}
+
+std::uint64_t resident_bytes() {
+  std::size_t bytes = 0;
+  return uv_resident_set_memory(&bytes) == 0 ? bytes : 0;
+}
+
+}  // namespace
 
 NodeHost::NodeHost(uv_loop_t* loop, NodeHostOptions options, Process process, ProcessDisk disk,
                    std::function<void(const std::string&)> ended)
@@ -39,6 +62,17 @@ Status NodeHost::begin() {
   if (access_.kind == RoleKind::kAccess) {
     if (Status edge = open_edge(); !edge) return edge;
   }
+  if (options_.facts) {
+    const Choices& choices = options_.config.choices;
+    tap_.emplace(Tap::Options{station.node, choices.telemetry_watch, choices.telemetry_bodies},
+                 [this](const Fact& fact) { options_.facts->push(fact); });
+    process_->watch(this);
+    gauges_ = make_handle<uv_timer_t>(loop_, uv_timer_init, this);
+    uv_timer_start(
+        gauges_.get(), [](uv_timer_t* timer) { static_cast<NodeHost*>(timer->data)->gauge(); },
+        kTapFlushMs, kTapFlushMs);
+    tell(FactKind::kBooted, station.node.value, station.boot.value, 0);
+  }
   process_->begin();
   return ok();
 }
@@ -63,6 +97,7 @@ Status NodeHost::open_edge() {
 
 void NodeHost::shut_down() {
   after_poll_.reset();
+  gauges_.reset();
   if (edge_) edge_->shut_down();
   if (links_) links_->shut_down();
   passwords_.reset();
@@ -85,11 +120,55 @@ void NodeHost::edge_letter(v1::Letter&& letter) {
   }
   if (target.kind == RoleKind::kHasher && passwords_) return passwords_->hash(letter);
   if (target.kind != RoleKind::kDevice || !edge_) return;
+  if (tap_) tap_->to_edge(station_now(), unpack(letter.source()), letter);
   std::string bytes;
   if (letter.client().SerializeToString(&bytes)) edge_->send(target.number, bytes);
 }
 
-void NodeHost::fact(const Fact&) {}
+void NodeHost::fact(const Fact& fact) {
+  if (options_.facts) options_.facts->push(fact);
+}
+
+void NodeHost::stepped(const Process&, Address role, const Input& input, const Seen& seen,
+                       const Outbox& out) {
+  if (!input.letters.empty()) tap_->stepped(seen.now, role, input.letters, out);
+}
+
+// A fact of the host itself.
+void NodeHost::tell(FactKind kind, std::uint64_t subject, std::uint64_t object,
+                    std::uint64_t number) {
+  if (!options_.facts) return;
+  options_.facts->push({.time_us = to_us(station_now()),
+                        .kind = kind,
+                        .node = process_->process().station.node.value,
+                        .subject = subject,
+                        .object = object,
+                        .number = number});
+}
+
+// Every 10 ms the cells, every tenth time the gauges.
+void NodeHost::gauge() {
+  tap_->flush(station_now());
+  if (++gauge_ticks_ % kTicksAGauge != 0) return;
+  const auto say = [this](GaugeKind kind, std::uint64_t value) {
+    tell(FactKind::kGauge, static_cast<std::uint64_t>(kind), 0, value);
+  };
+  const Station& station = process_->process().station;
+  say(GaugeKind::kCpuUs, processor_time_us());
+  say(GaugeKind::kMemoryBytes, resident_bytes());
+  say(GaugeKind::kHeld, station.held.size());
+  say(GaugeKind::kSteps, station.steps);
+  say(GaugeKind::kPuts, station.puts);
+  say(GaugeKind::kSyncs, process_->syncs());
+  if (edge_) say(GaugeKind::kConnections, edge_->counts().open);
+  const Histogram syncs = process_->take_sync_times();
+  if (syncs.count() > 0) {
+    say(GaugeKind::kSyncP50Us, syncs.quantile(0.5));
+    say(GaugeKind::kSyncP99Us, syncs.quantile(0.99));
+  }
+  const Histogram turns = process_->take_turn_times();
+  if (turns.count() > 0) say(GaugeKind::kStepP99Us, turns.quantile(0.99));
+}
 
 void NodeHost::turn_over() {
   if (edge_) edge_->flush();
@@ -112,11 +191,13 @@ void NodeHost::frame(NodeId from, BootId boot, std::string_view bytes) {
 }
 
 void NodeHost::opened(std::uint64_t connection) {
+  tell(FactKind::kOpened, connection, 0, 0);
   process_->change_peer(access_, {{RoleKind::kDevice, connection}, BootId{1}, true});
 }
 
 void NodeHost::closed(std::uint64_t connection, std::string_view) {
   take_edge_letters();  // what came before the end is heard before the end
+  tell(FactKind::kClosed, connection, 0, 0);
   process_->change_peer(access_, {{RoleKind::kDevice, connection}, BootId{1}, false});
 }
 
@@ -162,6 +243,7 @@ Status NodeHost::change_choice(const std::string& key, const std::string& value)
   Config config = process_->config();
   if (Status set = set_choice(config.choices, key, value); !set) return set;
   ++config.epoch;
+  if (tap_) tap_->change(config.choices.telemetry_watch, config.choices.telemetry_bodies);
   process_->reconfigure(config);
   return ok();
 }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@
 #include "engine/live/links.hpp"
 #include "engine/live/password_thread.hpp"
 #include "engine/live/process_loop.hpp"
+#include "engine/telemetry/fact_ring.hpp"
+#include "engine/telemetry/tap.hpp"
 
 namespace glasspost {
 
@@ -24,11 +27,12 @@ struct NodeHostOptions {
   std::string directory;  // of the sockets
   std::string name;
   Config config;
-  Directory roles;              // where every role lives
-  std::uint16_t edge_port = 0;  // of its last life: devices come back to it; 0: any
+  Directory roles;                // where every role lives
+  std::uint16_t edge_port = 0;    // of its last life: devices come back to it; 0: any
+  std::optional<FactRing> facts;  // where facts go; nothing: nobody watches
 };
 
-class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents {
+class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, public StepObserver {
  public:
   // `ended` is called when the process must end; the sentence says why.
   NodeHost(uv_loop_t* loop, NodeHostOptions options, Process process, ProcessDisk disk,
@@ -63,6 +67,10 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents {
   // LinksEvents.
   void frame(NodeId from, BootId boot, std::string_view bytes) override;
 
+  // StepObserver.
+  void stepped(const Process& process, Address role, const Input& input, const Seen& seen,
+               const Outbox& out) override;
+
   // EdgeEvents.
   void opened(std::uint64_t connection) override;
   void frame(std::uint64_t connection, std::string_view bytes) override;
@@ -72,6 +80,8 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents {
   Status open_edge();
   void take_edge_letters();
   void hear(Address role, v1::Letter&& letter);
+  void gauge();
+  void tell(FactKind kind, std::uint64_t subject, std::uint64_t object, std::uint64_t number);
 
   uv_loop_t* loop_;
   NodeHostOptions options_;
@@ -79,6 +89,9 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents {
   std::unique_ptr<Links> links_;
   std::unique_ptr<Edge> edge_;
   OwnedHandle<uv_check_t> after_poll_;
+  OwnedHandle<uv_timer_t> gauges_;
+  std::optional<Tap> tap_;  // if somebody may watch
+  std::uint64_t gauge_ticks_ = 0;
   Address access_;                     // the access role that lives here, if any
   std::vector<v1::Letter> from_edge_;  // of this turn: they become one step
   std::map<std::uint64_t, OnAnswer> administrators_;

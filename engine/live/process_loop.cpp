@@ -15,7 +15,8 @@ constexpr Duration kIntervalSync = std::chrono::seconds(1);  // store.fsync = in
 class ProcessLoop::Sink final : public FrameSink {
  public:
   explicit Sink(ProcessLoop& loop)
-      : FrameSink(loop.process_.station, loop.directory_, loop.config_), loop_(loop) {}
+      : FrameSink(loop.process_.station, loop.directory_, loop.config_, station_now()),
+        loop_(loop) {}
 
   void fact(const Fact& fact) override {
     const auto kind = static_cast<std::size_t>(fact.kind);
@@ -49,13 +50,15 @@ ProcessLoop::ProcessLoop(uv_loop_t* loop, Process process, const Config& config,
 }
 
 Turn ProcessLoop::turn() {
+  const Time now = station_now();
+  if (!dirty_) turn_began_ = now;
   dirty_ = true;
-  return {.now = station_now(),
+  return {.now = now,
           .wall_ms = wall_now_ms(),
           .reads = disk_.reads,
           .writes = disk_.writes,
           .directory = directory_,
-          .observer = nullptr};
+          .observer = observer_};
 }
 
 void ProcessLoop::begin() {
@@ -102,6 +105,7 @@ void ProcessLoop::end_turn() {
   for (v1::Letter& letter : sink.take_edge())
     carrier_.edge_letter(std::move(letter));
   carrier_.turn_over();
+  turn_times_.add(static_cast<std::uint64_t>((station_now() - turn_began_).count()));
   set_timer();
   if (station.must_stop_reading() != stopped_) {
     stopped_ = !stopped_;
@@ -124,6 +128,9 @@ void ProcessLoop::start_sync() {
 void ProcessLoop::on_synced(const Status& result) {
   if (!result) return fail_(result);
   process_.station.synced = std::max(process_.station.synced, covering_);
+  const Time now = station_now();
+  sync_times_.add(static_cast<std::uint64_t>((now - last_sync_).count()));
+  if (!dirty_) turn_began_ = now;
   dirty_ = true;
 }
 

@@ -10,10 +10,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <uv.h>
 
+#include "engine/base/histogram.hpp"
 #include "engine/core/process.hpp"
 #include "engine/live/handles.hpp"
 #include "engine/live/sync_thread.hpp"
@@ -58,6 +60,13 @@ class ProcessLoop {
   void change_peer(Address role, const Peer& peer);
   void reconfigure(const Config& config);
 
+  // Told of every step from now on. It must outlive this loop.
+  void watch(StepObserver* observer) { observer_ = observer; }
+
+  // How long syncs and turns took since the last call, microseconds.
+  Histogram take_sync_times() { return std::exchange(sync_times_, {}); }
+  Histogram take_turn_times() { return std::exchange(turn_times_, {}); }
+
   // Frees the handles; nothing is called any more.
   void shut_down();
 
@@ -89,6 +98,10 @@ class ProcessLoop {
   Time last_sync_ = Time(Duration(0));
   std::uint64_t syncs_ = 0;
   std::array<std::uint64_t, 128> fact_counts_{};
+  StepObserver* observer_ = nullptr;
+  Histogram sync_times_;
+  Histogram turn_times_;
+  Time turn_began_ = Time(Duration(0));
   bool dirty_ = false;    // something happened in this turn
   bool stopped_ = false;  // reading is stopped
 };

@@ -35,15 +35,17 @@ enum class FactKind : std::uint16_t {
   kFenced = 25,     // owner: section, epoch refused, sealed epoch, -, -
   kHorizon = 26,    // owner: section, horizon, -, -, -
   kBatched = 27,    // home: conversation, number, section, position, -: which batch holds a message
+  kCheckpoint = 28,  // owner: section, position covered, position of the record, bytes, -
 
   // -- sessions
   // ------------------------------------------------------------------------------------
-  kUserJoined = 40,    // account: user, devices, -, -, -
-  kLoggedIn = 41,      // access: device, connection, session, -, -
-  kLoginRefused = 42,  // access: connection, failure code, -, -, -
-  kSessionEnded = 43,  // access: device, connection, -, -, -
-  kOpened = 44,        // access host: connection, -, -, -, - (the ZMTP handshake is done)
-  kClosed = 45,        // access host: connection, -, -, -, -
+  kUserJoined = 40,     // account: user, devices, -, -, -
+  kLoggedIn = 41,       // access: device, connection, session, -, -
+  kLoginRefused = 42,   // access: connection, failure code, -, -, -
+  kSessionEnded = 43,   // access: device, connection, -, -, -
+  kDeviceStarted = 46,  // device: device, key it starts with (0: its disk is empty), -, -, -
+  kOpened = 44,         // access host: connection, -, -, -, - (the ZMTP handshake is done)
+  kClosed = 45,         // access host: connection, -, -, -, -
 
   // -- hosts
   // ---------------------------------------------------------------------------------------
@@ -65,7 +67,8 @@ enum class FactKind : std::uint16_t {
   kEnded = 81,      // node, boot, exit code, signal, -
   kPaused = 82,     // node, -, -, -, -
   kResumed = 83,    // node, -, -, -, -
-  kChoiceSet = 84,  // index in the choice registry, option index or number, config epoch, -, -
+  kChoiceSet = 84,  // index in the choice registry, -, config epoch, and the value as text in
+                    // object, value, extra (engine/core/choices.hpp)
   kFault = 85,      // virtual world: fault kind, node, other node or 0, length (us), -
   kHealed = 86,     // virtual world: fault kind, node, -, -, -
   kMark = 87,       // a bookmark: number, -, -, -, -

@@ -6,6 +6,7 @@
 
 #include "engine/base/random.hpp"
 #include "engine/base/text.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/virtual/shape.hpp"
 
 namespace glasspost {
@@ -200,6 +201,11 @@ Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length
   scenario.choices.seq_step = steps[random.below(4)];
   const Duration windows[] = {Duration(0), Duration(0), milliseconds(50), milliseconds(200)};
   scenario.choices.notice_window = windows[random.below(4)];
+  Random checkpoints(derive_seed(seed, "checkpoints"));
+  const std::uint64_t tails[] = {500, 1'000, 4'000, limits::kCheckpointTailBytes};
+  scenario.checkpoint_tail_bytes = tails[checkpoints.below(4)];
+  const std::uint64_t parts[] = {100, 1'000, limits::kCheckpointPartBytes};
+  scenario.checkpoint_part_bytes = parts[checkpoints.below(3)];
   return scenario;
 }
 

@@ -69,6 +69,9 @@ struct Scenario {
   std::uint32_t devices_per_user = 2;
   double texts_per_second = 8;                // of all devices together
   Duration quiet = std::chrono::seconds(12);  // no new texts and no faults at the end
+  // As in Config: so small that a run of a minute takes over from several checkpoints.
+  std::uint64_t checkpoint_tail_bytes = 4'000;
+  std::uint64_t checkpoint_part_bytes = 2'000;
   Choices choices;
 };
 

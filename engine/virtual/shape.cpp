@@ -87,6 +87,8 @@ Config make_config(const Scenario& scenario) {
   config.mailbox_owners = owners(RoleKind::kMailbox, scenario.mailbox_count, scenario.sections);
   config.seq_owners = owners(RoleKind::kSeq, 1, scenario.sections);
   config.replicas = {{RoleKind::kStore, 1}};
+  config.checkpoint_tail_bytes = scenario.checkpoint_tail_bytes;
+  config.checkpoint_part_bytes = scenario.checkpoint_part_bytes;
   config.choices = scenario.choices;
   return config;
 }

@@ -26,8 +26,8 @@ std::string name_of(UserId user) {
 // Collects what a release lets go and passes the facts on.
 class WorldSink final : public FrameSink {
  public:
-  WorldSink(Process& process, const Directory& directory, const Config& config)
-      : FrameSink(process.station, directory, config) {}
+  WorldSink(Process& process, const Directory& directory, const Config& config, Time now)
+      : FrameSink(process.station, directory, config, now) {}
   void fact(const Fact& fact) override { facts.push_back(fact); }
   std::vector<Fact> facts;
 };
@@ -74,15 +74,19 @@ World::World(const Scenario& scenario, const FaultPlan& plan)
 }
 
 void World::run() {
-  const Time end = Time(scenario_.length);
+  run_until(Time(scenario_.length));
+  check_invariants();
+  promises_.finish(healed_, now_);
+}
+
+void World::run_until(Time until) {
+  const Time end = std::min(until, Time(scenario_.length));
   while (!events_.empty() && events_.begin()->first.first <= end) {
     auto next = events_.extract(events_.begin());
     now_ = next.key().first;
     happen(next.mapped());
   }
-  now_ = end;
-  check_invariants();
-  promises_.finish(healed_, end);
+  now_ = std::max(now_, end);
 }
 
 void World::at(Time when, Event event) {
@@ -178,6 +182,7 @@ void World::boot(std::uint16_t number) {
       add_role(here.process, role, make_role(role, {.account = {.token_key = kVirtualKey}}));
     }
   }
+  if (watch_ != nullptr && !here.is_device) watch_->started(now_, NodeId{number}, here.boots);
   Turn turn = turn_of(here);
   start(here.process, config_, turn);
   if (here.boots == 1 && here.process.station.hosts({RoleKind::kAccount, 1})) provision();
@@ -233,7 +238,7 @@ void World::after_turn(std::uint16_t number) {
   Station& station = here.process.station;
   start_sync(number);
   if (config_.choices.store_fsync != StoreFsync::kAlways) station.synced = station.puts;
-  WorldSink sink(here.process, directory_, config_);
+  WorldSink sink(here.process, directory_, config_, now_);
   release(station, here.clock.station_time(now_), sink);
   const auto frames = sink.take_frames();
   const auto edge = sink.take_edge();
@@ -295,8 +300,17 @@ void World::schedule_timer(std::uint16_t number) {
             .number = here.timer_generation});
 }
 
+// Allocators have no log to replay.
+void World::count_take_over(const Fact& fact) {
+  if (kind_of(SectionId{static_cast<std::uint32_t>(fact.subject)}) == SectionKind::kSeq) return;
+  counts_.loaded += fact.value < fact.number ? 1 : 0;
+  counts_.replayed += fact.value;
+  counts_.not_replayed += fact.number - fact.value;
+}
+
 void World::on_fact(const Fact& fact) {
   hash_fact(hash_, fact);
+  if (watch_ != nullptr) watch_->fact(now_, fact);
   promises_.observe(now_, fact);
   switch (fact.kind) {
     case FactKind::kAcked:
@@ -308,7 +322,11 @@ void World::on_fact(const Fact& fact) {
     case FactKind::kDropped:
       ++counts_.dropped;
       return;
+    case FactKind::kCheckpoint:
+      ++counts_.checkpoints;
+      return;
     case FactKind::kServing:
+      count_take_over(fact);
       if (now_ < Time(std::chrono::seconds(1))) return;
       return note(to_text(SectionId{static_cast<std::uint32_t>(fact.subject)}) +
                   " is served again by " + node(fact.node).name + " under epoch " +
@@ -318,13 +336,19 @@ void World::on_fact(const Fact& fact) {
   }
 }
 
-void World::stepped(const Process& process, Address role, const Input& input, const Outbox& out) {
+void World::stepped(const Process& process, Address role, const Input& input, const Seen&,
+                    const Outbox& out) {
+  if (watch_ != nullptr && process.station.node.value <= shapes_.size()) {
+    watch_->stepped(now_, process.station.node, role, input.letters, out);
+  }
   ++counts_.steps;
   counts_.envelopes += input.letters.size();
   hash_.add(static_cast<std::uint64_t>(to_us(now_)) << 8 | static_cast<std::uint64_t>(input.kind));
   hash_.add(std::uint64_t{process.station.node.value} << 48 ^ pack(role));
-  for (const v1::Letter& letter : input.letters)
+  for (const v1::Letter& letter : input.letters) {
     hash_letter(hash_, letter);
+    counts_.index_pages += letter.has_index_page() ? 1 : 0;
+  }
   hash_.add(std::uint64_t{input.timer.kind} << 48 ^ input.timer.subject);
   hash_.add(pack(input.peer.address) ^ input.peer.boot.value << 1 ^ (input.peer.up ? 1U : 0U));
   for (const Put& put : out.puts) {
@@ -342,12 +366,19 @@ void World::stepped(const Process& process, Address role, const Input& input, co
 
 void World::check_invariants() {
   for (const Node& here : nodes_) {
-    if (!here.up || !trouble_.empty()) continue;
+    if (!here.up) continue;
+    if (watch_ != nullptr && !here.is_device) watch_->gauge(now_, here.process.station);
+    if (!trouble_.empty()) continue;
     for (const auto& [address, role] : here.process.roles) {
       const std::string broken = role.broken_invariant();
       if (!broken.empty()) trouble_ = to_text(address) + " broke its invariant " + broken;
     }
   }
+}
+
+// What a live host says of itself and no role does.
+void World::tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject) {
+  if (watch_ != nullptr) watch_->fact(now_, {.kind = kind, .node = number, .subject = subject});
 }
 
 std::string World::broken_save() const {

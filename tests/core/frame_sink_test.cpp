@@ -23,7 +23,7 @@ class LettersOnly final : public FrameSink {
 struct SinkBench {
   ProcessBench process;
   Config config;
-  LettersOnly sink{process.process.station, process.directory, config};
+  LettersOnly sink{process.process.station, process.directory, config, time_from_us(77)};
 
   SinkBench() {
     config.epoch = 11;
@@ -55,6 +55,7 @@ TEST_CASE("letters are gathered by peer process and keep their order") {
     CHECK(frame.source_boot() == 3);
     CHECK(frame.config_epoch() == 11);
     CHECK(frame.route_version() == 12);
+    CHECK(frame.handed_us() == 77);
     CHECK(frame.number() == 1);
   }
   CHECK(bench.sink.take_frames().empty());

@@ -25,10 +25,10 @@ MAY_INCLUDE = {
     "engine/apps": ENGINE,
     "viz/model": {"engine/telemetry", "engine/promises"} | COMMON,
     "viz/scene": {"viz/model"},
-    "viz/views": {"viz/widgets", "viz/scene", "viz/model"},
+    "viz/views": {"viz/widgets", "viz/scene", "viz/model", BASE},
     "viz/widgets": {"viz/scene", "viz/model"},
-    "viz/app": {"viz/model", "viz/scene", "viz/views", "viz/widgets", "engine/live",
-                "engine/control"},
+    "viz/app": COMMON | {"viz/model", "viz/scene", "viz/views", "viz/widgets", "engine/live",
+                         "engine/control", "engine/telemetry", "engine/storage"},
 }
 
 # Single files that may know more than their room: path prefix -> include prefix.
@@ -44,7 +44,10 @@ LIBRARIES = {
     r"rocksdb/": ("engine/storage/",),
     r"(imgui|backends/imgui|misc/.*imgui)": ("viz/views/", "viz/widgets/", "viz/app/"),
     r"(GLFW|GL)/": ("viz/app/",),
+    r"stb": ("viz/app/",),
+    r"(ft2build|freetype)": (),
     r"sodium": ("engine/base/mac.cpp", "engine/base/password.cpp"),
+    r"zstd": ("engine/telemetry/",),
     r"spdlog/": ("engine/live/", "engine/control/", "engine/apps/", "viz/app/"),
     r"CLI/": ("engine/apps/", "viz/app/"),
     r"toml": ("engine/control/", "engine/virtual/", "engine/apps/", "viz/app/"),

@@ -19,6 +19,9 @@ void add_sim_command(CLI::App& app, int& exit_code);
 // glasspost node: one process of a cluster; the supervisor calls it.
 void add_node_command(CLI::App& app, int& exit_code);
 
+// glasspost hub: the process that gathers facts; the supervisor calls it.
+void add_hub_command(CLI::App& app, int& exit_code);
+
 // glasspost up, down, status, logs, kill, pause, resume, restart, set, reset.
 void add_cluster_commands(CLI::App& app, int& exit_code);
 
@@ -33,6 +36,12 @@ void add_person_commands(CLI::App& app, int& exit_code);
 
 // glasspost load: many people at once.
 void add_load_command(CLI::App& app, int& exit_code);
+
+// glasspost record: what a running cluster tells, into a file.
+void add_record_command(CLI::App& app, int& exit_code);
+
+// glasspost replay, check: what a recording holds, and whether the promises held in it.
+void add_recording_commands(CLI::App& app, int& exit_code);
 
 // glasspost choices: the design choices and what each trades.
 void add_choices_command(CLI::App& app, int& exit_code);

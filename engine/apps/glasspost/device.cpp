@@ -2,31 +2,11 @@
 #include "engine/apps/glasspost/device.hpp"
 
 #include "engine/base/archive.hpp"
-#include "engine/base/text.hpp"
 #include "engine/core/keys.hpp"
-#include "engine/core/token.hpp"
 #include "engine/live/clocks.hpp"
 #include "engine/roles/client/client.hpp"
 
 namespace glasspost {
-
-Result<DeviceIdentity> find_identity(const RunDirectory& directory, const std::string& user,
-                                     unsigned index) {
-  const Result<std::string> token = directory.read(directory.token_file(user, index));
-  const Result<MacKey> key = directory.token_key();
-  if (!token || !key) {
-    return Error{Code::kNotFound, "there is no token for device " + std::to_string(index) +
-                                      " of '" + escape_controls(user) + "' in " + directory.path() +
-                                      "/tokens; make one with `glasspost user add`"};
-  }
-  const std::optional<TokenClaims> claims = read_token(*key, *token);
-  if (!claims) {
-    return Error{Code::kCorruption, "the token of '" + escape_controls(user) +
-                                        "' was made by another cluster; make a new one with "
-                                        "`glasspost user add`"};
-  }
-  return DeviceIdentity{user, index, claims->device, *token};
-}
 
 Result<std::unique_ptr<Device>> Device::open(uv_loop_t* loop, const RunDirectory& directory,
                                              const DeviceIdentity& identity, DeviceEvents& events) {

@@ -7,24 +7,12 @@
 #include <uv.h>
 
 #include "engine/apps/glasspost/cluster.hpp"
+#include "engine/control/identity.hpp"
 #include "engine/live/device_host.hpp"
 #include "engine/storage/memory_store.hpp"
 #include "engine/storage/rocks_store.hpp"
 
 namespace glasspost {
-
-// Which device.
-struct DeviceIdentity {
-  std::string user;  // name
-  unsigned index = 1;
-  DeviceId device;
-  std::string token;
-};
-
-// Reads the token that `up` or `user add` left in the run directory. Errors: kNotFound with the way
-// out.
-Result<DeviceIdentity> find_identity(const RunDirectory& directory, const std::string& user,
-                                     unsigned index);
 
 // A device, connected or trying.
 class Device {

@@ -56,6 +56,7 @@ class Load {
   Load(uv_loop_t* loop, LoadOptions options)
       : loop_(loop),
         options_(std::move(options)),
+        publisher_(loop, RunDirectory(options_.directory).hub_socket()),
         random_(static_cast<std::uint64_t>(wall_now_ms())) {}
 
   Status begin() {
@@ -78,6 +79,7 @@ class Load {
           Device::open_forgetful(loop_, device.identity_, *port, device);
       if (!opened) return opened.error();
       device.device_ = std::move(*opened);
+      device.device_->host().publish_to(&publisher_);
     }
     began_ = station_now();
     uv_timer_init(loop_, &timer_);
@@ -120,6 +122,7 @@ class Load {
   void progress() const;
 
   LoadOptions options_;
+  FactPublisher publisher_;
   Random random_;
   std::vector<std::unique_ptr<LoadDevice>> devices_;
   uv_timer_t timer_{};

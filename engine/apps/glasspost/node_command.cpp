@@ -21,6 +21,7 @@ namespace glasspost {
 namespace {
 
 constexpr int kSupervisorLine = 3;  // the file descriptor that the supervisor left us
+constexpr int kFactRing = 4;        // ... and our ring of facts
 constexpr std::uint64_t kStatusMs = 250;
 
 struct NodeOptions {
@@ -47,7 +48,7 @@ class NodeProgram {
     host_ = std::make_unique<NodeHost>(
         loop_,
         NodeHostOptions{directory.path(), options_.name, topology->config, topology->directory(),
-                        directory.port_of(options_.name)},
+                        directory.port_of(options_.name), open_ring()},
         *process, std::move(*disk), [](const std::string& why) {
           // The disk failed: what memory says is not true any more. End at once, acknowledge
           // nothing.
@@ -72,6 +73,14 @@ class NodeProgram {
   }
 
  private:
+  // Where our facts go. Without one we work as well, unwatched.
+  static std::optional<FactRing> open_ring() {
+    const Result<FactRing> ring = FactRing::map(kFactRing);
+    if (ring) return *ring;
+    fmt::print(stderr, "nobody can watch this process: {}\n", ring.error().message);
+    return std::nullopt;
+  }
+
   Result<Process> make_process(const RunDirectory& directory, const Topology& topology) {
     const std::uint16_t node = topology.node_of(options_.name);
     if (node == 0) {

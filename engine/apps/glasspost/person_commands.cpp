@@ -26,16 +26,6 @@ struct PersonOptions : ClusterOptions {
   unsigned seconds = 10;
 };
 
-// Names of users of this run directory, by id: from the tokens that lie in it.
-std::map<UserId, std::string> known_names(const RunDirectory& directory) {
-  std::map<UserId, std::string> names;
-  for (const std::string& name : directory.token_names()) {
-    const Result<DeviceIdentity> identity = find_identity(directory, name, 1);
-    if (identity) names[user_of(identity->device)] = name;
-  }
-  return names;
-}
-
 // Sends one text and waits until it is acknowledged.
 class Sending final : public DeviceEvents {
  public:
@@ -76,6 +66,8 @@ Result<v1::TextSent> send_text(const PersonOptions& options) {
   Sending sending(loop);
   Result<std::unique_ptr<Device>> device = Device::open(loop, directory, *from, sending);
   if (!device) return device.error();
+  FactPublisher publisher(loop, directory.hub_socket());
+  (*device)->host().publish_to(&publisher);
   (*device)->host().compose(pair_of(user_of(from->device), user_of(to->device)), options.text);
   uv_timer_t patience;
   uv_timer_init(loop, &patience);
@@ -83,6 +75,7 @@ Result<v1::TextSent> send_text(const PersonOptions& options) {
       &patience, [](uv_timer_t* timer) { uv_stop(timer->loop); }, options.seconds * 1'000ULL, 0);
   uv_run(loop, UV_RUN_DEFAULT);
   (*device)->host().shut_down();
+  publisher.shut_down();
   uv_close(reinterpret_cast<uv_handle_t*>(&patience), nullptr);
   uv_run(loop, UV_RUN_NOWAIT);
   if (!sending.refusal_.empty()) return Error{Code::kInvalidArgument, sending.refusal_};
@@ -118,6 +111,8 @@ class Chat final : public DeviceEvents {
     Result<std::unique_ptr<Device>> device = Device::open(loop_, directory, self_, *this);
     if (!device) return device.error();
     device_ = std::move(*device);
+    publisher_ = std::make_unique<FactPublisher>(loop_, directory.hub_socket());
+    device_->host().publish_to(publisher_.get());
     if (uv_poll_init(loop_, &input_, STDIN_FILENO) != 0) {
       return Error{Code::kInvalidArgument,
                    "what you write is read from a terminal or a pipe, not from a file"};
@@ -199,6 +194,7 @@ class Chat final : public DeviceEvents {
   uv_loop_t* loop_;
   DeviceIdentity self_;
   std::map<UserId, std::string> names_;
+  std::unique_ptr<FactPublisher> publisher_;
   std::unique_ptr<Device> device_;
   uv_poll_t input_{};
   std::string typed_;

@@ -55,7 +55,7 @@ void Access::on_letter(const v1::Letter& letter, Turn& turn) {
     case v1::Letter::kNameFound:
       return on_name_found(letter.name_found(), turn);
     case v1::Letter::kNotifyDevice:
-      return on_notify(letter.notify_device(), turn);
+      return on_notify(letter.notify_device(), letter.trace(), turn);
     case v1::Letter::kRouteReplaced:
       return on_replaced(letter.route_replaced(), turn);
     case v1::Letter::kOwnerServes:

@@ -108,7 +108,7 @@ class Access {
   void on_rows_pulled(const v1::RowsPulled& pulled, Turn& turn);
   void on_history_read(const v1::HistoryRead& read, Turn& turn);
   void on_name_found(const v1::NameFound& found, Turn& turn);
-  void on_notify(const v1::NotifyDevice& notify, Turn& turn);
+  void on_notify(const v1::NotifyDevice& notify, std::uint64_t trace, Turn& turn);
 
   v1::Origin origin_of(std::uint64_t connection, const Session& session, std::uint64_t request,
                        const Turn& turn) const;

@@ -75,13 +75,15 @@ void Access::on_name_found(const v1::NameFound& found, Turn& turn) {
   done.set_name(found.name());
 }
 
-void Access::on_notify(const v1::NotifyDevice& notify, Turn& turn) {
+void Access::on_notify(const v1::NotifyDevice& notify, std::uint64_t trace, Turn& turn) {
   const v1::Origin& origin = notify.origin();
   if (!is_current(origin, turn)) return;
-  Send& send = say(origin.connection(), 0, 0, turn);
+  Send& send = say(origin.connection(), 0, trace, turn);
   send.letter.mutable_client()->mutable_notice()->set_newest(notify.newest());
-  send.at_release.push_back(
-      {.kind = FactKind::kNoticed, .subject = origin.device(), .object = notify.newest()});
+  send.at_release.push_back({.trace = trace,
+                             .kind = FactKind::kNoticed,
+                             .subject = origin.device(),
+                             .object = notify.newest()});
 }
 
 }  // namespace glasspost

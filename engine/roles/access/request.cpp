@@ -1,6 +1,7 @@
 // What devices ask: checked for size and login, given the session's identity, and passed on.
 #include "engine/base/hash.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/trace.hpp"
 #include "engine/roles/access/access.hpp"
 
 namespace glasspost {
@@ -151,7 +152,8 @@ void Access::on_send_text(const v1::Origin& origin, Session& session, const v1::
     return fail(origin.connection(), origin.request(), v1::FAILURE_CODE_TOO_MANY, turn);
   }
   const Address logic = logic_for(state_.config, text.conversation());
-  v1::Submit& submit = *turn.out.send(logic, letter.trace()).letter.mutable_submit();
+  const std::uint64_t trace = trace_of(DeviceId{origin.device()}, text.client_id());
+  v1::Submit& submit = *turn.out.send(logic, trace).letter.mutable_submit();
   *submit.mutable_origin() = origin;
   submit.set_conversation(text.conversation());
   submit.set_client_id(text.client_id());

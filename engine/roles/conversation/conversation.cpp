@@ -5,17 +5,63 @@
 
 #include "engine/core/limits.hpp"
 #include "engine/core/membership.hpp"
+#include "engine/core/trace.hpp"
 
 namespace glasspost {
 namespace {
 
 Fact committed_fact(const v1::StoredMessage& message) {
-  return {.kind = FactKind::kCommitted,
+  return {.trace = trace_of(DeviceId{message.sender_device()}, message.client_id()),
+          .kind = FactKind::kCommitted,
           .subject = message.conversation(),
           .object = message.sender_device(),
           .number = message.number(),
           .value = message.client_id(),
           .extra = hash64(message.text())};
+}
+
+Fact batched_fact(const v1::StoredMessage& message, SectionId section, std::uint64_t position) {
+  return {.trace = trace_of(DeviceId{message.sender_device()}, message.client_id()),
+          .kind = FactKind::kBatched,
+          .subject = message.conversation(),
+          .object = message.number(),
+          .number = section.value,
+          .value = position};
+}
+
+// A batch travels under the trace of its first message; kBatched tells of the others.
+std::uint64_t trace_of_batch(const v1::ConversationBatch& batch) {
+  for (const v1::ConversationEntry& entry : batch.entries()) {
+    if (!entry.has_message()) continue;
+    const v1::StoredMessage& message = entry.message();
+    return trace_of(DeviceId{message.sender_device()}, message.client_id());
+  }
+  return 0;
+}
+
+// Moves positions from the front of the table into blocks of one conversation each.
+void cut_thread_blocks(Conversation::Positions& positions, std::size_t bytes_max,
+                       v1::LogBatch& part) {
+  std::size_t bytes = 0;
+  while (!positions.empty() && bytes < bytes_max) {
+    const MessageKey first = positions.begin()->key;
+    MessageKey last = first;
+    v1::ThreadBlock block;
+    for (const auto& entry : positions) {
+      const bool full = block.positions_size() == static_cast<int>(limits::kIndexBlockEntries);
+      if (full || entry.key.conversation != first.conversation) break;
+      assert(block.positions().empty() || entry.key.number == last.number + 1);
+      last = entry.key;
+      block.add_positions(entry.value);
+    }
+    positions.erase_up_to(last);
+    v1::IndexBlock& added = *part.add_index();
+    added.set_keeper(first.conversation.value);
+    added.set_after(first.number - 1);
+    const bool written = block.SerializeToString(added.mutable_entries());
+    assert(written);
+    bytes += added.ByteSizeLong();
+  }
 }
 
 }  // namespace
@@ -40,6 +86,7 @@ void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
       break;
   }
   append_decisions(turn);
+  write_checkpoints(turn);
 }
 
 void Conversation::on_start(Turn& turn) {
@@ -94,11 +141,23 @@ void Conversation::on_log_letter(const v1::Letter& letter, SectionId id, Turn& t
     section = std::move(fresh);
     turn.decisions.erase(id);
   }
+  for (const std::string& part : event.parts)
+    load_part(section.folded, part);
+  if (event.loaded) on_loaded(section);
   for (const v1::LogBatch& batch : event.replay)
     replay(section, batch, turn);
   if (event.horizon_moved) on_horizon(section, event.serves, turn);
   if (event.serves) on_serving(id, section, turn);
   if (!event.read.empty()) on_bodies_read(section, event.read, turn);
+  if (event.index) on_index_read(section, *event.index, turn);
+}
+
+// The checkpoint is loaded. All that it covers is on W replicas, whatever was known when it was
+// begun.
+void Conversation::on_loaded(Section& section) {
+  const auto threads = section.folded.threads;
+  for (const auto& entry : threads)
+    section.folded.threads.edit(entry.key).committed = entry.value.last;
 }
 
 // Folds one batch of an older owner into memory, exactly as that owner had it.
@@ -110,7 +169,7 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
   for (const v1::ConversationEntry& entry : decided.entries()) {
     if (entry.has_indexed_to()) {
       const ConversationId conversation{entry.indexed_to().conversation()};
-      section.threads.edit(conversation).indexed_to = entry.indexed_to().number();
+      section.folded.threads.edit(conversation).indexed_to = entry.indexed_to().number();
       continue;
     }
     const v1::StoredMessage& message = entry.message();
@@ -125,9 +184,10 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
 
 // The log is ours: whatever an inbox may lack is sent again.
 void Conversation::on_serving(SectionId id, Section& section, Turn& turn) {
-  for (const auto& entry : section.threads) {
+  for (const auto& entry : section.folded.threads) {
     for (UserId user : members_of(entry.key)) {
-      section.progress.put({entry.key, user}, {entry.value.indexed_to, entry.value.indexed_to});
+      section.progress.put({entry.key, user},
+                           {.confirmed = entry.value.indexed_to, .sent = entry.value.indexed_to});
       if (entry.value.indexed_to < entry.value.committed) section.behind.insert({entry.key, user});
     }
   }
@@ -144,7 +204,7 @@ void Conversation::on_horizon(Section& section, bool replayed, Turn& turn) {
   std::set<MemberKey> to_pump;
   while (!section.decided.empty() && section.decided.begin()->first <= horizon) {
     for (const MessageKey& key : section.decided.begin()->second) {
-      Thread& thread = section.threads.edit(key.conversation);
+      Thread& thread = section.folded.threads.edit(key.conversation);
       assert(key.number == thread.committed + 1);
       thread.committed = key.number;
       if (replayed) continue;
@@ -173,8 +233,37 @@ void Conversation::append_decisions(Turn& turn) {
     std::string payload;
     const bool written = batch.SerializeToString(&payload);
     assert(written);
-    state_.sections.at(id).log.append(std::move(payload), turn.owner);
+    const std::uint64_t position =
+        state_.sections.at(id).log.append(std::move(payload), trace_of_batch(batch), turn.owner);
+    for (const v1::ConversationEntry& entry : batch.entries()) {
+      if (entry.has_message()) turn.owner.out.fact(batched_fact(entry.message(), id, position));
+    }
   }
+}
+
+// After the decisions: the tables hold every batch that was appended, and none that was not.
+void Conversation::write_checkpoints(Turn& turn) {
+  for (auto& [id, section] : state_.sections) {
+    SectionLog& log = section.log;
+    auto& checkpoint = section.checkpoint;
+    if (checkpoint.counts(log)) checkpoint.finish(log, turn.owner);
+    if (checkpoint.due(log, state_.config)) {
+      checkpoint.begin(log, section.folded, section.positions, log.next_position - 1);
+    }
+    checkpoint.go_on(log, cut_thread_blocks, turn.owner);
+  }
+}
+
+std::uint64_t Conversation::position_of(const Section& section, const MessageKey& message) {
+  for (const Positions* known : {&section.positions, &section.checkpoint.closing}) {
+    if (const std::uint64_t* position = known->find(message)) return *position;
+  }
+  const auto found = section.blocks.find(message.conversation.value, message.number - 1);
+  if (!found) return 0;
+  const std::uint64_t place = message.number - found->after - 1;
+  const auto& positions = found->block->positions();
+  if (place >= static_cast<std::uint64_t>(positions.size())) return 0;
+  return positions.Get(static_cast<int>(place));
 }
 
 Conversation::Section* Conversation::section_of_conversation(ConversationId conversation) {

@@ -15,7 +15,10 @@
 //              commit, again and again until each mailbox says it has them.         (index.cpp)
 // One step's decisions are one batch of the section's log, so a busy home writes once for many
 // messages. Everything in memory is folded from the log: a new owner replays it and is where the
-// old one was.
+// old one was. Now and then what is folded goes into the log too, as a checkpoint, piece by piece
+// between the batches: a new owner loads the newest one and replays only what came after. Where
+// older messages lie then leaves the memory: blocks of that index are read back from the store when
+// somebody asks for old messages.
 //
 // Invariants:
 //   I1  numbers of a conversation are dense: 1, 2, 3, ...; the log holds them in that order.
@@ -34,6 +37,8 @@
 
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
+#include "engine/core/checkpoint.hpp"
+#include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
 namespace glasspost {
@@ -59,10 +64,11 @@ class Conversation {
     std::uint64_t confirmed = 0;  // the mailbox has it durably
     std::uint64_t sent = 0;       // on its way
     Time sent_at = Time(Duration(0));
+    std::uint32_t in_vain = 0;  // times that they were sent again since something was confirmed
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(confirmed, sent, sent_at);
+      archive(confirmed, sent, sent_at, in_vain);
     }
   };
 
@@ -103,13 +109,28 @@ class Conversation {
     }
   };
 
-  struct Section {
-    SectionLog log;
+  // What the log decides, but for the places of messages. Every checkpoint holds these tables.
+  struct Folded {
     PagedMap<ConversationId, Thread> threads;
-    PagedMap<MemberKey, Progress> progress;
     PagedMap<ClientKey, Judged> judged;
     PagedMap<ClientKey, Window> windows;
-    PagedMap<MessageKey, std::uint64_t> positions;  // where in the log a message lies
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(threads, judged, windows);
+    }
+  };
+
+  // Where in the log a message lies.
+  using Positions = PagedMap<MessageKey, std::uint64_t>;
+
+  struct Section {
+    SectionLog log;
+    Folded folded;
+    Positions positions;                       // of messages since the newest checkpoint began
+    Checkpoint<Folded, Positions> checkpoint;  // while one is written; with the positions before
+    BlockCache<v1::ThreadBlock> blocks;        // older positions, read back from the store
+    PagedMap<MemberKey, Progress> progress;
     BodyCache bodies;
     // Decided, not yet at the horizon: by position.
     std::map<std::uint64_t, std::vector<MessageKey>> decided;
@@ -117,13 +138,13 @@ class Conversation {
         answers;                               // Submitted, to be sent then
     std::set<MemberKey> behind;                // members with confirmed < committed
     std::set<ConversationId> unrecorded;       // conversations whose indexed_to can be written down
-    std::deque<Archived<v1::Letter>> waiting;  // reads that wait for bodies from the log
-    std::map<MessageKey, Time> wanted;         // the bodies that they wait for: asked when
+    std::deque<Archived<v1::Letter>> waiting;  // reads that wait for the store
+    std::map<MessageKey, Time> wanted;         // what they wait for, body or place: asked when
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, threads, progress, judged, windows, positions, bodies, decided, answers, behind,
-              unrecorded, waiting, wanted);
+      archive(log, folded, positions, checkpoint, blocks, progress, bodies, decided, answers,
+              behind, unrecorded, waiting, wanted);
     }
   };
 
@@ -167,10 +188,12 @@ class Conversation {
   void on_letter(const v1::Letter& letter, Turn& turn);
   void on_timer(TimerId timer, Turn& turn);
   void on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn);
+  void on_loaded(Section& section);
   void replay(Section& section, const v1::LogBatch& batch, Turn& turn);
   void on_serving(SectionId id, Section& section, Turn& turn);
   void on_horizon(Section& section, bool replayed, Turn& turn);
   void append_decisions(Turn& turn);
+  void write_checkpoints(Turn& turn);
   void begin(SectionId id, Section& section, Turn& turn);
 
   // judge.cpp: is this send new, and may it be?
@@ -183,6 +206,7 @@ class Conversation {
   // index.cpp: rows for every member's inbox.
   void pump(Section& section, const MemberKey& member, Turn& turn);
   void on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn);
+  void on_rows_lacking(Section& section, const MemberKey& member, std::uint64_t number, Turn& turn);
   void on_index_retry(SectionId id, Section& section, Turn& turn);
   void record_progress(SectionId id, Section& section, Turn& turn);
 
@@ -192,7 +216,15 @@ class Conversation {
   bool gather(Section& section, ConversationId conversation, std::span<const std::uint64_t> numbers,
               std::vector<v1::StoredMessage>& found, Turn& turn);
   void wait_for_bodies(Section& section, const v1::Letter& letter);
+  void ask_bodies(Section& section, const std::set<std::uint64_t>& positions, Turn& turn);
+  static bool ask_now(Section& section, const MessageKey& key, Turn& turn);
   void on_bodies_read(Section& section, const std::vector<v1::LogBatch>& batches, Turn& turn);
+  void on_index_read(Section& section, const v1::IndexPage& page, Turn& turn);
+  void on_reads_overdue(Section& section, Turn& turn);
+  void read_again(Section& section, Turn& turn);
+
+  // The position of a message; 0 if its block of the index must be read first.
+  static std::uint64_t position_of(const Section& section, const MessageKey& message);
 
   // The section of a conversation, or null if this role does not own it.
   Section* section_of_conversation(ConversationId conversation);

@@ -42,14 +42,16 @@ void Conversation::on_submit(const v1::Letter& letter, Turn& turn) {
   if (verdict != v1::FAILURE_CODE_UNSPECIFIED) return refuse(letter, verdict, turn.owner.out);
 
   const DeviceId device{submit.origin().device()};
-  if (const Judged* known = section->judged.find({conversation, device, submit.client_id()})) {
+  if (const Judged* known =
+          section->folded.judged.find({conversation, device, submit.client_id()})) {
     // A resend: it gets the first one's answer, when the first one is committed.
     v1::Letter answer = answer_to(letter);
     answer.mutable_submitted()->set_number(known->number);
     answer.mutable_submitted()->set_time_ms(known->time_ms);
-    if (section->threads.find(conversation)->committed >= known->number) {
+    if (section->folded.threads.find(conversation)->committed >= known->number) {
       // Whoever committed it may have died before it could say so; observers ignore what they know.
-      turn.owner.out.fact({.kind = FactKind::kCommitted,
+      turn.owner.out.fact({.trace = letter.trace(),
+                           .kind = FactKind::kCommitted,
                            .subject = conversation.value,
                            .object = device.value,
                            .number = known->number,
@@ -68,11 +70,12 @@ v1::FailureCode Conversation::judge(const Section& section, const v1::Submit& su
   if (!is_member(conversation, UserId{submit.origin().user()})) {
     return v1::FAILURE_CODE_NO_CONVERSATION;
   }
-  if (const Judged* known = section.judged.find({conversation, device, submit.client_id()})) {
+  if (const Judged* known =
+          section.folded.judged.find({conversation, device, submit.client_id()})) {
     return known->body_hash == hash64(submit.text()) ? v1::FAILURE_CODE_UNSPECIFIED
                                                      : v1::FAILURE_CODE_CLIENT_ID_REUSED;
   }
-  const Window* window = section.windows.find({conversation, device, 0});
+  const Window* window = section.folded.windows.find({conversation, device, 0});
   if (submit.client_id() == 0 || (window != nullptr && submit.client_id() <= window->floor)) {
     return v1::FAILURE_CODE_TOO_OLD;
   }
@@ -85,7 +88,7 @@ void Conversation::accept(SectionId id, Section& section, const v1::Letter& lett
   const ConversationId conversation{submit.conversation()};
   v1::StoredMessage message;
   message.set_conversation(conversation.value);
-  const Thread* thread = section.threads.find(conversation);
+  const Thread* thread = section.folded.threads.find(conversation);
   message.set_number((thread == nullptr ? 0 : thread->last) + 1);
   message.set_sender(submit.origin().user());
   message.set_sender_device(submit.origin().device());
@@ -110,14 +113,14 @@ void Conversation::accept(SectionId id, Section& section, const v1::Letter& lett
 void Conversation::answer_at_commit(Section& section, std::uint64_t number, v1::Letter answer,
                                     Turn& turn) {
   const ConversationId conversation{answer.submitted().conversation()};
-  const std::uint64_t* position = section.positions.find({conversation, number});
-  assert(position != nullptr);
   const bool at_once = state_.config.choices.delivery_ack == DeliveryAck::kAfterMemory;
-  if (at_once || *position <= section.log.horizon) {
+  if (at_once || number <= section.folded.threads.find(conversation)->committed) {
     turn.owner.out.send(unpack(answer.target())).letter = std::move(answer);
-  } else {
-    section.answers[*position].push_back({std::move(answer)});
+    return;
   }
+  const std::uint64_t position = position_of(section, {conversation, number});
+  assert(position > section.log.horizon);
+  section.answers[position].push_back({std::move(answer)});
 }
 
 // What a home knows of a message beside its place in the log. The same for a new one and a replayed
@@ -125,18 +128,18 @@ void Conversation::answer_at_commit(Section& section, std::uint64_t number, v1::
 void Conversation::remember(Section& section, const v1::StoredMessage& message) {
   const ConversationId conversation{message.conversation()};
   const DeviceId device{message.sender_device()};
-  Thread& thread = section.threads.edit(conversation);
+  Thread& thread = section.folded.threads.edit(conversation);
   assert(message.number() == thread.last + 1);
   thread.last = message.number();
   section.bodies.put(message);
-  section.judged.put({conversation, device, message.client_id()},
-                     {message.number(), hash64(message.text()), message.time_ms()});
-  Window& window = section.windows.edit({conversation, device, 0});
+  section.folded.judged.put({conversation, device, message.client_id()},
+                            {message.number(), hash64(message.text()), message.time_ms()});
+  Window& window = section.folded.windows.edit({conversation, device, 0});
   if (++window.kept <= limits::kClientIdsKept) return;
-  const auto oldest = section.judged.lower_bound({conversation, device, 0});
+  const auto oldest = section.folded.judged.lower_bound({conversation, device, 0});
   window.floor = oldest->key.client_id;
   --window.kept;
-  section.judged.erase(ClientKey{conversation, device, window.floor});
+  section.folded.judged.erase(ClientKey{conversation, device, window.floor});
 }
 
 }  // namespace glasspost

@@ -1,5 +1,6 @@
 // Reading committed messages: history pages for devices, bodies for mailboxes. Bodies come from the
-// cache; what is not there is read from the log, and the question waits.
+// cache; what is not there is read from the log, by its position, and the question waits. The
+// positions of old messages are not in memory either: then their block of the index is read first.
 #include <algorithm>
 #include <cassert>
 #include <iterator>
@@ -65,7 +66,7 @@ void Conversation::on_read_history(const v1::Letter& letter, Turn& turn) {
     history_answer(letter, turn.owner.out).set_failure(v1::FAILURE_CODE_NO_CONVERSATION);
     return;
   }
-  const Thread* thread = section->threads.find(conversation);
+  const Thread* thread = section->folded.threads.find(conversation);
   const std::uint64_t committed = thread == nullptr ? 0 : thread->committed;
   std::vector<v1::StoredMessage> found;
   if (!gather(*section, conversation, page_numbers(question.history(), committed), found, turn)) {
@@ -87,7 +88,7 @@ void Conversation::on_fetch(const v1::Letter& letter, Turn& turn) {
   const ConversationId conversation{fetch.conversation()};
   Section* section = section_of_conversation(conversation);
   if (section == nullptr || !section->log.serving()) return;  // the mailbox asks again
-  const Thread* thread = section->threads.find(conversation);
+  const Thread* thread = section->folded.threads.find(conversation);
   std::vector<std::uint64_t> numbers;
   for (std::uint64_t number : fetch.numbers()) {
     if (thread != nullptr && number >= 1 && number <= thread->committed) numbers.push_back(number);
@@ -102,35 +103,56 @@ void Conversation::on_fetch(const v1::Letter& letter, Turn& turn) {
     *fetched.add_messages() = std::move(message);
 }
 
-// Collects the bodies; false if some must be read from the log first, which is then under way.
+// Collects the bodies; false if some must be read from the store first, which is then under way.
 // REQUIRES: the numbers are committed.
 bool Conversation::gather(Section& section, ConversationId conversation,
                           std::span<const std::uint64_t> numbers,
                           std::vector<v1::StoredMessage>& found, Turn& turn) {
   bool complete = true;
+  std::uint64_t unplaced = 0;       // the lowest number whose place we do not know; 0: none
   std::set<std::uint64_t> missing;  // positions in the log that are not on their way yet
   for (std::uint64_t number : numbers) {
-    if (const v1::StoredMessage* body = section.bodies.find({conversation, number})) {
+    const MessageKey key{conversation, number};
+    if (const v1::StoredMessage* body = section.bodies.find(key)) {
       found.push_back(*body);
       continue;
     }
-    const std::uint64_t* position = section.positions.find({conversation, number});
-    assert(position != nullptr && *position <= section.log.horizon);
     complete = false;
-    Time& asked = section.wanted.try_emplace({conversation, number}, kNotAsked).first->second;
-    if (asked != kNotAsked && turn.owner.seen.now - asked < limits::kBodiesRetry) continue;
-    asked = turn.owner.seen.now;
-    missing.insert(*position);
+    const std::uint64_t position = position_of(section, key);
+    assert(position <= section.log.horizon);
+    if (position == 0) {
+      unplaced = unplaced == 0 ? number : std::min(unplaced, number);
+    } else if (ask_now(section, key, turn)) {
+      missing.insert(position);
+    }
   }
-  for (auto first = missing.begin(); first != missing.end();) {
+  // An index page holds the blocks that follow too, so the lowest number is enough.
+  if (unplaced != 0 && ask_now(section, {conversation, unplaced}, turn)) {
+    section.log.read_index(conversation.value, unplaced - 1, turn.owner);
+  }
+  ask_bodies(section, missing, turn);
+  return complete;
+}
+
+// False while this was asked for already and may still be answered.
+bool Conversation::ask_now(Section& section, const MessageKey& key, Turn& turn) {
+  Time& asked = section.wanted.try_emplace(key, kNotAsked).first->second;
+  if (asked != kNotAsked && turn.owner.seen.now - asked < limits::kBodiesRetry) return false;
+  asked = turn.owner.seen.now;
+  return true;
+}
+
+// Reads batches of the log, adjacent ones together.
+void Conversation::ask_bodies(Section& section, const std::set<std::uint64_t>& positions,
+                              Turn& turn) {
+  for (auto first = positions.begin(); first != positions.end();) {
     auto after = std::next(first);
     std::uint64_t last = *first;
-    for (; after != missing.end() && *after == last + 1; ++after)
+    for (; after != positions.end() && *after == last + 1; ++after)
       ++last;
     section.log.read(*first, last, turn.owner);
     first = after;
   }
-  return complete;
 }
 
 void Conversation::wait_for_bodies(Section& section, const v1::Letter& letter) {
@@ -152,6 +174,29 @@ void Conversation::on_bodies_read(Section& section, const std::vector<v1::LogBat
       if (section.wanted.erase(key) > 0) section.bodies.put(message);
     }
   }
+  read_again(section, turn);
+}
+
+void Conversation::on_index_read(Section& section, const v1::IndexPage& page, Turn& turn) {
+  for (const v1::IndexBlock& block : page.blocks())
+    section.blocks.put(block);
+  const MessageKey asked{ConversationId{page.keeper()}, page.after() + 1};
+  if (position_of(section, asked) == 0) return;  // not there yet: it is asked again when overdue
+  section.wanted.erase(asked);
+  read_again(section, turn);
+}
+
+// What the store did not answer in time was lost: forget that it was asked, and whoever still waits
+// for it asks again.
+void Conversation::on_reads_overdue(Section& section, Turn& turn) {
+  const std::size_t overdue = std::erase_if(section.wanted, [&turn](const auto& asked) {
+    return turn.owner.seen.now - asked.second >= limits::kBodiesRetry;
+  });
+  if (overdue > 0) read_again(section, turn);
+}
+
+// Some may still lack something; they wait again.
+void Conversation::read_again(Section& section, Turn& turn) {
   const std::deque<Archived<v1::Letter>> waiting = std::exchange(section.waiting, {});
   for (const Archived<v1::Letter>& letter : waiting)
     on_letter(letter.value, turn);

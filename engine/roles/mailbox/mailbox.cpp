@@ -9,12 +9,47 @@
 namespace glasspost {
 namespace {
 
-Fact visible_fact(const v1::InboxRow& row) {
-  return {.kind = FactKind::kVisible,
+Fact visible_fact(const v1::InboxRow& row, std::uint64_t trace) {
+  return {.trace = trace,
+          .kind = FactKind::kVisible,
           .subject = row.user(),
           .object = row.conversation(),
           .number = row.number(),
           .value = row.inbox_number()};
+}
+
+// The number before this row: of the row before it, or of the last one that left the memory.
+std::uint64_t number_before(const Mailbox::Section& section, const Mailbox::RowKey& row) {
+  const auto* before = section.checkpoint.closing.last_below(row);
+  if (before != nullptr && before->key.user == row.user) return before->key.inbox_number;
+  return section.folded.inboxes.find(row.user)->archived;
+}
+
+// Moves rows from the front of the table into blocks of one user each.
+void cut_inbox_blocks(const Mailbox::Section& section, Mailbox::Rows& rows, std::size_t bytes_max,
+                      v1::LogBatch& part) {
+  std::size_t bytes = 0;
+  while (!rows.empty() && bytes < bytes_max) {
+    const Mailbox::RowKey first = rows.begin()->key;
+    Mailbox::RowKey last = first;
+    v1::InboxBlock block;
+    for (const auto& entry : rows) {
+      const bool full = block.rows_size() == static_cast<int>(limits::kIndexBlockEntries);
+      if (full || entry.key.user != first.user) break;
+      last = entry.key;
+      v1::InboxRow& row = *block.add_rows();
+      row.set_inbox_number(entry.key.inbox_number);
+      row.set_conversation(entry.value.conversation.value);
+      row.set_number(entry.value.number);
+    }
+    rows.erase_up_to(last);
+    v1::IndexBlock& added = *part.add_index();
+    added.set_keeper(first.user.value);
+    added.set_after(number_before(section, first));
+    const bool written = block.SerializeToString(added.mutable_entries());
+    assert(written);
+    bytes += added.ByteSizeLong();
+  }
 }
 
 }  // namespace
@@ -33,7 +68,7 @@ void Mailbox::step(const Input& input, const Seen& seen, Outbox& out) {
       // What one step accepted asks for its numbers in one request.
       for (auto& [id, section] : state_.sections)
         ask_numbers(id, section, step);
-      return;
+      return write_checkpoints(step);
     case Input::Kind::kTimer:
       return on_timer(input.timer, step);
     case Input::Kind::kPeer:
@@ -63,7 +98,7 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
       if (section == nullptr) return;
       register_route(*section, route.origin(), route.session(), step);
       // Rows that a take-over adopted were noticed by nobody.
-      if (section->log.serving()) send_notices(UserId{route.origin().user()}, step);
+      if (section->log.serving()) send_notices(UserId{route.origin().user()}, 0, step);
       return;
     }
     case v1::Letter::kForgetRoute:
@@ -75,7 +110,7 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
 
 void Mailbox::on_timer(TimerId timer, OwnerStep& step) {
   if (timer.kind == kNotice) {
-    return send_notices(UserId{static_cast<std::uint32_t>(timer.subject)}, step);
+    return send_notices(UserId{static_cast<std::uint32_t>(timer.subject)}, 0, step);
   }
   const auto found = state_.sections.find(SectionId{static_cast<std::uint32_t>(timer.subject)});
   if (found == state_.sections.end()) return;
@@ -98,17 +133,32 @@ void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& s
     kept.ticket = section.ticket;
     section = std::move(kept);
   }
+  for (const std::string& part : event.parts)
+    load_part(section.folded, part);
+  if (event.loaded) on_loaded(section);
   for (const v1::LogBatch& batch : event.replay) {
     Appended& replayed = section.appended.emplace_back();
     replayed.position = batch.position();
     const bool whole = replayed.batch.value.ParseFromString(batch.payload());
     assert(whole && "a batch of this section is damaged");
   }
+  if (event.index) on_rows_read(section, *event.index, step);
   if (event.serves) {
     on_serving(id, section, step);
   } else if (event.horizon_moved) {
     on_horizon(section, step);
   }
+}
+
+// The checkpoint is loaded. What was under way when it was begun is not in it: only what was
+// visible counts.
+void Mailbox::on_loaded(Section& section) {
+  const Folded loaded = section.folded;
+  for (const auto& entry : loaded.inboxes)
+    section.folded.inboxes.put(
+        entry.key, {entry.value.visible, entry.value.visible, entry.value.visible, false});
+  for (const auto& entry : loaded.indexed)
+    section.folded.indexed.put(entry.key, {entry.value.durable, entry.value.durable});
 }
 
 // The log is ours: fold it into inboxes, and let access register its connections here.
@@ -118,10 +168,10 @@ void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
     for (const v1::InboxRow& row : replayed.batch.value.rows()) {
       show(section, row);
       Indexed& indexed =
-          section.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
+          section.folded.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
       indexed.accepted = row.number();
       // The old owner may have died before it could say so; observers ignore what they know.
-      if (replayed.position > settled) step.out.fact(visible_fact(row));
+      if (replayed.position > settled) step.out.fact(visible_fact(row, 0));
     }
   }
   section.appended.clear();
@@ -135,41 +185,67 @@ void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
 
 // Rows at or below the horizon are on W replicas: they are visible from now on, and said to be.
 void Mailbox::on_horizon(Section& section, OwnerStep& step) {
-  std::set<MemberKey> confirmed;
-  std::set<UserId> noticed;
+  std::map<MemberKey, std::uint64_t> confirmed;  // with the trace of the newest row
+  std::map<UserId, std::uint64_t> noticed;
   while (!section.appended.empty() && section.appended.front().position <= section.log.horizon) {
     for (const v1::InboxRow& row : section.appended.front().batch.value.rows()) {
       show(section, row);
-      step.out.fact(visible_fact(row));
-      confirmed.insert({ConversationId{row.conversation()}, UserId{row.user()}});
-      noticed.insert(UserId{row.user()});
+      const ConversationId conversation{row.conversation()};
+      const UserId user{row.user()};
+      const std::uint64_t trace = section.bodies.trace({conversation, row.number()});
+      step.out.fact(visible_fact(row, trace));
+      confirmed[{conversation, user}] = trace;
+      noticed[user] = trace;
     }
     section.appended.pop_front();
   }
-  for (const MemberKey& member : confirmed) {
+  for (const auto& [member, trace] : confirmed) {
     const Address home =
         state_.config.owner_of(state_.config.conversation_section(member.conversation));
-    v1::RowsIndexed& indexed = *step.out.send(home).letter.mutable_rows_indexed();
+    v1::RowsIndexed& indexed = *step.out.send(home, trace).letter.mutable_rows_indexed();
     indexed.set_user(member.user.value);
     indexed.set_conversation(member.conversation.value);
-    indexed.set_number(section.indexed.find(member)->durable);
+    indexed.set_number(section.folded.indexed.find(member)->durable);
   }
-  for (UserId user : noticed)
-    notice(section, user, step);
+  for (const auto& [user, trace] : noticed)
+    notice(section, user, trace, step);
 }
 
 // The row is the inbox's newest line.
 void Mailbox::show(Section& section, const v1::InboxRow& row) {
   const UserId user{row.user()};
   const ConversationId conversation{row.conversation()};
-  Inbox& inbox = section.inboxes.edit(user);
+  Inbox& inbox = section.folded.inboxes.edit(user);
   assert(row.inbox_number() > inbox.visible);
   inbox.visible = row.inbox_number();
   inbox.used = std::max(inbox.used, row.inbox_number());
   section.rows.put({user, row.inbox_number()}, {conversation, row.number()});
-  Indexed& indexed = section.indexed.edit({conversation, user});
+  Indexed& indexed = section.folded.indexed.edit({conversation, user});
   assert(row.number() == indexed.durable + 1);
   indexed.durable = row.number();
+}
+
+// The tables hold every row at or below the horizon, and none above it.
+void Mailbox::write_checkpoints(OwnerStep& step) {
+  for (auto& [id, section] : state_.sections) {
+    SectionLog& log = section.log;
+    auto& checkpoint = section.checkpoint;
+    if (checkpoint.counts(log)) finish_checkpoint(section, step);
+    if (checkpoint.due(log, state_.config)) {
+      checkpoint.begin(log, section.folded, section.rows, log.horizon);
+    }
+    const auto cut = [&whole = section](Rows& rows, std::size_t bytes_max, v1::LogBatch& part) {
+      cut_inbox_blocks(whole, rows, bytes_max, part);
+    };
+    checkpoint.go_on(log, cut, step);
+  }
+}
+
+// The rows that it closed are read from the store from now on.
+void Mailbox::finish_checkpoint(Section& section, OwnerStep& step) {
+  for (const auto& row : section.checkpoint.closing)
+    section.folded.inboxes.edit(row.key.user).archived = row.key.inbox_number;
+  section.checkpoint.finish(section.log, step);
 }
 
 Mailbox::Section* Mailbox::section_of_user(std::uint32_t user) {

@@ -14,12 +14,17 @@
 // below the horizon, visible. One owner does all four, so a number that becomes visible is higher
 // than every number that a device has passed: a device that syncs never skips (WF 1.9, cure a).
 //
+// Everything in memory is folded from the log. Now and then it goes into the log too, as a
+// checkpoint, piece by piece between the batches: a new owner loads the newest one and replays only
+// what came after. Older rows then leave the memory: blocks of them are read back from the store
+// for devices that were away for long.
+//
 // Invariants:
 //   I1  of one user, rows become visible in rising order of inbox numbers; none is ever inserted
 //       below a visible one.
 //   I2  of one conversation, an inbox has the rows 1, 2, 3, ... without a hole.
-//   I3  visible <= used; a SyncKey handed out is the number of the last row handed over, never the
-//       allocator's.
+//   I3  archived <= visible <= used; a SyncKey handed out is the number of the last row handed
+//       over, never the allocator's.
 //   I4  nothing above the horizon is shown, noticed or confirmed.
 // Routes (which connection reaches which device) are soft: access registers them at login, with
 // every pull, and again when an owner says that it serves.
@@ -33,6 +38,8 @@
 
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
+#include "engine/core/checkpoint.hpp"
+#include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
 namespace glasspost {
@@ -43,13 +50,14 @@ class Mailbox {
 
   // One user's inbox.
   struct Inbox {
-    std::uint64_t used = 0;     // the highest number given to a row
-    std::uint64_t visible = 0;  // the highest number at or below the horizon
-    bool notice_due = false;    // the notice window of this user is open
+    std::uint64_t used = 0;      // the highest number given to a row
+    std::uint64_t visible = 0;   // the highest number at or below the horizon
+    std::uint64_t archived = 0;  // rows up to this number have left the memory
+    bool notice_due = false;     // the notice window of this user is open
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(used, visible, notice_due);
+      archive(used, visible, archived, notice_due);
     }
   };
 
@@ -110,24 +118,40 @@ class Mailbox {
     }
   };
 
+  // What the log decides, but for the rows. Every checkpoint holds these tables.
+  struct Folded {
+    PagedMap<UserId, Inbox> inboxes;
+    PagedMap<MemberKey, Indexed> indexed;
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(inboxes, indexed);
+    }
+  };
+
+  // Visible rows.
+  using Rows = PagedMap<RowKey, MessageKey>;
+
   struct Section {
     SectionLog log;
-    PagedMap<UserId, Inbox> inboxes;
-    PagedMap<RowKey, MessageKey> rows;
-    PagedMap<MemberKey, Indexed> indexed;
+    Folded folded;
+    Rows rows;                            // since the newest checkpoint began
+    Checkpoint<Folded, Rows> checkpoint;  // while one is written; with the rows before
+    BlockCache<v1::InboxBlock> blocks;    // older rows, read back from the store
     PagedMap<DeviceId, Route> routes;
     BodyCache bodies;
     std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
     std::deque<Unnumbered> asking;    // numbers asked for with `ticket`
     std::uint64_t ticket = 0;
     std::deque<Appended> appended;                     // numbered, not yet visible
-    std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies
+    std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies or rows
     std::map<MessageKey, Time> fetching;               // bodies on their way from homes: asked when
+    std::map<RowKey, Time> reading;  // rows on their way from the store, after this one: asked when
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, inboxes, rows, indexed, routes, bodies, accepted, asking, ticket, appended,
-              waiting, fetching);
+      archive(log, folded, rows, checkpoint, blocks, routes, bodies, accepted, asking, ticket,
+              appended, waiting, fetching, reading);
     }
   };
 
@@ -162,9 +186,12 @@ class Mailbox {
   void on_letter(const v1::Letter& letter, OwnerStep& step);
   void on_timer(TimerId timer, OwnerStep& step);
   void on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step);
+  void on_loaded(Section& section);
   void on_serving(SectionId id, Section& section, OwnerStep& step);
   void on_horizon(Section& section, OwnerStep& step);
   void show(Section& section, const v1::InboxRow& row);
+  void write_checkpoints(OwnerStep& step);
+  void finish_checkpoint(Section& section, OwnerStep& step);
 
   // rows.cpp: accepted, numbered, appended.
   void on_index_rows(const v1::Letter& letter, OwnerStep& step);
@@ -177,15 +204,18 @@ class Mailbox {
   void on_pull(const v1::Letter& letter, OwnerStep& step);
   void answer_pull(Section& section, const v1::Letter& letter, OwnerStep& step);
   void fetch(Section& section, const std::vector<MessageKey>& missing, OwnerStep& step);
+  void read_rows(Section& section, const RowKey& after, OwnerStep& step);
   void on_bodies(const v1::BodiesFetched& fetched, OwnerStep& step);
+  void on_rows_read(Section& section, const v1::IndexPage& page, OwnerStep& step);
+  void pull_again(Section& section, OwnerStep& step);
 
   // routes.cpp: where devices are, and notices to them.
   void register_route(Section& section, const v1::Origin& origin, std::uint64_t session,
                       OwnerStep& step);
   void on_forget(const v1::ForgetRoute& forget);
   void on_peer(const Peer& peer);
-  void notice(Section& section, UserId user, OwnerStep& step);
-  void send_notices(UserId user, OwnerStep& step);
+  void notice(Section& section, UserId user, std::uint64_t trace, OwnerStep& step);
+  void send_notices(UserId user, std::uint64_t trace, OwnerStep& step);
 
   // The section of a user's inbox, or null if this role does not own it.
   Section* section_of_user(std::uint32_t user);

@@ -4,15 +4,24 @@
 namespace glasspost {
 namespace {
 
+// The number of the user's last row.
+std::uint64_t newest_row(const Mailbox::Section& section, UserId user,
+                         const Mailbox::Inbox& inbox) {
+  for (const Mailbox::Rows* rows : {&section.rows, &section.checkpoint.closing}) {
+    const auto* row = rows->last_below({UserId{user.value + 1}, 0});
+    if (row != nullptr && row->key.user == user) return row->key.inbox_number;
+  }
+  return inbox.archived;
+}
+
 std::string broken_section(const Mailbox::Section& section) {
-  for (const auto& entry : section.inboxes) {
+  for (const auto& entry : section.folded.inboxes) {
     if (entry.value.visible > entry.value.used) return "I3: visible above used";
-    const auto* row = section.rows.last_below({UserId{entry.key.value + 1}, 0});
-    const bool mine = row != nullptr && row->key.user == entry.key;
-    const std::uint64_t newest = mine ? row->key.inbox_number : 0;
+    if (entry.value.archived > entry.value.visible) return "I3: archived above visible";
+    const std::uint64_t newest = newest_row(section, entry.key, entry.value);
     if (newest != entry.value.visible) return "I1: the newest row is not the visible one";
   }
-  for (const auto& entry : section.indexed) {
+  for (const auto& entry : section.folded.indexed) {
     if (entry.value.durable > entry.value.accepted) return "I2: durable above accepted";
   }
   if (!section.log.serving()) return {};

@@ -53,25 +53,25 @@ void Mailbox::on_peer(const Peer& peer) {
 }
 
 // Notices of one user inside the window become one.
-void Mailbox::notice(Section& section, UserId user, OwnerStep& step) {
+void Mailbox::notice(Section& section, UserId user, std::uint64_t trace, OwnerStep& step) {
   const Duration window = state_.config.choices.notice_window;
-  if (window == Duration(0)) return send_notices(user, step);
-  Inbox& inbox = section.inboxes.edit(user);
+  if (window == Duration(0)) return send_notices(user, trace, step);
+  Inbox& inbox = section.folded.inboxes.edit(user);
   if (inbox.notice_due) return;
   inbox.notice_due = true;
   step.out.wake({kNotice, user.value}, step.seen.now + window);
 }
 
-void Mailbox::send_notices(UserId user, OwnerStep& step) {
+void Mailbox::send_notices(UserId user, std::uint64_t trace, OwnerStep& step) {
   Section* section = section_of_user(user.value);
-  if (section == nullptr || section->inboxes.find(user) == nullptr) return;
-  Inbox& inbox = section->inboxes.edit(user);
+  if (section == nullptr || section->folded.inboxes.find(user) == nullptr) return;
+  Inbox& inbox = section->folded.inboxes.edit(user);
   inbox.notice_due = false;
   for (auto route = section->routes.lower_bound(device_of(user, 0));
        route != section->routes.end() && user_of(route->key) == user; ++route) {
     const v1::Origin& origin = route->value.origin.value;
     v1::NotifyDevice& notify =
-        *step.out.send(unpack(origin.access())).letter.mutable_notify_device();
+        *step.out.send(unpack(origin.access()), trace).letter.mutable_notify_device();
     *notify.mutable_origin() = origin;
     notify.set_newest(inbox.visible);
   }

@@ -23,11 +23,13 @@ struct NumberRun {
   std::uint64_t end = 0;
 };
 
-void confirm(const v1::Letter& letter, std::uint64_t number, OwnerStep& step) {
-  v1::RowsIndexed& indexed = *step.out.send(unpack(letter.source())).letter.mutable_rows_indexed();
+v1::RowsIndexed& confirm(const v1::Letter& letter, std::uint64_t number, OwnerStep& step) {
+  v1::RowsIndexed& indexed =
+      *step.out.send(unpack(letter.source()), letter.trace()).letter.mutable_rows_indexed();
   indexed.set_user(letter.index_rows().user());
   indexed.set_conversation(letter.index_rows().conversation());
   indexed.set_number(number);
+  return indexed;
 }
 
 }  // namespace
@@ -42,10 +44,13 @@ void Mailbox::on_index_rows(const v1::Letter& letter, OwnerStep& step) {
   }
   const UserId user{rows.user()};
   const MemberKey member{ConversationId{rows.conversation()}, user};
-  const Indexed* known = section->indexed.find(member);
+  const Indexed* known = section->folded.indexed.find(member);
   const Indexed before = known == nullptr ? Indexed{} : *known;
   const std::size_t under_way = section->accepted.size() + section->asking.size();
-  if (rows.after() > before.accepted) return drop(letter, DropReason::kStale, step);
+  if (rows.after() > before.accepted) {
+    confirm(letter, before.durable, step).set_lacks_next(true);
+    return drop(letter, DropReason::kStale, step);
+  }
   if (under_way >= limits::kPendingRowsMax || !section->log.has_room()) {
     return drop(letter, DropReason::kQueueFull, step);
   }
@@ -55,7 +60,7 @@ void Mailbox::on_index_rows(const v1::Letter& letter, OwnerStep& step) {
     if (message.number() <= accepted) continue;
     if (message.number() != accepted + 1) return drop(letter, DropReason::kStale, step);
     accepted = message.number();
-    section->indexed.edit(member).accepted = accepted;
+    section->folded.indexed.edit(member).accepted = accepted;
     section->accepted.push_back({user, {member.conversation, accepted}});
   }
   if (accepted == before.accepted && before.durable > rows.after()) {
@@ -75,8 +80,9 @@ void Mailbox::send_ask(SectionId id, Section& section, OwnerStep& step) {
   for (const Unnumbered& row : section.asking)
     ++counts[row.user];
   const SectionId numbers = section_of(SectionKind::kSeq, index_of(id));
+  const std::uint64_t trace = section.bodies.trace(section.asking.front().message);
   v1::TakeNumbers& take =
-      *step.out.send(state_.config.owner_of(numbers)).letter.mutable_take_numbers();
+      *step.out.send(state_.config.owner_of(numbers), trace).letter.mutable_take_numbers();
   take.set_ticket(++section.ticket);
   take.set_section(numbers.value);
   for (const auto& [user, count] : counts) {
@@ -104,7 +110,7 @@ void Mailbox::on_numbers(const v1::NumbersTaken& taken, OwnerStep& step) {
   std::map<UserId, NumberRun> next;
   for (const v1::NumberRange& range : taken.ranges()) {
     const UserId user{range.user()};
-    const Inbox* inbox = section.inboxes.find(user);
+    const Inbox* inbox = section.folded.inboxes.find(user);
     // An answer of an older life of the allocator may have been overtaken: never go back, ask
     // again.
     if (inbox != nullptr && range.first() <= inbox->used) return send_ask(id, section, step);
@@ -122,13 +128,14 @@ void Mailbox::on_numbers(const v1::NumbersTaken& taken, OwnerStep& step) {
     added.set_number(row.message.number);
   }
   for (const auto& [user, run] : next)
-    section.inboxes.edit(user).used = run.next - 1;
+    section.folded.inboxes.edit(user).used = run.next - 1;
+  const std::uint64_t trace = section.bodies.trace(section.asking.front().message);
   section.asking.clear();
   step.out.cancel({kNumbersRetry, id.value});
   std::string payload;
   const bool written = appended.batch.value.SerializeToString(&payload);
   assert(written);
-  appended.position = section.log.append(std::move(payload), step);
+  appended.position = section.log.append(std::move(payload), trace, step);
   section.appended.push_back(std::move(appended));
 }
 

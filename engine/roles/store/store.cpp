@@ -28,8 +28,49 @@ Message parsed(const std::string& bytes) {
   return message;
 }
 
+constexpr std::uint64_t kPositionMax = std::numeric_limits<std::uint64_t>::max();
+
 std::string log_end(SectionId section) {
-  return keys::log_batch(section, std::numeric_limits<std::uint64_t>::max());
+  return keys::log_batch(section, kPositionMax);
+}
+
+// Puts one batch. What a part of a checkpoint holds goes beside the log: its rows, until the next
+// checkpoint drops them, and its index blocks, for good. The record of a checkpoint goes into the
+// section's record as well.
+void put_batch(SectionId id, v1::LogBatch batch, v1::SectionRecord& record, Outbox& out) {
+  const std::uint64_t position = batch.position();
+  if (!batch.rows().empty()) out.set(keys::checkpoint_part(id, position), batch.rows());
+  for (const v1::IndexBlock& block : batch.index())
+    out.set(keys::index_block(id, block.keeper(), block.after()), block.entries());
+  batch.clear_rows();
+  batch.clear_index();
+  out.set(keys::log_batch(id, position), bytes_of(batch));
+  if (!batch.has_checkpoint()) return;
+  *record.mutable_checkpoint() = batch.checkpoint();
+  out.set(keys::section_record(id), bytes_of(record));
+  out.erase_range(keys::checkpoint_part(id, 0),
+                  keys::checkpoint_part(id, batch.checkpoint().first()));
+}
+
+// The batches of a page, in order of positions.
+void read_batches(SectionId id, std::uint64_t from, std::uint64_t to, const ReadView& store,
+                  v1::LogPage& page) {
+  for (const StoreRow& found : store.range(keys::log_batch(id, from), keys::log_batch(id, to + 1),
+                                           to, limits::kLogPageBytesMax)) {
+    *page.add_batches() = parsed<v1::LogBatch>(found.value);
+  }
+}
+
+// The parts of a page: position and rows.
+void read_parts(SectionId id, std::uint64_t from, std::uint64_t to, const ReadView& store,
+                v1::LogPage& page) {
+  const std::string end = keys::checkpoint_part(id, to + 1);
+  for (StoreRow& found :
+       store.range(keys::checkpoint_part(id, from), end, to - from + 1, limits::kLogPageBytesMax)) {
+    v1::LogBatch& part = *page.add_batches();
+    part.set_position(read_key_u64(found.key, found.key.size() - sizeof(std::uint64_t)));
+    part.set_rows(std::move(found.value));
+  }
 }
 
 v1::Letter& answer(const v1::Letter& question, Outbox& out) {
@@ -79,6 +120,8 @@ void Store::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out) {
       return on_seal(letter, seen, out);
     case v1::Letter::kReadLog:
       return on_read(letter, seen, out);
+    case v1::Letter::kReadIndex:
+      return on_read_index(letter, seen, out);
     case v1::Letter::kStartLog:
       return on_start(letter, seen, out);
     case v1::Letter::kAppendLog:
@@ -104,7 +147,7 @@ Store::Section& Store::section(std::uint32_t number, const Seen& seen) {
   if (const auto newest = seen.store.last(keys::log_batch(id, 0), log_end(id))) {
     const auto batch = parsed<v1::LogBatch>(newest->value);
     row.last = batch.position();
-    row.settled = batch.settled();
+    row.settled = std::max(batch.settled(), row.record.value.checkpoint().last());
   }
   return row;
 }
@@ -155,15 +198,41 @@ void Store::on_read(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   page.set_section(read.section());
   page.set_epoch(read.epoch());
   page.set_from(read.from());
+  page.set_parts(read.parts());
   const std::uint64_t to = std::min(read.to(), row.last);
   if (read.from() > to) return;
-  const SectionId id{read.section()};
   // A batch put by this very step is not in the view yet: the page ends early and the owner asks
   // again.
-  for (const StoreRow& found :
-       seen.store.range(keys::log_batch(id, read.from()), keys::log_batch(id, to + 1), to,
-                        limits::kLogPageBytesMax)) {
-    *page.add_batches() = parsed<v1::LogBatch>(found.value);
+  const SectionId id{read.section()};
+  if (read.parts()) {
+    read_parts(id, read.from(), to, seen.store, page);
+  } else {
+    read_batches(id, read.from(), to, seen.store, page);
+  }
+}
+
+void Store::on_read_index(const v1::Letter& letter, const Seen& seen, Outbox& out) {
+  const v1::ReadIndex& read = letter.read_index();
+  const Section& row = section(read.section(), seen);
+  if (read.epoch() != row.record.value.sealed_epoch()) {
+    return refuse(letter, read.section(), read.epoch(), row.record.value, out);
+  }
+  v1::IndexPage& page = *answer(letter, out).mutable_index_page();
+  page.set_section(read.section());
+  page.set_epoch(read.epoch());
+  page.set_keeper(read.keeper());
+  page.set_after(read.after());
+  const SectionId id{read.section()};
+  const std::string wanted = keys::index_block(id, read.keeper(), read.after() + 1);
+  const auto found = seen.store.last(keys::index_block(id, read.keeper(), 0), wanted);
+  if (!found) return;
+  const std::string end = keys::index_block(id, read.keeper(), kPositionMax);
+  for (StoreRow& next :
+       seen.store.range(found->key, end, limits::kIndexPageBlocks, limits::kLogPageBytesMax)) {
+    v1::IndexBlock& block = *page.add_blocks();
+    block.set_keeper(read.keeper());
+    block.set_after(read_key_u64(next.key, next.key.size() - sizeof(std::uint64_t)));
+    block.set_entries(std::move(next.value));
   }
 }
 
@@ -178,11 +247,14 @@ void Store::on_start(const v1::Letter& letter, const Seen& seen, Outbox& out) {
     assert(start.first() >= 1 && start.first() <= row.last + 1);
     const SectionId id{start.section()};
     out.erase_range(keys::log_batch(id, start.first()), log_end(id));
+    // Parts that count were at or below an older horizon: they are never dead.
+    const std::uint64_t dead = std::max(start.first(), record.checkpoint().last() + 1);
+    out.erase_range(keys::checkpoint_part(id, dead), keys::checkpoint_part(id, kPositionMax));
     row.last = start.first() - 1;
     for (const v1::LogBatch& batch : start.tail()) {
       assert(batch.position() == row.last + 1);
       row.last = batch.position();
-      out.set(keys::log_batch(id, row.last), bytes_of(batch));
+      put_batch(id, batch, record, out);
     }
     record.set_start_epoch(start.epoch());
     record.set_start_first(start.first());
@@ -197,14 +269,14 @@ void Store::on_append(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   const v1::AppendLog& append = letter.append_log();
   const v1::LogBatch& batch = append.batch();
   Section& row = section(append.section(), seen);
-  const v1::SectionRecord& record = row.record.value;
+  v1::SectionRecord& record = row.record.value;
   if (batch.epoch() != record.sealed_epoch() || batch.epoch() != record.start_epoch()) {
     return refuse(letter, append.section(), batch.epoch(), record, out);
   }
   if (batch.position() == row.last + 1) {
     row.last = batch.position();
     row.settled = std::max(row.settled, batch.settled());
-    out.set(keys::log_batch(SectionId{append.section()}, row.last), bytes_of(batch));
+    put_batch(SectionId{append.section()}, batch, record, out);
   }
   // Under a sealed epoch one owner writes: at or below `last` it is a retransmission; beyond last +
   // 1 something was lost on the way, and the answer tells the owner from where to send again.

@@ -3,11 +3,12 @@
 //   an owner asks                 store answers
 //   ReadRegister, SwapRegister    RegisterState
 //   SealSection                   SectionSealed   older epochs are refused from here on
-//   ReadLog                       LogPage
+//   ReadLog                       LogPage         batches, or the parts of a checkpoint
+//   ReadIndex                     IndexPage       older index entries, written with a checkpoint
 //   StartLog (record and tail)    LogStarted      every other batch from there on is dead
 //   AppendLog                     LogAppended
 //   RaiseCeiling                  CeilingRaised
-//   any of the last five          EpochRefused    if it is not the sealed epoch
+//   any of the last six           EpochRefused    if it is not the sealed epoch
 //
 // A replica decides nothing: owners coordinate (N, R and W are theirs). It promises only this:
 //   I1  the sealed epoch of a section never goes back, and nothing of another epoch is written.
@@ -15,6 +16,7 @@
 //       owner's start record declares it dead.
 //   I3  a ceiling never goes back.
 //   I4  a register changes only from the version that the changer has read.
+//   I5  the parts of the newest checkpoint that counts stay until a newer one counts.
 // Answers leave after the sync (settle), so what a replica says it has is durable.
 // State: a small table in memory, filled from disk on the first question about a section.
 #pragma once
@@ -69,6 +71,7 @@ class Store {
   void on_swap(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_seal(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_read(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_read_index(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_start(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_append(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out);

@@ -47,7 +47,8 @@ class ToyRole {
 // Hears every step of every role, in the order they were taken.
 class Diary final : public StepObserver {
  public:
-  void stepped(const Process&, Address role, const Input& input, const Outbox&) override {
+  void stepped(const Process&, Address role, const Input& input, const Seen&,
+               const Outbox&) override {
     steps.push_back(to_text(role) + " " + words_of(input));
   }
 

@@ -1,0 +1,199 @@
+// Rings in, sockets out.
+#include "engine/live/hub_host.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/live/clocks.hpp"
+#include "engine/telemetry/labels.hpp"
+
+namespace glasspost {
+namespace {
+
+constexpr std::uint64_t kTickMs = 10;
+constexpr std::uint64_t kTicksALabelLook = 200;
+constexpr std::size_t kKeptFacts = 1'500'000;     // 96 MB; minutes of a classroom
+constexpr std::size_t kFactsAMessage = 8'000;     // half a megabyte
+constexpr std::size_t kUnreadBytesMax = 2 << 20;  // of one subscriber's socket
+constexpr std::size_t kClientsMax = 64;
+
+bool is_own_user(uv_pipe_t* pipe) {
+  uv_os_fd_t handle = -1;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(pipe), &handle) != 0) return false;
+  ucred peer{};
+  socklen_t size = sizeof(peer);
+  return getsockopt(handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
+}
+
+bool same(const RunLabels& one, const RunLabels& other) {
+  return one.users == other.users && one.choices == other.choices;
+}
+
+// Devices may tell what devices know, and nothing else.
+bool may_publish(const Fact& fact) {
+  return fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
+         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted;
+}
+
+}  // namespace
+
+HubHost::HubHost(uv_loop_t* loop, HubHostOptions options)
+    : loop_(loop), options_(std::move(options)), hub_(kKeptFacts), lost_(options_.rings.size(), 0) {
+  for (std::size_t index = 0; index < lost_.size(); ++index)
+    lost_[index] = options_.rings[index].lost();
+}
+
+Status HubHost::begin() {
+  labels_ = options_.labels();
+  ::unlink(options_.socket.c_str());
+  listener_ = OwnedHandle<uv_pipe_t>(new uv_pipe_t{});
+  uv_pipe_init(loop_, listener_.get(), 0);
+  listener_->data = this;
+  const int bound = uv_pipe_bind(listener_.get(), options_.socket.c_str());
+  if (bound != 0) {
+    return Error{Code::kIo, "cannot listen on " + options_.socket + ": " + uv_strerror(bound)};
+  }
+  ::chmod(options_.socket.c_str(), 0600);
+  const int listening = uv_listen(reinterpret_cast<uv_stream_t*>(listener_.get()), 16,
+                                  [](uv_stream_t* server, int status) {
+                                    if (status == 0)
+                                      static_cast<HubHost*>(server->data)->on_connection();
+                                  });
+  if (listening != 0)
+    return Error{Code::kIo, std::string("cannot listen: ") + uv_strerror(listening)};
+  timer_ = make_handle<uv_timer_t>(loop_, uv_timer_init, this);
+  uv_timer_start(
+      timer_.get(), [](uv_timer_t* timer) { static_cast<HubHost*>(timer->data)->tick(); }, kTickMs,
+      kTickMs);
+  return ok();
+}
+
+void HubHost::shut_down() {
+  listener_.reset();
+  timer_.reset();
+  for (const auto& client : clients_)
+    client->stream->shut();
+  clients_.clear();
+  ::unlink(options_.socket.c_str());
+}
+
+void HubHost::on_connection() {
+  auto client = std::make_unique<Client>();
+  Client* made = client.get();
+  made->stream = ControlStream::make(
+      loop_, [this, made](ControlStream&, const std::string& bytes) { on_request(*made, bytes); },
+      [this, made](ControlStream&) {
+        std::erase_if(clients_, [made](const auto& known) { return known.get() == made; });
+      });
+  const int accepted = uv_accept(reinterpret_cast<uv_stream_t*>(listener_.get()),
+                                 reinterpret_cast<uv_stream_t*>(made->stream->pipe()));
+  if (accepted != 0 || clients_.size() >= kClientsMax || !is_own_user(made->stream->pipe())) {
+    return made->stream->shut();
+  }
+  clients_.push_back(std::move(client));
+  made->stream->read();
+}
+
+void HubHost::on_request(Client& client, const std::string& bytes) {
+  v1::HubRequest request;
+  if (!request.ParseFromString(bytes)) return;
+  if (request.has_subscribe()) {
+    client.subscribed = true;
+    const std::uint64_t back = std::min(request.subscribe().backlog(), hub_.end() - hub_.begin());
+    client.place = hub_.end() - back;
+    return;
+  }
+  if (!request.has_publish()) return;
+  std::vector<Fact> facts;
+  if (!read_facts(request.publish().facts(), facts)) return;
+  const std::size_t before = facts.size();
+  std::erase_if(facts, [](const Fact& fact) { return !may_publish(fact); });
+  hub_.add(facts);
+  const std::uint64_t lost = request.publish().lost() + (before - facts.size());
+  if (lost > 0) say_lost(NodeId{}, lost, LossPlace::kHub);
+}
+
+void HubHost::add(const Fact& fact) {
+  hub_.add(std::span(&fact, 1));
+}
+
+void HubHost::say_lost(NodeId node, std::uint64_t count, LossPlace place) {
+  lost_all_ += count;
+  add({.time_us = to_us(station_now()),
+       .kind = FactKind::kLost,
+       .node = node.value,
+       .subject = node.value,
+       .object = count,
+       .number = static_cast<std::uint64_t>(place)});
+}
+
+void HubHost::tick() {
+  const Time now = station_now();
+  std::vector<Fact> taken;
+  for (std::size_t index = 0; index < options_.rings.size(); ++index) {
+    FactRing& ring = options_.rings[index];
+    taken.clear();
+    ring.take(taken, kRingSlots);
+    hub_.add(taken);
+    const std::uint64_t lost = ring.lost();
+    if (lost == lost_[index]) continue;
+    say_lost(NodeId{static_cast<std::uint16_t>(index + 1)}, lost - lost_[index], LossPlace::kRing);
+    lost_[index] = lost;
+  }
+  hub_.settle(now);
+  if (++ticks_ % kTicksALabelLook == 0) {
+    RunLabels labels = options_.labels();
+    if (!same(labels, labels_)) {
+      labels_ = std::move(labels);
+      for (const auto& client : clients_)
+        client->greeted = false;
+    }
+  }
+  for (const auto& client : clients_)
+    serve(*client);
+}
+
+// What is new for one subscriber, as far as its socket takes it.
+void HubHost::serve(Client& client) {
+  if (!client.subscribed) return;
+  const auto* stream = reinterpret_cast<uv_stream_t*>(client.stream->pipe());
+  while (uv_stream_get_write_queue_size(stream) < kUnreadBytesMax) {
+    const Hub::Piece piece = hub_.from(client.place, kFactsAMessage);
+    v1::HubReply reply;
+    if (!client.greeted) *reply.mutable_labels() = to_proto(labels_);
+    client.greeted = true;
+    append_facts(*reply.mutable_facts(), piece.facts.data(), piece.facts.size());
+    reply.set_lost(piece.lost);
+    client.lost += piece.lost;
+    client.place = piece.next;
+    const bool all = client.place == hub_.end();
+    reply.set_until_us(all                   ? to_us(hub_.until())
+                       : piece.facts.empty() ? 0
+                                             : piece.facts.back().time_us - 1);
+    client.stream->write(reply);
+    if (all) return;
+  }
+}
+
+v1::ProcessStatus HubHost::status() const {
+  v1::ProcessStatus status;
+  status.set_name("hub");
+  status.set_state("running");
+  const auto add = [&status](const char* name, std::uint64_t value) {
+    v1::Counter& counter = *status.add_counters();
+    counter.set_name(name);
+    counter.set_value(value);
+  };
+  add("facts", hub_.end());
+  add("facts_lost", lost_all_);
+  add("watchers", static_cast<std::uint64_t>(
+                      std::count_if(clients_.begin(), clients_.end(),
+                                    [](const auto& client) { return client->subscribed; })));
+  return status;
+}
+
+}  // namespace glasspost

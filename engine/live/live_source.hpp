@@ -1,0 +1,47 @@
+// Facts of a running cluster: a subscriber of the hub. It never blocks and needs no event loop: a
+// window calls poll() once a frame. When the hub is gone it tries again, and says so meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/control/message_stream.hpp"
+#include "engine/telemetry/fact_source.hpp"
+
+namespace glasspost {
+
+class LiveSource final : public FactSource {
+ public:
+  // `socket` is hub.sock of a run directory. `backlog`: so many of the newest facts come first.
+  explicit LiveSource(std::string socket, std::uint64_t backlog = 1'000'000);
+  ~LiveSource() override;
+  LiveSource(const LiveSource&) = delete;
+  LiveSource& operator=(const LiveSource&) = delete;
+
+  SourceKind kind() const override { return SourceKind::kReal; }
+  const RunLabels& labels() const override { return labels_; }
+  std::uint64_t labels_version() const override { return labels_version_; }
+  FactBatch poll(Time wanted) override;
+  Time begins() const override { return begins_; }
+  Time ends() const override { return until_; }
+  std::string trouble() const override { return trouble_; }
+
+ private:
+  bool connect();
+  void disconnect(const std::string& why);
+  void take(const std::string& bytes, FactBatch& batch);
+
+  std::string socket_;
+  std::uint64_t backlog_;
+  int handle_ = -1;
+  bool connected_before_ = false;
+  Time next_try_ = Time(Duration(0));
+  MessageReader reader_;
+  RunLabels labels_;
+  std::uint64_t labels_version_ = 0;
+  Time begins_ = Time(Duration(0));
+  Time until_ = Time(Duration(0));
+  std::string trouble_ = "no word from the hub yet";
+};
+
+}  // namespace glasspost

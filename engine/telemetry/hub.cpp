@@ -1,0 +1,44 @@
+// Ordering facts and keeping the last of them.
+#include "engine/telemetry/hub.hpp"
+
+#include <algorithm>
+
+namespace glasspost {
+
+void Hub::add(std::span<const Fact> facts) {
+  waiting_.insert(waiting_.end(), facts.begin(), facts.end());
+}
+
+void Hub::settle(Time now) {
+  const Time limit = now - kHubPatience;
+  for (Fact& fact : waiting_) {
+    // Too late for its place: the order of what was told already is not changed any more.
+    if (time_from_us(fact.time_us) <= until_) fact.time_us = to_us(until_) + 1;
+  }
+  const auto settled = std::stable_partition(
+      waiting_.begin(), waiting_.end(),
+      [limit](const Fact& fact) { return time_from_us(fact.time_us) <= limit; });
+  std::stable_sort(waiting_.begin(), settled,
+                   [](const Fact& one, const Fact& other) { return one.time_us < other.time_us; });
+  backlog_.insert(backlog_.end(), waiting_.begin(), settled);
+  end_ += static_cast<std::uint64_t>(settled - waiting_.begin());
+  waiting_.erase(waiting_.begin(), settled);
+  until_ = std::max(until_, limit);
+  if (backlog_.size() > kept_max_) {
+    const auto over = static_cast<std::ptrdiff_t>(backlog_.size() - kept_max_);
+    backlog_.erase(backlog_.begin(), backlog_.begin() + over);
+  }
+}
+
+Hub::Piece Hub::from(std::uint64_t place, std::size_t most) const {
+  Piece piece;
+  const std::uint64_t first = std::max(place, begin());
+  piece.lost = first - std::min(place, first);
+  const std::uint64_t last = std::min(end_, first + most);
+  for (std::uint64_t index = first; index < last; ++index)
+    piece.facts.push_back(backlog_[static_cast<std::size_t>(index - begin())]);
+  piece.next = std::max(first, last);
+  return piece;
+}
+
+}  // namespace glasspost

@@ -1,0 +1,20 @@
+// The frame loop: draws when something happened or moves, sleeps otherwise, takes the picture that
+// --shot asks for, and reports.
+#pragma once
+
+#include <functional>
+
+#include "viz/app/options.hpp"
+#include "viz/app/shell.hpp"
+#include "viz/app/window.hpp"
+
+namespace glasspost::viz {
+
+// Called before each frame with the seconds since the last one: takes what has come from the source
+// of data, fills the status line. True when something changed that should be drawn now.
+using Feed = std::function<bool(Shell&, double)>;
+
+// Until the window closes or the picture is taken. Returns the exit code.
+int run_frames(Window& window, Shell& shell, const Options& options, const Feed& feed);
+
+}  // namespace glasspost::viz

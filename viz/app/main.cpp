@@ -1,0 +1,72 @@
+// glasspost-viz, the console. Contents:
+//   options   the command line              window    GLFW, OpenGL, the font atlas, screenshots
+//   frame     the loop and its idle policy  shell     status bar, workspaces, overlays, keys
+//   workspace which views are where         keys      their names, none lost
+//   sheet     the style sheet (--sheet)     textures  pictures of many cells
+//   session   facts, film, driver, phones   steward   the word with the supervisor
+//   stage_setup  the views on their places  guide     the captioned tour
+// Exit codes: 0 fine, 2 wrong use, or no display, no OpenGL, no font.
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "viz/app/frame.hpp"
+#include "viz/app/guide.hpp"
+#include "viz/app/options.hpp"
+#include "viz/app/session.hpp"
+#include "viz/app/sheet.hpp"
+#include "viz/app/shell.hpp"
+#include "viz/app/stage_setup.hpp"
+#include "viz/app/summary.hpp"
+#include "viz/app/window.hpp"
+#include "viz/widgets/font_files.hpp"
+#include "viz/widgets/strings.hpp"
+#include "viz/widgets/theme.hpp"
+
+namespace glasspost::viz {
+namespace {
+
+int console(const Options& options) {
+  set_theme(options.theme);
+  set_scale(options.scale);
+  set_language(options.language);
+  use_fallback_fonts_only(options.fallback_fonts);
+  std::string error;
+  const std::unique_ptr<Window> window = Window::open(options, error);
+  if (window == nullptr) {
+    std::cerr << "glasspost-viz: " << error << '\n';
+    return 2;
+  }
+  Shell shell;
+  if (options.sheet) {
+    shell.add(std::make_unique<SheetWorkspace>());
+    shell.show("sheet");
+    shell.register_actions();
+    return run_frames(*window, shell, options, {});
+  }
+  const std::unique_ptr<Session> session = open_session(options, error);
+  if (session == nullptr) {
+    std::cerr << "glasspost-viz: " << error << '\n';
+    return 2;
+  }
+  set_the_stage(shell, *session);
+  if (!options.workspace.empty()) shell.show(options.workspace);
+  shell.register_actions();
+  Guide guide(*session, options.tour);
+  const int code = run_frames(*window, shell, options, [&](Shell& here, double seconds) {
+    const bool changed = session->feed(seconds);
+    tell_status(here.status(), *session);
+    return guide.lead(here, seconds) || changed;
+  });
+  if (options.summary && code == 0) print_summary(*session, guide.told());
+  return code;
+}
+
+}  // namespace
+}  // namespace glasspost::viz
+
+int main(int argc, char** argv) {
+  glasspost::viz::Options options;
+  const glasspost::viz::ParseEnd parsed = glasspost::viz::parse_options(argc, argv, options);
+  return parsed.end ? parsed.code : glasspost::viz::console(options);
+}

@@ -1,0 +1,61 @@
+// CLI11 does the parsing; wrong use ends with code 2, as in every program of the house.
+#include "viz/app/options.hpp"
+
+#include <iostream>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+namespace glasspost::viz {
+
+ParseEnd parse_options(int argc, char** argv, Options& options) {
+  CLI::App app{"glasspost-viz, the console: look at a cluster, a recording or a simulation"};
+  app.footer(
+      "Examples:\n  glasspost-viz                      the cluster in the usual folder\n"
+      "  glasspost-viz --replay run.gpr     a recording\n"
+      "  glasspost-viz --sim --seed 7 --hostile");
+  static const std::map<std::string, ThemeName> themes{{"dark", ThemeName::kDark},
+                                                       {"light", ThemeName::kLight},
+                                                       {"projector", ThemeName::kProjector}};
+  static const std::map<std::string, Language> languages{{"en", Language::kEnglish},
+                                                         {"zh", Language::kChinese}};
+  app.add_option("--width", options.width, "of the window, in pixels")
+      ->check(CLI::Range(320, 7680));
+  app.add_option("--height", options.height, "of the window")->check(CLI::Range(240, 4320));
+  app.add_option("--scale", options.scale, "of text and everything else, 0.75 to 3")
+      ->check(CLI::Range(0.75F, 3.0F));
+  app.add_option("--theme", options.theme, "dark, light or projector")
+      ->transform(CLI::CheckedTransformer(themes));
+  app.add_option("--lang", options.language, "en or zh")
+      ->transform(CLI::CheckedTransformer(languages));
+  app.add_option("--dir", options.directory, "the run directory of a cluster");
+  app.add_option("--replay", options.replay, "a recording to look at");
+  app.add_flag("--sim", options.sim, "a virtual world, computed here");
+  app.add_option("--seed", options.seed, "of the virtual world");
+  app.add_flag("--hostile", options.hostile, "with the faults that the seed draws");
+  app.add_option("--placement", options.placement, "of the virtual world: split or merged")
+      ->check(CLI::IsMember({"split", "merged"}));
+  app.add_option("--workspace", options.workspace, "explore, phones, lab or present");
+  app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
+  app.add_option("--seconds", options.seconds, "end after so many seconds")
+      ->check(CLI::Range(0.0, 86'400.0));
+  app.add_flag("--summary", options.summary, "say at the end what was seen");
+  app.add_option("--shot", options.shot, "write a PNG after --frames frames and end");
+  app.add_option("--frames", options.frames, "frames before the shot")
+      ->check(CLI::Range(1, 100000));
+  app.add_flag("--sheet", options.sheet, "show the style sheet: colours, states, icons, controls");
+  app.add_flag("--json", options.json, "at the end print a report: frames, cut texts, fonts");
+  app.add_flag("--fallback-fonts", options.fallback_fonts,
+               "draw as if only the DejaVu fonts were installed");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp& help) {
+    return {true, app.exit(help)};
+  } catch (const CLI::ParseError& wrong) {
+    std::cerr << "glasspost-viz: " << wrong.what() << "; --help lists the options\n";
+    return {true, 2};
+  }
+  return {};
+}
+
+}  // namespace glasspost::viz

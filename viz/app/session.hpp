@@ -1,0 +1,61 @@
+// What is looked at: a running cluster, a recording or a virtual world, with the film of it, the player in
+// the film, whoever carries out what a person does, and the phones. The views know only its parts.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/core/config.hpp"
+#include "engine/telemetry/fact_source.hpp"
+#include "viz/app/options.hpp"
+#include "viz/app/steward.hpp"
+#include "viz/model/driver.hpp"
+#include "viz/model/film.hpp"
+#include "viz/model/phone_deck.hpp"
+#include "viz/widgets/shapes.hpp"
+
+namespace glasspost::viz {
+
+class Session {
+ public:
+  virtual ~Session() = default;
+
+  // Takes in what has come and lets the player move on. True when the picture may have changed.
+  virtual bool feed(double seconds) = 0;
+
+  Film& film() { return film_; }
+  Player& player() { return player_; }
+  virtual Mode mode() const = 0;
+  virtual Driver& driver() = 0;
+  virtual PhoneDeck& deck() = 0;
+  // The cluster's configuration: who owns what.
+  virtual Config config() const = 0;
+  // The supervisor's word; null unless a cluster runs.
+  virtual Steward* steward() { return nullptr; }
+  // Why nothing comes just now, for a person; empty while all is well.
+  virtual std::string trouble() const = 0;
+
+ protected:
+  // Appends what a source gave and moves the player.
+  bool take(FactSource& source, Time wanted, double seconds);
+
+  Film film_;
+  Player player_{film_};
+
+ private:
+  std::uint64_t labels_seen_ = 0;
+};
+
+// A running cluster. `directory` is its run directory.
+std::unique_ptr<Session> open_live(const std::string& directory);
+
+// A recording. Null with a sentence in `error`.
+std::unique_ptr<Session> open_replay(const std::string& path, std::string& error);
+
+// A virtual world, by seed.
+std::unique_ptr<Session> open_sim(const Options& options);
+
+// Opens what the options ask for. Null with a sentence in `error`.
+std::unique_ptr<Session> open_session(const Options& options, std::string& error);
+
+}  // namespace glasspost::viz

@@ -1,0 +1,63 @@
+// The shell: status bar, the present workspace, overlays; theme, language and scale; keys. It knows
+// no source of data: who adds one fills status() and gives views to explore() or add().
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "viz/app/overlays.hpp"
+#include "viz/app/status_bar.hpp"
+#include "viz/app/workspace.hpp"
+
+namespace glasspost::viz {
+
+class Shell {
+ public:
+  Shell();
+
+  [[nodiscard]] ExploreWorkspace& explore() { return *explore_; }
+  // The order of adding is the order in the status bar; Explore comes first.
+  void add(std::unique_ptr<Workspace> workspace);
+  void show(std::string_view workspace_id);
+  [[nodiscard]] Workspace& present() const { return *workspaces_.at(present_); }
+
+  [[nodiscard]] StatusLine& status() { return status_; }
+  [[nodiscard]] Actions& actions() { return actions_; }
+  [[nodiscard]] Selection& selection() { return selection_; }
+  [[nodiscard]] bool wants_to_close() const { return close_; }
+
+  // Words of a guide over the picture, until they are empty. take_skip: somebody has had enough.
+  void show_caption(std::string words, std::size_t step, std::size_t steps);
+  [[nodiscard]] bool take_skip() { return std::exchange(skip_, false); }
+
+  // When all views are in: registers their actions and its own. Again when the language changes.
+  void register_actions();
+  // One frame within ImGui's. `context.seconds` and `.textures` are given, the rest is filled in.
+  // Returns true when a view wants the next frame at once.
+  bool draw(const ViewContext& context);
+
+ private:
+  void add_own_actions();
+  void obey_keys();
+  void obey(const BarDeeds& deeds);
+  void step_scale(int steps);
+  [[nodiscard]] std::vector<BarEntry> bar_entries() const;
+
+  std::vector<std::unique_ptr<Workspace>> workspaces_;
+  ExploreWorkspace* explore_ = nullptr;  // within workspaces_
+  std::size_t present_ = 0;
+  StatusLine status_;
+  StatusBar bar_;
+  Actions actions_;
+  Selection selection_;
+  Stage stage_;
+  Palette palette_;
+  HelpPage help_;
+  Caption caption_;
+  bool skip_ = false;
+  bool close_ = false;
+};
+
+}  // namespace glasspost::viz

@@ -1,0 +1,64 @@
+// The cast and its places.
+#include "viz/app/stage_setup.hpp"
+
+#include <memory>
+
+#include "engine/live/clocks.hpp"
+#include "viz/views/board_view.hpp"
+#include "viz/views/cluster_map_view.hpp"
+#include "viz/views/faults_view.hpp"
+#include "viz/views/field_view.hpp"
+#include "viz/views/inspector_view.hpp"
+#include "viz/views/metrics_view.hpp"
+#include "viz/views/phones_workspace_view.hpp"
+#include "viz/views/promises_view.hpp"
+#include "viz/views/time_machine_view.hpp"
+#include "viz/widgets/numbers.hpp"
+#include "viz/widgets/strings.hpp"
+
+namespace glasspost::viz {
+
+void set_the_stage(Shell& shell, Session& session) {
+  ExploreWorkspace& explore = shell.explore();
+  explore.add(Place::kBoard, std::make_unique<BoardView>(session.player(), session.driver()));
+  explore.add(Place::kFaults, std::make_unique<FaultsView>(session.player(), session.driver()));
+  explore.add(Place::kMap, std::make_unique<ClusterMapView>(session.player()));
+  explore.add(Place::kField, std::make_unique<FieldView>(session.player()));
+  explore.add(Place::kMetrics, std::make_unique<MetricsView>(session.player()));
+  explore.add(Place::kPromises, std::make_unique<PromisesView>(session.film(), session.player()));
+  explore.add(Place::kMessage, std::make_unique<InspectorView>(session.player()));
+  explore.add(Place::kTime, std::make_unique<TimeMachineView>(session.film(), session.player()));
+  auto phones = std::make_unique<GridWorkspace>(
+      "phones", [] { return std::string(tr(Str::kPhones)); }, "F2");
+  phones->add(std::make_unique<PhonesView>(session.deck(), session.player()), {0, 0, 1, 1});
+  phones->below(explore.time_machine());
+  shell.add(std::move(phones));
+}
+
+// The time of day of the instant that is shown: facts carry the clock since the machine's start.
+static std::string clock_of(const Session& session, Time shown) {
+  if (session.mode() != Mode::kReal) {
+    return num::secs(static_cast<double>(to_us(shown)) / 1e6, 3);
+  }
+  const std::int64_t behind_us = to_us(station_now()) - to_us(shown);
+  const std::int64_t wall_ms = wall_now_ms() - behind_us / 1'000;
+  const std::time_t seconds = wall_ms / 1'000;
+  std::tm parts{};
+  localtime_r(&seconds, &parts);
+  const std::int64_t of_day =
+      (parts.tm_hour * 3'600LL + parts.tm_min * 60LL + parts.tm_sec) * 1'000 + wall_ms % 1'000;
+  return num::clock(of_day * 1'000'000);
+}
+
+void tell_status(StatusLine& status, Session& session) {
+  const Model& model = session.player().model();
+  status.mode = session.mode();
+  status.run = model.labels().run.empty() ? session.trouble() : model.labels().run;
+  status.seed = model.labels().seed == 0 ? std::string() : num::count(model.labels().seed);
+  status.processes = model.labels().processes.size();
+  status.events_lost = model.lost();
+  status.note = session.player().follows() ? std::string() : std::string(tr(Str::kTimeFilm));
+  status.clock = clock_of(session, session.player().now());
+}
+
+}  // namespace glasspost::viz

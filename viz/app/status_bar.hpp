@@ -1,0 +1,44 @@
+// The bar at the top: who we are, where we are, what we look at, and how well.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "viz/widgets/shapes.hpp"
+
+namespace glasspost::viz {
+
+// Filled by the source of data, once a frame.
+struct StatusLine {
+  Mode mode = Mode::kSimulated;
+  std::string run;   // "demo"; empty: nothing is connected
+  std::string seed;  // "42"; empty: the run has none
+  std::uint64_t processes = 0;
+  std::uint64_t events_lost = 0;
+  int quality = 0;    // Q0 to Q4
+  std::string note;   // "film"; instead of the quality
+  std::string clock;  // "10:42:07.318"
+  int fps = 0;        // 0: not shown
+};
+
+struct BarEntry {
+  std::string id, title, key;
+  bool here = false;
+};
+struct BarDeeds {
+  std::string go_to;  // id of a workspace
+  bool find = false, language = false, theme = false, help = false;
+};
+class StatusBar {
+ public:
+  [[nodiscard]] BarDeeds draw(Rect rect, const StatusLine& status,
+                              const std::vector<BarEntry>& entries);
+
+ private:
+  // Where the right end began in the last frame: the left end is drawn first, because the keyboard
+  // walks from left to right, and must know where to stop.
+  float right_end_ = 0;
+};
+
+}  // namespace glasspost::viz

@@ -1,0 +1,36 @@
+// A few sentences about a run.
+#include "viz/app/summary.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace glasspost::viz {
+
+void print_summary(Session& session, const std::string& tour) {
+  const Film& film = session.film();
+  const Model& model = film.newest();
+  const double seconds = static_cast<double>(to_us(film.ends() - film.begins())) / 1e6;
+  std::uint64_t letters = 0;
+  for (const auto& [key, flow] : model.flows().all())
+    letters += flow.letters;
+  fmt::print("{} processes watched for {:.1f} s: {} facts, {} lost.\n",
+             model.processes().all().size(), seconds, film.end(), model.lost());
+  fmt::print("{} letters between roles; {} messages known in full.\n", letters,
+             model.messages().recent().size());
+  const Spread acked = model.metrics().spread(Latency::kToAcked, film.begins(), film.ends());
+  const Spread shown = model.metrics().spread(Latency::kToShown, film.begins(), film.ends());
+  fmt::print("Acknowledged in {:.1f} ms (median of {}), shown in {:.1f} ms (median of {}).\n",
+             acked.p50 / 1e3, acked.samples, shown.p50 / 1e3, shown.samples);
+  for (const PromiseView& promise : film.promises().all()) {
+    if (promise.standing != Standing::kBroken) continue;
+    fmt::print("BROKEN promise {}: {}\n", promise.number, promise.reason);
+  }
+  const auto broken = std::count_if(
+      film.promises().all().begin(), film.promises().all().end(),
+      [](const PromiseView& promise) { return promise.standing == Standing::kBroken; });
+  if (broken == 0) fmt::print("No promise was seen broken.\n");
+  if (!tour.empty()) fmt::print("{}\n", tour);
+}
+
+}  // namespace glasspost::viz

@@ -1,0 +1,128 @@
+// Facts into buckets.
+#include "viz/model/metrics.hpp"
+
+#include <algorithm>
+
+#include "glasspost/v1/client.pb.h"
+
+#include "engine/core/address.hpp"
+#include "engine/telemetry/tap.hpp"
+
+namespace glasspost::viz {
+namespace {
+
+constexpr std::size_t kSamplesMax = 400;
+
+void add_sample(Bucket& bucket, Latency latency, Duration took) {
+  auto& samples = bucket.latencies_us[static_cast<std::size_t>(latency)];
+  if (samples.size() < kSamplesMax && took >= Duration(0)) {
+    samples.push_back(static_cast<std::uint32_t>(std::min<std::int64_t>(to_us(took), 0xFFFF'FFFF)));
+  }
+}
+
+}  // namespace
+
+Bucket& Metrics::bucket(Time now) {
+  const Time from = now - Duration(to_us(now) % to_us(kBucket));
+  if (buckets_.empty() || buckets_.back().from < from) {
+    // Quiet time counts, too: it is a row of zeros, not a gap.
+    Time next = buckets_.empty() ? from : buckets_.back().from + kBucket;
+    next = std::max(next, from - kMetricsKept);
+    for (; next <= from; next += kBucket) {
+      buckets_.emplace_back();
+      buckets_.back().from = next;
+    }
+    while (buckets_.front().from < from - kMetricsKept)
+      buckets_.pop_front();
+    return buckets_.back();
+  }
+  const auto found = std::lower_bound(buckets_.begin(), buckets_.end(), from,
+                                      [](const Bucket& one, Time time) { return one.from < time; });
+  return found == buckets_.end() ? buckets_.back() : *found;
+}
+
+void Metrics::at(Time now) {
+  if (!buckets_.empty()) bucket(now);
+}
+
+void Metrics::apply(const Fact& fact, const Messages& messages) {
+  const Time now = time_from_us(fact.time_us);
+  const auto add = [this, now](Count count, std::uint64_t amount) {
+    bucket(now).counts[static_cast<std::size_t>(count)] += static_cast<std::uint32_t>(amount);
+  };
+  switch (fact.kind) {
+    case FactKind::kCell:
+      add(Count::kLetters, fact.number);
+      if (fact.object == (kClientLetter | v1::ClientEnvelope::kSendText)) {
+        add(Count::kSends, fact.number);
+      }
+      return;
+    case FactKind::kAcked:
+      add(Count::kAcked, 1);
+      if (const MessageStory* story = messages.just_acked()) {
+        add_sample(bucket(now), Latency::kToAcked, now - story->first);
+      }
+      return;
+    case FactKind::kVisible:
+      return add(Count::kRows, 1);
+    case FactKind::kShown:
+      add(Count::kShown, 1);
+      if (const MessageStory* story = messages.just_shown()) {
+        add_sample(bucket(now), Latency::kToShown, now - story->first);
+      }
+      return;
+    case FactKind::kNoticed:
+      return add(Count::kNotices, 1);
+    case FactKind::kHandedOut:
+      return add(Count::kNumbers, fact.value);
+    case FactKind::kCeiling:
+      return add(Count::kCeilings, 1);
+    case FactKind::kLost:
+      return add(Count::kLost, fact.object);
+    case FactKind::kGauge: {
+      if (static_cast<GaugeKind>(fact.subject) != GaugeKind::kSyncs || fact.node >= syncs_.size()) {
+        return;
+      }
+      const std::uint64_t before = syncs_[fact.node];
+      syncs_[fact.node] = fact.number;
+      if (before != 0 && fact.number > before) add(Count::kSyncs, fact.number - before);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+double Metrics::rate(Count count, Time now, Duration span) const {
+  double sum = 0;
+  for (auto bucket = buckets_.rbegin(); bucket != buckets_.rend(); ++bucket) {
+    if (bucket->from + kBucket > now) continue;
+    if (bucket->from + span < now) break;
+    sum += bucket->counts[static_cast<std::size_t>(count)];
+  }
+  return sum * 1e6 / static_cast<double>(to_us(span));
+}
+
+Spread Metrics::spread(Latency latency, Time from, Time to) const {
+  std::vector<std::uint32_t> samples;
+  for (const Bucket& bucket : buckets_) {
+    if (bucket.from < from || bucket.from >= to) continue;
+    const auto& some = bucket.latencies_us[static_cast<std::size_t>(latency)];
+    samples.insert(samples.end(), some.begin(), some.end());
+  }
+  Spread spread;
+  spread.samples = samples.size();
+  if (samples.empty()) return spread;
+  std::sort(samples.begin(), samples.end());
+  const auto at_share = [&samples](double share) {
+    const auto index = static_cast<std::size_t>(share * static_cast<double>(samples.size() - 1));
+    return static_cast<double>(samples[index]);
+  };
+  spread.lowest = at_share(0);
+  spread.p50 = at_share(0.5);
+  spread.p99 = at_share(0.99);
+  spread.highest = at_share(1);
+  return spread;
+}
+
+}  // namespace glasspost::viz

@@ -1,0 +1,67 @@
+// Time series of the whole cluster, in buckets of 100 ms over the last two minutes: what was done,
+// and how late. Never an average of averages: latencies are kept as samples.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "engine/base/time.hpp"
+#include "engine/proto/fact.hpp"
+#include "viz/model/messages.hpp"
+
+namespace glasspost::viz {
+
+enum class Count : std::uint8_t {
+  kSends = 0,     // texts that reached an access process
+  kAcked = 1,     // texts acknowledged
+  kRows = 2,      // inbox rows that became visible
+  kShown = 3,     // messages shown, on all devices
+  kNotices = 4,   // notices to devices
+  kSyncs = 5,     // syncs of stores' disks
+  kNumbers = 6,   // inbox numbers handed out
+  kCeilings = 7,  // ceilings made durable
+  kLetters = 8,   // letters between roles
+  kLost = 9       // facts that never came
+};
+inline constexpr std::size_t kCounts = 10;
+
+// What the samples of a latency are.
+enum class Latency : std::uint8_t { kToAcked = 0, kToShown = 1 };
+
+struct Bucket {
+  Time from;
+  std::array<std::uint32_t, kCounts> counts{};
+  std::array<std::vector<std::uint32_t>, 2> latencies_us;  // at most kSamplesMax each
+};
+
+inline constexpr Duration kBucket = std::chrono::milliseconds(100);
+inline constexpr Duration kMetricsKept = std::chrono::seconds(120);
+
+// Lowest, median, 99th percentile and highest of some samples.
+struct Spread {
+  std::size_t samples = 0;
+  double lowest = 0, p50 = 0, p99 = 0, highest = 0;  // microseconds
+};
+
+class Metrics {
+ public:
+  void apply(const Fact& fact, const Messages& messages);
+  void at(Time now);
+
+  const std::deque<Bucket>& buckets() const { return buckets_; }
+
+  // A second, over the `span` before `now`.
+  double rate(Count count, Time now, Duration span = std::chrono::seconds(1)) const;
+  // Of the samples taken from `from` (inclusive) to `to`.
+  Spread spread(Latency latency, Time from, Time to) const;
+
+ private:
+  Bucket& bucket(Time now);
+
+  std::deque<Bucket> buckets_;
+  std::array<std::uint64_t, 256> syncs_{};  // last counter, by node
+};
+
+}  // namespace glasspost::viz

@@ -1,0 +1,61 @@
+// Facts handed to the parts.
+#include "viz/model/model.hpp"
+
+#include <algorithm>
+
+#include "engine/base/text.hpp"
+#include "engine/core/choices.hpp"
+
+namespace glasspost::viz {
+
+void Model::name(const RunLabels& labels) {
+  labels_ = labels;
+  processes_.name(labels);
+  for (const auto& [key, value] : labels.choices)
+    choices_.try_emplace(key, value);
+}
+
+void Model::apply(const Fact& fact) {
+  now_ = std::max(now_, time_from_us(fact.time_us));
+  ++facts_;
+  processes_.apply(fact);
+  flows_.apply(fact);
+  connections_.apply(fact);
+  messages_.apply(fact);
+  metrics_.apply(fact, messages_);
+  deeds_.apply(fact, processes_);
+  if (fact.kind == FactKind::kLost) lost_ += fact.object;
+  if (fact.kind == FactKind::kChoiceSet) choices_[choice_key_of(fact)] = choice_value_of(fact);
+}
+
+void Model::at(Time now) {
+  now_ = std::max(now_, now);
+  processes_.at(now_);
+  flows_.at(now_);
+  metrics_.at(now_);
+}
+
+std::uint64_t Model::watching() const {
+  const auto found = choices_.find("telemetry.watch");
+  if (found == choices_.end()) return 1;
+  const Result<std::uint64_t> watch = parse_u64(found->second);
+  return watch ? *watch : 1;
+}
+
+std::string Model::user_name(UserId user) const {
+  const auto found = labels_.users.find(user);
+  return found == labels_.users.end() ? to_text(user) : found->second;
+}
+
+std::string Model::device_name(DeviceId device) const {
+  return user_name(user_of(device)) + "'s device " + std::to_string(index_of(device));
+}
+
+std::string Model::role_name(std::uint32_t fact_role) {
+  const Address role{static_cast<RoleKind>(fact_role >> 24), fact_role & 0xFF'FFFF};
+  if (role.kind == RoleKind::kDevice) return "devices";
+  if (role.number == 0) return to_text(role.kind);
+  return to_text(role);
+}
+
+}  // namespace glasspost::viz

@@ -1,0 +1,257 @@
+// State colours the border and the one row that is ill, not the card.
+#include "viz/views/map_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "viz/views/role_icon.hpp"
+#include "viz/widgets/numbers.hpp"
+#include "viz/widgets/strings.hpp"
+
+namespace glasspost::viz {
+namespace {
+
+constexpr std::uint64_t kSlowSyncUs = 50'000;
+constexpr float kNameRow = 1.15F;   // em from the top of a card to the middle of its name
+constexpr float kFirstRow = 2.75F;  // ... of its first value
+constexpr float kRowPitch = 1.42F;
+constexpr float kBarHeight = 0.36F;
+constexpr float kIconRoom = 1.45F;  // icon before the name
+constexpr float kGlyphRoom = 1.1F;  // state behind it
+
+double seconds_between(Time from, Time to) {
+  return static_cast<double>(to_us(to) - to_us(from)) / 1e6;
+}
+
+std::string micros(std::uint64_t us) {
+  return us == 0 ? std::string(tr(Str::kMapNotYet)) : num::span(static_cast<double>(us) / 1e6);
+}
+
+std::string role_line(const ProcessCard& process, RoleKind kind) {
+  switch (kind) {
+    case RoleKind::kAccess:
+      return tr_with(Str::kMapConnections, num::count(process.connections));
+    case RoleKind::kStore:
+    case RoleKind::kAccount:
+      return process.sync_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
+                                      : tr_with(Str::kMapSync, micros(process.sync_p99_us));
+    default:
+      return process.step_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
+                                      : tr_with(Str::kMapStep, micros(process.step_p99_us));
+  }
+}
+
+std::optional<State> ill_of(State state) {
+  return state == State::kHealthy || state == State::kUnknown ? std::nullopt : std::optional(state);
+}
+
+// A queue has no end that a process tells of: its bar grows with the logarithm, 1 024 fill it.
+double queue_share(std::uint64_t held) {
+  return std::min(1.0, std::log2(1.0 + static_cast<double>(held)) / 10);
+}
+
+// A thousand and more in at most five characters: 8.9 k.
+std::string compact(std::uint64_t count) {
+  if (count < 1'000) return num::count(count);
+  const bool millions = count >= 1'000'000;
+  const double value = static_cast<double>(count) / (millions ? 1e6 : 1e3);
+  return num::with_unit(num::fixed(value, value < 99.95 ? 1 : 0), millions ? "M" : "k");
+}
+
+// Label, bar, number. In a narrow card the bar goes first.
+void value_row(Rect card, float y, std::string_view label, std::string_view value, double share,
+               ImU32 colour) {
+  const float left = card.x + em(kCardPad);
+  const float right = card.right() - em(kCardPad);
+  const float words = text({left, y}, label, style::caption());
+  const float number = text({right, y}, value, style::value(), Align::kRight);
+  const float from = left + std::max(words + em(kHalfGap), em(2.7F));
+  const float to = right - std::max(number + em(kHalfGap), em(2.2F));
+  if (to - from < em(1)) return;
+  bar({from, std::round(y - em(kBarHeight) / 2), std::min(to - from, em(3.2F)), em(kBarHeight)},
+      {share, colour});
+}
+
+void name_row(Rect card, IconId what, std::string_view name, float glyph_width) {
+  const float y = card.y + em(kNameRow);
+  icon(what, {card.x + em(kCardPad) + em(0.5F), y}, em(1), theme().text_2);
+  const float x = card.x + em(kCardPad) + em(kIconRoom);
+  const float width = card.right() - em(kCardPad) - glyph_width - x;
+  text_in({x, y - em(0.7F), width, em(1.4F)}, name, style::name());
+}
+
+}  // namespace
+
+float least_card_width(std::string_view name) {
+  return measure(name, style::name()) + em(kIconRoom) + em(kGlyphRoom) + 2 * em(kCardPad) + 2;
+}
+
+CardHealth card_health(const ProcessCard& process, RoleKind kind, Time now) {
+  const auto since = [&](Str words) {
+    return tr_with(words, num::span(seconds_between(process.since, now)));
+  };
+  switch (process.health) {
+    case Health::kDown:
+      return {State::kDead, since(Str::kMapDown), true};
+    case Health::kPaused:
+      return {State::kWaiting, since(Str::kMapPaused), true};
+    case Health::kStarting:
+      return {State::kHandshake, since(Str::kMapStarting), true};
+    case Health::kSilent:
+      return {State::kUnknown, since(Str::kMapSilent), true};
+    case Health::kUnknown:
+      return {State::kUnknown, std::string(tr(Str::kMapUnknown)), false};
+    case Health::kRunning:
+      break;
+  }
+  const bool slow = process.sync_p99_us > kSlowSyncUs;
+  CardHealth health{State::kHealthy, role_line(process, kind), false};
+  if (slow) health = {State::kWaiting, tr_with(Str::kMapSync, micros(process.sync_p99_us)), true};
+  if (!process.fault.empty()) health.state = State::kWaiting;
+  return health;
+}
+
+void health_glyph(ImVec2 centre, const ProcessCard& process, State state) {
+  const StateLook look = state_look(state);
+  if (state == State::kHealthy) return circle(centre, em_exact(0.32F), look.text);
+  IconId what = IconId::kWait;
+  if (state == State::kDead) what = IconId::kCross;
+  if (state == State::kUnknown) what = IconId::kHelp;
+  if (process.health == Health::kPaused) what = IconId::kPause;
+  icon(what, centre, em(0.93F), state == State::kUnknown ? theme().text_3 : look.text);
+}
+
+Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
+                  Rect rect, int rows, bool selected) {
+  const Item pressed = card_button(node.name, rect, {selected, false, false, ill_of(health.state)});
+  name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name,
+           em(kGlyphRoom));
+  health_glyph({rect.right() - em(kCardPad) - em(0.35F), rect.y + em(kNameRow)}, process,
+               health.state);
+  const ImU32 ill = state_look(health.state).text;
+  float y = rect.y + em(kFirstRow);
+  // What is ill is always said, instead of the numbers when there is one row.
+  const bool line_first = rows == 1 && health.line_ill;
+  if (rows >= 1 && !line_first) {
+    value_row(rect, y, tr(Str::kMapQueue), num::count(process.held), queue_share(process.held), 0);
+    y += em(kRowPitch);
+  }
+  if (rows >= 3 || (rows == 2 && !health.line_ill)) {
+    value_row(rect, y, tr(Str::kMapCpu), num::percent(process.cpu), process.cpu, 0);
+    y += em(kRowPitch);
+  }
+  if (rows >= 3 || line_first || (rows == 2 && health.line_ill)) {
+    const Rect line{rect.x + em(kCardPad), y - em(0.7F), rect.w - 2 * em(kCardPad), em(1.4F)};
+    text_in(line, health.line,
+            health.line_ill ? TextStyle{Step::kSmall, Face::kMedium, ill} : style::explanation());
+  }
+  return pressed;
+}
+
+Item role_card(const MapNode& node, Rect rect, double letters_in, double letters_out,
+               bool selected) {
+  const Item pressed = card_button(node.name, rect, {selected, false, false, std::nullopt});
+  name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name, 0);
+  const float x = rect.x + em(kCardPad);
+  float y = rect.y + em(kFirstRow);
+  for (const auto& [words, rate] :
+       {std::pair{Str::kMapRoleIn, letters_in}, std::pair{Str::kMapRoleOut, letters_out}}) {
+    if (y + em(0.5F) > rect.bottom()) break;
+    text({x, y}, tr(words), style::caption());
+    text({rect.right() - em(kCardPad), y}, num::rate(rate), style::value(), Align::kRight);
+    y += em(kRowPitch);
+  }
+  return pressed;
+}
+
+Item process_frame(const ProcessCard& process, const CardHealth& health, Rect rect, bool selected) {
+  const Rect head = rect.top(em(2.2F));
+  const Item pressed = item(process.name, head, em(kCardRound));
+  const ImU32 edge =
+      health.state == State::kHealthy ? theme().line_2 : state_look(health.state).fill;
+  border(rect, edge, em(kCardRound));
+  if (selected) focus_ring(rect.inset(1), em(kCardRound));
+  float x = rect.x + em(kPad);
+  x += text({x, head.cy()}, process.name, style::name()) + em(kWide);
+  for (const auto& [label, value] :
+       {std::pair{std::string(tr(Str::kMapQueue)), num::count(process.held)},
+        std::pair{std::string(tr(Str::kMapCpu)), num::percent(process.cpu)}}) {
+    x += text({x, head.cy()}, label, style::caption()) + em(kGap);
+    x += text({x, head.cy()}, value, style::value()) + em(kWide);
+  }
+  text({x, head.cy()}, health.line,
+       health.line_ill ? TextStyle{Step::kSmall, Face::kMedium, state_look(health.state).text}
+                       : style::explanation());
+  health_glyph({rect.right() - em(kPad) - em(0.3F), head.cy()}, process, health.state);
+  return pressed;
+}
+
+void clients_card(const Connections& connections, Rect rect) {
+  card(rect);
+  name_row(rect, IconId::kClient, tr(Str::kMapClients), 0);
+  std::uint64_t all = 0;
+  for (const ConnectionState state : kConnectionOrder)
+    all += connections.count(state);
+  const Rect inside = rect.inset(em(kCardPad));
+  float y = rect.y + em(3.3F);
+  if (y + em(0.9F) > rect.bottom()) return;
+  text_in({inside.x, y - em(0.9F), inside.w, em(1.8F)},
+          num::count(connections.count(ConnectionState::kOnline)), style::number());
+  y += em(1.5F);
+  if (y + em(0.7F) > rect.bottom()) return;
+  text_in({inside.x, y - em(0.7F), inside.w, em(1.4F)},
+          tr_with(Str::kMapOnlineOf, num::amount(static_cast<double>(all))), style::caption());
+  y += em(2.4F);
+  for (const ConnectionState state : kConnectionOrder) {
+    if (y + em(1.4F) > rect.bottom()) break;
+    const StateLook look = state_look(connection_look(state));
+    const std::uint64_t count = connections.count(state);
+    text({inside.x, y}, connection_word(state), style::caption());
+    text({inside.right(), y}, compact(count), style::value(), Align::kRight);
+    const double share = all == 0 ? 0 : static_cast<double>(count) / static_cast<double>(all);
+    bar({inside.x, std::round(y + em(0.75F)), inside.w, em(0.29F)},
+        {share, look.fill, look.pattern});
+    y += em(2.3F);
+  }
+}
+
+void fault_tag(Rect card, const std::string& words) {
+  const TextStyle inside{Step::kMicro, Face::kMedium, theme().warn_text};
+  const float width = measure(words, inside) + 2 * em(kHalfGap);
+  const Rect tag{card.right() - width, card.y - em(1.4F), width, em(1.25F)};
+  fill(tag, mix(theme().panel, theme().warn, 0.2F), em(kTiny));
+  pattern(tag, Pattern::kDiagonal, fade(theme().warn, 0.35F));
+  border(tag, theme().warn, em(kTiny));
+  text_padded({tag.cx(), tag.cy()}, words, inside, Align::kCentre);
+}
+
+State connection_look(ConnectionState state) {
+  switch (state) {
+    case ConnectionState::kOnline:
+      return State::kHealthy;
+    case ConnectionState::kHandshake:
+      return State::kHandshake;
+    case ConnectionState::kRefused:
+      return State::kRefused;
+    case ConnectionState::kOffline:
+      break;
+  }
+  return State::kOffline;
+}
+
+std::string_view connection_word(ConnectionState state) {
+  switch (state) {
+    case ConnectionState::kOnline:
+      return tr(Str::kFieldOnline);
+    case ConnectionState::kHandshake:
+      return tr(Str::kFieldHandshake);
+    case ConnectionState::kRefused:
+      return tr(Str::kFieldRefused);
+    case ConnectionState::kOffline:
+      break;
+  }
+  return tr(Str::kFieldOffline);
+}
+
+}  // namespace glasspost::viz

@@ -1,0 +1,32 @@
+// Where lines of text may break, and where a line is cut: pure, so that it is tested without fonts.
+// English breaks at spaces; Chinese may break between any two characters, except that closing
+// punctuation never begins a line and opening punctuation never ends one.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace glasspost::viz {
+
+// Width of a piece of text, in any unit; the same unit as the width given to the functions below.
+using Measure = std::function<float(std::string_view)>;
+
+// The lines of `utf8` at most `width` wide, without the spaces at which they broke; '\n' always
+// breaks. A word wider than a line is broken inside. The views point into `utf8`.
+[[nodiscard]] std::vector<std::string_view> wrap(std::string_view utf8, float width,
+                                                 const Measure& measure);
+
+struct Cut {
+  std::string text;
+  bool cut = false;
+};
+// `utf8` as it is, or its longest beginning that fits together with an ellipsis. Never half a
+// character; empty when not even the ellipsis fits.
+[[nodiscard]] Cut ellipsis(std::string_view utf8, float width, const Measure& measure);
+
+// The code point that begins at `at`, which moves behind it. Bytes that are not UTF-8 give U+FFFD.
+char32_t next_code_point(std::string_view utf8, std::size_t& at);
+
+}  // namespace glasspost::viz
