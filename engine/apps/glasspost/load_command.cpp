@@ -63,7 +63,7 @@ class Load {
     const RunDirectory directory(options_.directory);
     for (std::uint32_t user = 1; user <= options_.users; ++user) {
       const std::string name = "load " + std::to_string(user);
-      const Result<v1::CreatedUser> created = create_user(directory, name, options_.devices);
+      const Result<v1::UserAdded> created = create_user(directory, name, options_.devices);
       if (!created) return created.error();
       for (unsigned index = 1; index <= options_.devices; ++index) {
         const Result<DeviceIdentity> identity = find_identity(directory, created->name(), index);
