@@ -39,6 +39,7 @@ void WorldWatch::started(Time now, NodeId node, std::uint64_t boots) {
 // Virtual processes lose power, which looks like kill -9.
 void WorldWatch::ended(Time now, NodeId node, std::uint64_t boots) {
   constexpr std::uint64_t kKilled = 9;
+  tap_of(node).flush(now + kCellWindow);  // nobody will for a while
   fact(now, {.kind = FactKind::kEnded, .subject = node.value, .object = boots, .value = kKilled});
 }
 
@@ -80,6 +81,12 @@ std::vector<Fact> WorldWatch::take(Time until) {
   std::stable_sort(facts.begin(), facts.end(),
                    [](const Fact& one, const Fact& other) { return one.time_us < other.time_us; });
   return facts;
+}
+
+std::vector<Fact> WorldWatch::close(Time end) {
+  for (const auto& [node, tap] : taps_)
+    tap->flush(end + kCellWindow);
+  return take(end + kCellWindow);
 }
 
 RunLabels labels_of(const Scenario& scenario) {

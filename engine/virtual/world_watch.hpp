@@ -44,6 +44,9 @@ class WorldWatch {
   // world's time, or the world is over.
   std::vector<Fact> take(Time until);
 
+  // The rest, when the world is over. Faults that would heal later do not any more.
+  std::vector<Fact> close(Time end);
+
  private:
   Tap& tap_of(NodeId node);
 
