@@ -61,11 +61,12 @@ function(glasspost_find name)
     # name: as an imported target it keeps them behind itself on every link line.
     glasspost_find(freetype)
     glasspost_find(glfw)
+    glasspost_find(stb)
     find_library(imgui_archive_file NAMES libimgui.a REQUIRED)
     add_library(imgui_archive STATIC IMPORTED GLOBAL)
     set_target_properties(imgui_archive PROPERTIES IMPORTED_LOCATION ${imgui_archive_file}
       INTERFACE_INCLUDE_DIRECTORIES "${imgui_INCLUDE_DIRS}"
-      INTERFACE_LINK_LIBRARIES "third_party::freetype;third_party::glfw")
+      INTERFACE_LINK_LIBRARIES "third_party::freetype;third_party::glfw;third_party::stb")
     set(target imgui_archive)
   endif()
   add_library(third_party_${name} INTERFACE)

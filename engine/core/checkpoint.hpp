@@ -1,5 +1,5 @@
-// Checkpoints of a section (DESIGN 5.2): what an owner has folded from its log, written into the same
-// log now and then, so that a take-over loads it and replays only what came after.
+// Checkpoints of a section (DESIGN 5.2): what an owner has folded from its log, written into the
+// same log now and then, so that a take-over loads it and replays only what came after.
 //
 //   log   ... 41 42 43 | 44  45P 46  47P 48P 49R | 50 51
 //                   ^        parts, others between ^ record: "covers 43, parts 45 to 48"
@@ -13,8 +13,8 @@
 //   tables   small, and they change: a line for each conversation, user, device. Every checkpoint
 //            holds them whole.
 //   index    one entry for each message or row. It only grows, so a checkpoint writes what is new
-//            since the last one, as blocks that the store keeps for good; when the checkpoint counts
-//            these entries leave the owner's memory and are read again by whoever asks for them.
+//            since the last one, as blocks that the store keeps for good. When it counts, these
+//            entries leave the owner's memory; they are read again when somebody asks.
 // So memory, the replay and the bytes written for a checkpoint do not grow with history.
 //
 // Invariants:
@@ -40,8 +40,8 @@
 
 namespace glasspost {
 
-// Takes rows out of tables, in order, until a part is full. Used like any archive, on structs whose
-// fields are all tables.
+// Takes rows out of tables, in order, until a part is full; at least one row, if there is any. Used
+// like any archive, on structs whose fields are all tables. REQUIRES: bytes_max >= 1.
 class PartWriter {
  public:
   explicit PartWriter(std::size_t bytes_max) : bytes_max_(bytes_max) {}
@@ -63,7 +63,7 @@ class PartWriter {
     std::uint64_t count = 0;
     std::optional<K> last;
     for (const auto& row : table) {
-      if (part_.size() + taken.size() >= bytes_max_) break;
+      if (row_bytes_ + taken.size() >= bytes_max_) break;
       saver(row.key, row.value);
       last = row.key;
       ++count;
@@ -71,11 +71,13 @@ class PartWriter {
     if (last) table.erase_up_to(*last);
     part_.varint(count);
     part_.raw(taken.data());
+    row_bytes_ += taken.size();
     rows_ += count;
   }
 
   std::size_t bytes_max_;
   std::size_t rows_ = 0;
+  std::size_t row_bytes_ = 0;
   ByteWriter part_;
 };
 
@@ -153,21 +155,26 @@ struct Checkpoint {
     *this = {};
   }
 
-  // Begins a checkpoint when one is due, or writes its next part. Call it at the end of every step,
-  // after the step's own batches. `folded` and `recent` hold exactly the batches up to `folded_to`;
-  // `recent` is emptied when a checkpoint begins. `cut` moves entries from the front of an index
-  // into blocks: cut(index, bytes_max, part).
+  bool due(const SectionLog& log, const Config& config) const {
+    return phase == CheckpointPhase::kIdle && log.checkpoint_due(config);
+  }
+
+  // Takes the copies. `folded` and `recent` hold exactly the batches up to `folded_to`, and
+  // `recent` is emptied. REQUIRES: due().
+  void begin(SectionLog& log, const Folded& folded, Index& recent, std::uint64_t folded_to) {
+    phase = CheckpointPhase::kWriting;
+    rest = folded;
+    closing = std::exchange(recent, {});
+    unwritten = closing;
+    covers = folded_to;
+    log.tail_bytes = 0;
+  }
+
+  // Writes what comes next, if it is time. Call it at the end of every step, after the step's own
+  // batches. `cut` moves entries from the front of an index into blocks: cut(index, bytes_max,
+  // part).
   template <class Cut>
-  void go_on(SectionLog& log, const Folded& folded, Index& recent, std::uint64_t folded_to,
-             const Cut& cut, OwnerStep& step) {
-    if (phase == CheckpointPhase::kIdle && log.checkpoint_due(step.config)) {
-      phase = CheckpointPhase::kWriting;
-      rest = folded;
-      closing = std::exchange(recent, {});
-      unwritten = closing;
-      covers = folded_to;
-      log.tail_bytes = 0;
-    }
+  void go_on(SectionLog& log, const Cut& cut, OwnerStep& step) {
     if (phase != CheckpointPhase::kWriting || !log.serving() || !log.has_room()) return;
     if (covers > log.horizon || newest > log.horizon) return;
     write(log, cut, step);

@@ -50,12 +50,23 @@ struct ChoiceInfo {
   std::string_view gives_up;  // promise numbers an unsafe option breaks, and under which fault
   std::string_view formula;   // predicts its effect from measured inputs
   std::string_view source;    // WF, SA or DESIGN
+  std::string_view applies;   // when a new value counts: "now", "next notice", ...
+  std::string_view gains;     // what the default buys, in a few words
+  std::string_view costs;     // and what it costs
+  std::string_view quantity;  // what the formula predicts: "ack p50"
+  std::vector<std::string_view> offers;  // values that the design board offers
+  std::vector<std::string_view> unsafe;  // those of them that give something up
 };
 
 // All of them, in the order of the design board.
 const std::vector<ChoiceInfo>& choice_registry();
 
-// Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options.
+// Which roles share a process is chosen, too, but only when a cluster is made: it is a property of
+// the topology, not in the registry.
+inline constexpr std::string_view kPlacementKey = "topology.placement";
+
+// Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options, or
+// with the way to set the placement.
 Status set_choice(Choices& choices, std::string_view key, std::string_view value);
 
 // The deed of setting a choice, as a fact (kChoiceSet), and the key and value that it tells of. A

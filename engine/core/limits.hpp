@@ -53,10 +53,13 @@ inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; mor
 
 // -- waits
 // -------------------------------------------------------------------------------------------
-inline constexpr Duration kStoreRetry = milliseconds(200);  // owner -> store, no answer
-inline constexpr Duration kIndexRetry = milliseconds(300);  // home -> mailbox, no answer
-inline constexpr std::uint32_t kRetryDoublings =
-    3;  // both wait longer and longer: up to 8 times that
+// Owners wait longer each time in vain: twice, four times, eight times as long.
+inline constexpr std::uint32_t kRetryDoublings = 3;
+constexpr Duration patience(Duration first, std::uint32_t in_vain) {
+  return first * (1U << (in_vain < kRetryDoublings ? in_vain : kRetryDoublings));
+}
+inline constexpr Duration kStoreRetry = milliseconds(200);    // owner -> store, no answer
+inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
 inline constexpr Duration kBodiesRetry = milliseconds(400);   // mailbox -> home, no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress

@@ -1,6 +1,6 @@
 // The older part of a section's index, read back from the store: blocks of entries of one keeper (a
-// conversation or a user), as checkpoints wrote them (checkpoint.hpp). An owner keeps in memory only
-// the entries since its newest checkpoint, and a few blocks that somebody asked for.
+// conversation or a user), as checkpoints wrote them (checkpoint.hpp). An owner keeps in memory
+// only the entries since its newest checkpoint, and a few blocks that somebody asked for.
 #pragma once
 
 #include <deque>

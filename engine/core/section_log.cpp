@@ -12,7 +12,7 @@ namespace {
 
 // How long an answer may take before we ask again.
 Duration patience(const SectionLog& log) {
-  return limits::kStoreRetry * (1U << std::min(log.fruitless, limits::kRetryDoublings));
+  return limits::patience(limits::kStoreRetry, log.in_vain);
 }
 
 void arm(const SectionLog& log, OwnerStep& step) {
@@ -21,8 +21,8 @@ void arm(const SectionLog& log, OwnerStep& step) {
 
 void note_progress(SectionLog& log, OwnerStep& step) {
   log.last_progress = step.seen.now;
-  if (log.fruitless == 0) return;
-  log.fruitless = 0;
+  if (log.in_vain == 0) return;
+  log.in_vain = 0;
   arm(log, step);
 }
 
@@ -324,7 +324,7 @@ void SectionLog::on_timer(OwnerStep& step) {
   if (phase == LogPhase::kServing && quiet) return;  // append arms it again
   if (step.seen.now - last_progress >= patience(*this)) {
     last_progress = step.seen.now;
-    ++fruitless;
+    ++in_vain;
     ask_again(*this, step);
   }
   arm(*this, step);

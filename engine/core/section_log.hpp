@@ -70,7 +70,7 @@ struct SectionLog {
   LogPhase phase = LogPhase::kClaiming;
   TimerId retry_timer;
   Time last_progress = Time(Duration(0));
-  std::uint32_t fruitless = 0;  // times that we asked again since then
+  std::uint32_t in_vain = 0;  // times that we asked again since then
   std::uint64_t next_position = 1;
   std::uint64_t horizon = 0;
   std::uint64_t read_last = 0;                     // kReading: the position to read up to
@@ -97,7 +97,8 @@ struct SectionLog {
   // The retry timer is due: asks again what made no progress.
   void on_timer(OwnerStep& step);
 
-  // Appends one batch and returns its position. `trace` is of the message that it is about, or 0. REQUIRES: serving() and has_room().
+  // Appends one batch and returns its position. `trace` is of the message that it is about, or 0.
+  // REQUIRES: serving() and has_room().
   std::uint64_t append(std::string payload, std::uint64_t trace, OwnerStep& step);
 
   // Appends a part of a checkpoint, or the record that makes it count. Otherwise as append.
@@ -123,7 +124,7 @@ struct SectionLog {
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(claim, phase, retry_timer, last_progress, fruitless, next_position, horizon, read_last,
+    archive(claim, phase, retry_timer, last_progress, in_vain, next_position, horizon, read_last,
             next_part, unconfirmed, unconfirmed_bytes, adopted, adopted_first, confirmed, started,
             tail_bytes, checkpoint_bytes);
   }

@@ -39,6 +39,7 @@ void Promise1Delivered::observe(Time at, const Fact& fact) {
   if (fact.kind == FactKind::kCommitted) on_committed(fact);
   if (fact.kind == FactKind::kAcked) on_acked(at, fact);
   if (fact.kind == FactKind::kShown) on_shown(fact);
+  if (fact.kind == FactKind::kDeviceStarted) on_device_started(fact);
 }
 
 // Two different commits of one number are promise 6's matter.
@@ -75,6 +76,14 @@ void Promise1Delivered::on_shown(const Fact& fact) {
   compare_text(message.acked, fact);
   compare_text(message.committed, fact);
   message.shown.push_back(fact);
+}
+
+void Promise1Delivered::on_device_started(const Fact& fact) {
+  if (!starts_empty(fact)) return;
+  for (auto& [key, message] : messages_) {
+    std::erase_if(message.shown,
+                  [&fact](const Fact& shown) { return shown.subject == fact.subject; });
+  }
 }
 
 // `told` is what the servers said of the message that `shown` is about.

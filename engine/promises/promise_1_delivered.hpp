@@ -24,6 +24,8 @@ class Promise1Delivered {
  public:
   Promise1Delivered();
 
+  // A device that starts with an empty disk (kDeviceStarted, key 0) has shown nothing yet, whatever
+  // its earlier lives showed.
   void observe(Time at, const Fact& fact);
   void lost(std::uint64_t facts) { judgement_.lost(facts); }
   // A message that was acknowledged after `settled` may still be on its way at the end.
@@ -42,6 +44,7 @@ class Promise1Delivered {
   void on_committed(const Fact& fact);
   void on_acked(Time at, const Fact& fact);
   void on_shown(const Fact& fact);
+  void on_device_started(const Fact& fact);
   void compare_text(const Fact& told, const Fact& shown);
   void judge_shown_everywhere(const Message& message, const Devices& devices);
 

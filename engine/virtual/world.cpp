@@ -284,6 +284,14 @@ void World::schedule_timer(std::uint16_t number) {
             .number = here.timer_generation});
 }
 
+// Allocators have no log to replay.
+void World::count_take_over(const Fact& fact) {
+  if (kind_of(SectionId{static_cast<std::uint32_t>(fact.subject)}) == SectionKind::kSeq) return;
+  counts_.loaded += fact.value < fact.number ? 1 : 0;
+  counts_.replayed += fact.value;
+  counts_.not_replayed += fact.number - fact.value;
+}
+
 void World::on_fact(const Fact& fact) {
   hash_fact(hash_, fact);
   if (watch_ != nullptr) watch_->fact(now_, fact);
@@ -298,7 +306,11 @@ void World::on_fact(const Fact& fact) {
     case FactKind::kDropped:
       ++counts_.dropped;
       return;
+    case FactKind::kCheckpoint:
+      ++counts_.checkpoints;
+      return;
     case FactKind::kServing:
+      count_take_over(fact);
       if (now_ < Time(std::chrono::seconds(1))) return;
       return note(to_text(SectionId{static_cast<std::uint32_t>(fact.subject)}) +
                   " is served again by " + node(fact.node).name + " under epoch " +
@@ -317,8 +329,10 @@ void World::stepped(const Process& process, Address role, const Input& input, co
   counts_.envelopes += input.letters.size();
   hash_.add(static_cast<std::uint64_t>(to_us(now_)) << 8 | static_cast<std::uint64_t>(input.kind));
   hash_.add(std::uint64_t{process.station.node.value} << 48 ^ pack(role));
-  for (const v1::Letter& letter : input.letters)
+  for (const v1::Letter& letter : input.letters) {
     hash_letter(hash_, letter);
+    counts_.index_pages += letter.has_index_page() ? 1 : 0;
+  }
   hash_.add(std::uint64_t{input.timer.kind} << 48 ^ input.timer.subject);
   hash_.add(pack(input.peer.address) ^ input.peer.boot.value << 1 ^ (input.peer.up ? 1U : 0U));
   for (const Put& put : out.puts) {

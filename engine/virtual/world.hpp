@@ -51,7 +51,12 @@ struct WorldCounts {
   std::uint64_t composed = 0;  // texts that people wrote
   std::uint64_t acked = 0;
   std::uint64_t shown = 0;
-  std::uint64_t dropped = 0;  // letters that roles dropped, with a fact each
+  std::uint64_t dropped = 0;       // letters that roles dropped, with a fact each
+  std::uint64_t checkpoints = 0;   // that counted
+  std::uint64_t loaded = 0;        // take-overs that began with a checkpoint
+  std::uint64_t replayed = 0;      // batches that all take-overs replayed, ...
+  std::uint64_t not_replayed = 0;  // ... and that checkpoints spared them
+  std::uint64_t index_pages = 0;   // old index entries that were read back
 };
 
 // Something worth a sentence in the story of a run.
@@ -73,6 +78,11 @@ class World final : public StepObserver {
 
   // Somebody looks on from now on; nullptr: nobody. Copies of this world tell it, too.
   void watch(WorldWatch* watch) { watch_ = watch; }
+
+  // Somebody looks at the world and meddles: a fault strikes now, a choice is set now. A run in which
+  // that was done is not the run of its seed any more.
+  void strike(Fault fault);
+  Status choose(const std::string& key, const std::string& value);
 
   const Scenario& scenario() const { return scenario_; }
   const Promises& promises() const { return promises_; }
@@ -175,6 +185,7 @@ class World final : public StepObserver {
   void on_sync_done(const Event& event);
   void schedule_timer(std::uint16_t number);
   void on_fact(const Fact& fact);
+  void count_take_over(const Fact& fact);
   void check_invariants();
   void tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject);
 

@@ -36,6 +36,28 @@ Time healed_at(Time now, const Fault& fault) {
 
 }  // namespace
 
+void World::strike(Fault fault) {
+  fault.at = now_;
+  plan_.push_back(fault);
+  on_fault(plan_.size() - 1);
+}
+
+Status World::choose(const std::string& key, const std::string& value) {
+  if (Status set = set_choice(config_.choices, key, value); !set) return set;
+  ++config_.epoch;
+  if (watch_ != nullptr) {
+    watch_->fact(now_, choice_fact(key, get_choice(config_.choices, key), config_.epoch));
+  }
+  for (std::uint16_t number = 1; number <= nodes_.size(); ++number) {
+    Node& here = node(number);
+    if (!here.up || here.is_device) continue;
+    Turn turn = turn_of(here);
+    reconfigure(here.process, config_, turn);
+    after_turn(number);
+  }
+  return ok();
+}
+
 void World::on_fault(std::size_t index) {
   const Fault fault = plan_[index];
   if (fault.node > nodes_.size() || fault.peer > nodes_.size()) return;

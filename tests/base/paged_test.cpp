@@ -243,5 +243,27 @@ TEST_CASE("an array and its diverging copies each follow their own model") {
   }
 }
 
+TEST_CASE("PagedMap: erasing up to a key leaves exactly the later ones") {
+  for (int size : {0, 1, 5, 1'000}) {
+    for (int up_to = -1; up_to <= 2 * size + 1; up_to += size < 100 ? 1 : 97) {
+      PagedMap<int, int> map;
+      for (int key = 0; key < size; ++key)
+        map.put(2 * key, key);
+      const PagedMap<int, int> before = map;
+      map.erase_up_to(up_to);
+      std::size_t left = 0;
+      for (int key = 0; key < size; ++key) {
+        REQUIRE(map.contains(2 * key) == (2 * key > up_to));
+        left += 2 * key > up_to ? 1 : 0;
+      }
+      CHECK(map.size() == left);
+      CHECK(before.size() == static_cast<std::size_t>(size));
+      if (left > 0) CHECK(map.begin()->key > up_to);
+      map.put(-5, 1);
+      CHECK(map.begin()->key == -5);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace glasspost

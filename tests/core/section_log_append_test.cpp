@@ -151,7 +151,39 @@ TEST_CASE("only the timer sends again and only to replicas that have not confirm
     again.emplace_back(unpack(letter.target()).number, letter.append_log().batch().position());
   using Again = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
   CHECK(again == Again{{1, 1}, {2, 1}, {1, 2}, {2, 2}, {1, 3}, {2, 3}, {3, 3}});
+}
+
+TEST_CASE("who asks in vain waits twice as long each time, up to a limit, and not after progress") {
+  ServingBench bench;
+  bench.append(2);
+  for (int doubled : {2, 4, 8, 8}) {
+    bench.owner.tick();
+    CHECK(count_of(bench.owner.take_asked(), v1::Letter::kAppendLog) == 6);
+    CHECK(bench.owner.timers.at(kRetry) == bench.owner.now + limits::kStoreRetry * doubled);
+  }
+  bench.confirm(1, 1);
+  bench.confirm(2, 1);
   CHECK(bench.owner.timers.at(kRetry) == bench.owner.now + limits::kStoreRetry);
+}
+
+v1::Letter from_life(v1::Letter letter, std::uint64_t boot) {
+  letter.set_source_boot(boot);
+  return letter;
+}
+
+TEST_CASE("store.fsync never: an owner whose replica lost what it confirmed takes over anew") {
+  ServingBench bench;
+  bench.append(4);
+  bench.owner.hear(from_life(log_appended(1, bench.epoch, 4), 7));
+  bench.owner.hear(from_life(log_appended(2, bench.epoch, 4), 3));
+  CHECK(bench.owner.log.horizon == 4);
+  bench.owner.hear(from_life(log_appended(1, bench.epoch, 2), 6));  // of a life before
+  bench.owner.hear(from_life(log_appended(1, bench.epoch, 2), 7));  // late, of the same life
+  bench.owner.hear(from_life(log_appended(1, bench.epoch, 4), 8));  // a new life that lost nothing
+  CHECK(bench.owner.began_again == 0);
+  bench.owner.hear(from_life(log_appended(1, bench.epoch, 2), 9));
+  CHECK(bench.owner.began_again == 1);
+  CHECK(bench.owner.log.phase == LogPhase::kClaiming);
 }
 
 TEST_CASE("nothing is sent again while the horizon moves and the timer ends with the last batch") {

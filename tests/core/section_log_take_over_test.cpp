@@ -43,10 +43,37 @@ TEST_CASE("DESIGN 7.1: an empty section is served when W replicas have the start
   CHECK(owner.facts.back().kind == FactKind::kServing);
   CHECK(owner.facts.back().subject == kSection.value);
   CHECK(owner.facts.back().object == epoch);
+  owner.hear(log_started(2, epoch));
   const std::uint64_t before = owner.log_hash();
   owner.hear(log_started(2, epoch));
   CHECK(owner.log_hash() == before);
   CHECK(owner.served == 1);
+}
+
+TEST_CASE("a start record that a replica missed is sent again while others serve already") {
+  Replicas replicas;
+  for (std::uint64_t number : {1, 2, 3})
+    replicas[number].fill(1, 5, 3);
+  replicas[1].owner.set_epoch(1);
+  OwnerBench owner(config_of(3, 3, 2), replicas);
+  owner.begin();
+  owner.exchange([](const v1::Letter& question) {
+    return question.has_start_log() && unpack(question.target()).number == 3;
+  });
+  CHECK(owner.log.serving());
+  owner.append("to those that have started");
+  CHECK(count_of(owner.asked, v1::Letter::kAppendLog) == 2);
+  owner.exchange();
+  owner.tick();
+  REQUIRE(owner.asked.size() == 1);
+  CHECK(unpack(owner.asked[0].target()).number == 3);
+  CHECK(owner.asked[0].start_log().first() == 4);
+  CHECK(owner.asked[0].start_log().tail_size() == 2);
+  owner.exchange();
+  CHECK(replicas[3].record.start_epoch() == 2);
+  CHECK(owner.log.adopted.empty());
+  owner.tick();
+  CHECK(owner.asked.empty());
 }
 
 TEST_CASE("DESIGN 7.1: the log is replayed in order over several pages of the best replica") {

@@ -10,6 +10,13 @@ glasspost_mutant(NAME home_without_dedupe ROOM virtual
 glasspost_mutant(NAME log_without_horizon ROOM virtual
                  FILE engine/core/section_log.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
 
+# Rules of checkpoints: nothing above the horizon is covered, and the replay begins with the next batch.
+glasspost_mutant(NAME mailbox_checkpoint_above_horizon ROOM virtual
+                 FILE engine/roles/mailbox/mailbox.cpp
+                 TEST tests/virtual/hostile_seeds_mutant.cpp)
+glasspost_mutant(NAME replay_one_too_late ROOM virtual
+                 FILE engine/core/section_log.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+
 # The three rules of settle (DESIGN 5, 7.3), each dropped alone.
 glasspost_mutant(NAME settle_without_order ROOM core
                  FILE engine/core/station.cpp TEST tests/mutants/settle_without_order_test.cpp)

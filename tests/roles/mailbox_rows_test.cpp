@@ -53,6 +53,7 @@ TEST_CASE("rows that would leave a hole are not taken") {
   index_rows(inbox, kBob, kPair, 2, 3);
   CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
   CHECK(inbox.facts_of(FactKind::kDropped).size() == 1);
+  CHECK(confirmed(inbox) == 0);
   fill(inbox, kBob, kPair, 1, 1, 11);
   CHECK(confirmed(inbox) == 1);
   index_rows(inbox, kBob, kPair, 3, 3);

@@ -50,6 +50,25 @@ TEST_CASE("syncing the store once a second gives up promise 1") {
   CHECK(seed_that_breaks_promise_1("store.fsync", "interval") != 0);
 }
 
+// A section that is stuck answers BUSY for the rest of the run; a device then repeats for ever what
+// no fact ever calls acknowledged. (The account is spared: nobody logs in to one that is lost.)
+TEST_CASE("a store that loses what it confirmed leaves no owner stuck") {
+  for (std::string_view value : {"interval", "never"}) {
+    for (std::uint64_t seed = 1; seed <= kSeeds / 4; ++seed) {
+      Scenario scenario = with_choice(seed, "store.fsync", value);
+      scenario.placement = Placement::kSplit;
+      const std::uint16_t account = node_with(server_nodes(scenario), {RoleKind::kAccount, 1});
+      FaultPlan plan = make_plan(scenario);
+      std::erase_if(plan, [account](const Fault& fault) { return fault.node == account; });
+      World world(scenario, plan);
+      world.run();
+      INFO("store.fsync = " << value << ", seed " << seed);
+      CHECK(world.trouble() == "");
+      CHECK(world.counts().acked >= world.counts().composed);
+    }
+  }
+}
+
 TEST_CASE("an unsafe choice does no harm where nothing fails") {
   Scenario scenario = make_scenario(1, FaultProfile::kNone, kMinute);
   scenario.choices.delivery_ack = DeliveryAck::kAfterMemory;

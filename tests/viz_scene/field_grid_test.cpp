@@ -65,6 +65,10 @@ TEST_CASE("nothing lies outside the cells, nor where the last row is not full") 
   const FieldPlan plan = plan_field({0, 0, 450, 210}, kEm, std::vector<int>{9, 4});
   CHECK(plan.at(-1, 50).block == -1);
   CHECK(plan.at(449, 209).block == -1);
+  REQUIRE(plan.blocks[0].columns == 6);
+  const Rect last = plan.cell_rect(0, 8);
+  CHECK(plan.at(last.cx(), last.cy()).slot == 8);
+  CHECK(plan.at(last.right() + 2, last.cy()).block == -1);
 }
 
 TEST_CASE("states with a pattern have both of its colours in every piece of four by four texels") {

@@ -146,6 +146,19 @@ TEST_CASE("the map has a card for each process, numbers in the middle of the mai
   CHECK(content.edge(fact_role(RoleKind::kStore, 1), fact_role(RoleKind::kAccess, 1)) == -1);
 }
 
+TEST_CASE("a link for both directions has no dots that run backwards") {
+  RunLabels labels = small_cluster();
+  labels.processes.push_back({NodeId{8}, "account-1", {Address{RoleKind::kAccount, 1}}});
+  Model model;
+  model.name(labels);
+  const MapContent content = map_content(model.processes().all());
+  const std::uint32_t access = fact_role(RoleKind::kAccess, 1);
+  const std::uint32_t account = fact_role(RoleKind::kAccount, 1);
+  CHECK(content.edge(access, account) >= 0);
+  CHECK(content.edge(account, access) == content.edge(access, account));
+  CHECK(content.edge_forth(account, access) == -1);
+}
+
 TEST_CASE("one process with all roles has a card for each role") {
   RunLabels labels = small_cluster();
   RunLabels merged;
@@ -169,8 +182,16 @@ TEST_CASE("traffic is counted by link and by card") {
   const auto traffic = edge_traffic(content, model.flows(), model.now());
   for (const int edge : path_on(content))
     CHECK(traffic[static_cast<std::size_t>(edge)].letters == 1);
+  const int submit = path_on(content)[0];
+  CHECK(traffic[static_cast<std::size_t>(submit)].main == MessageGroup::kSend);
+  const auto later = edge_traffic(content, model.flows(), model.now() + Duration(2'000'000));
+  CHECK(later[static_cast<std::size_t>(submit)].letters == 0);
+  CHECK(later[static_cast<std::size_t>(submit)].main == MessageGroup::kSend);  // keeps its colour
   const auto nodes = node_traffic(content, model.flows(), model.now());
   const int conversation = content.node(fact_role(RoleKind::kConversation, 1));
+  const int mailbox = content.node(fact_role(RoleKind::kMailbox, 1));
+  CHECK(nodes[static_cast<std::size_t>(mailbox)].in == 1);
+  CHECK(nodes[static_cast<std::size_t>(mailbox)].out == 0);
   CHECK(nodes[static_cast<std::size_t>(conversation)].in == 2);
   CHECK(nodes[static_cast<std::size_t>(conversation)].out == 2);
 }

@@ -1,4 +1,5 @@
-// Honest particles: one message is one dot on each link of its path, and what is drawn was measured.
+// Honest particles: one message is one dot on each link of its path, and what is drawn was
+// measured.
 #include "viz/scene/particles.hpp"
 
 #include <algorithm>

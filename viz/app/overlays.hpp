@@ -40,6 +40,7 @@ class HelpPage {
 class Caption {
  public:
   void set(std::string words, std::size_t step, std::size_t steps);
+  [[nodiscard]] bool stands() const { return !words_.empty(); }
   // True when "skip" was pressed.
   bool draw(Rect window);
 

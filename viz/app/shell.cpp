@@ -111,8 +111,10 @@ void Shell::obey_keys() {
       stage_.enlarged.clear();
       continue;
     }
+    if (key == "Escape" && caption_.stands()) skip_ = true;
     // On most keyboards + is the shifted = key.
-    actions_.press(key == "Ctrl Shift +" ? "Ctrl +" : key);
+    const bool plus = key.ends_with("Shift +");
+    actions_.press(plus ? key.substr(0, key.size() - 7) + "+" : key);
   }
 }
 

@@ -4,6 +4,12 @@
 #include <memory>
 
 #include "engine/live/clocks.hpp"
+#include "viz/views/board_view.hpp"
+#include "viz/views/cluster_map_view.hpp"
+#include "viz/views/faults_view.hpp"
+#include "viz/views/field_view.hpp"
+#include "viz/views/inspector_view.hpp"
+#include "viz/views/metrics_view.hpp"
 #include "viz/views/phones_workspace_view.hpp"
 #include "viz/views/promises_view.hpp"
 #include "viz/views/time_machine_view.hpp"
@@ -14,7 +20,13 @@ namespace glasspost::viz {
 
 void set_the_stage(Shell& shell, Session& session) {
   ExploreWorkspace& explore = shell.explore();
+  explore.add(Place::kBoard, std::make_unique<BoardView>(session.player(), session.driver()));
+  explore.add(Place::kFaults, std::make_unique<FaultsView>(session.player(), session.driver()));
+  explore.add(Place::kMap, std::make_unique<ClusterMapView>(session.player()));
+  explore.add(Place::kField, std::make_unique<FieldView>(session.player()));
+  explore.add(Place::kMetrics, std::make_unique<MetricsView>(session.player()));
   explore.add(Place::kPromises, std::make_unique<PromisesView>(session.film(), session.player()));
+  explore.add(Place::kMessage, std::make_unique<InspectorView>(session.player()));
   explore.add(Place::kTime, std::make_unique<TimeMachineView>(session.film(), session.player()));
   auto phones = std::make_unique<GridWorkspace>(
       "phones", [] { return std::string(tr(Str::kPhones)); }, "F2");

@@ -101,6 +101,8 @@ void Processes::gauge(ProcessCard& card, Counters& counters, const Fact& fact) {
       card.steps_a_second = counters.steps.rate;
       return;
     case GaugeKind::kPuts:
+      counters.puts.take(now, fact.number);
+      card.puts_a_second = counters.puts.rate;
       return;
     case GaugeKind::kSyncs:
       counters.syncs.take(now, fact.number);

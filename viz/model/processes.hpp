@@ -33,6 +33,7 @@ struct ProcessCard {
   std::uint64_t connections = 0;
   double steps_a_second = 0;
   double syncs_a_second = 0;
+  double puts_a_second = 0;
   std::uint64_t sync_p50_us = 0;  // of the last interval in which there was one; 0: none yet
   std::uint64_t sync_p99_us = 0;
   std::uint64_t step_p99_us = 0;
@@ -66,7 +67,7 @@ class Processes {
     void take(Time now, std::uint64_t newer);
   };
   struct Counters {
-    Rising cpu, steps, syncs;
+    Rising cpu, steps, syncs, puts;
   };
 
   ProcessCard* card(NodeId node);

@@ -44,8 +44,8 @@ struct FieldPlan {
   [[nodiscard]] Rect cell_rect(int block, int slot) const;
 };
 
-// `counts`: connections of each server. The cells are as large as fit, at most 2.6 em. When not even
-// one pixel a cell fits, as many rows as fit are shown; the view says how many are not.
+// `counts`: connections of each server. The cells are as large as fit, at most 2.6 em. When not
+// even one pixel a cell fits, as many rows as fit are shown; the view says how many are not.
 [[nodiscard]] FieldPlan plan_field(Rect area, float em, std::span<const int> counts);
 
 // Which of its two colours a texel has: the pattern's line (true) or the tint between the lines.

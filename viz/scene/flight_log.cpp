@@ -44,7 +44,7 @@ void FlightLog::choose(Known& known) const {
 void FlightLog::take_cells(const MapContent& content, const Flows& flows,
                            std::vector<CellCount>& cells) {
   for (const auto& [key, flow] : flows.all()) {
-    const int edge = content.edge(key.from, key.to);
+    const int edge = content.edge_forth(key.from, key.to);
     if (edge < 0 || key.group == MessageGroup::kControl) continue;
     Known& known = known_[key];
     for (const CellPoint& cell : flow.recent) {
@@ -75,7 +75,7 @@ void FlightLog::take_letters(const MapContent& content, const Messages& messages
     for (; hop_number < story->hops.size(); ++hop_number) {
       const Hop& hop = story->hops[hop_number];
       const LinkKey key{hop.from, hop.to, group_of(hop.kind)};
-      const int edge = content.edge(hop.from, hop.to);
+      const int edge = content.edge_forth(hop.from, hop.to);
       if (edge < 0 || key.group == MessageGroup::kControl || hop.arrived < now_ - kJump) continue;
       Known& known = known_[key];
       ++known.watched;

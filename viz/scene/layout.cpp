@@ -13,6 +13,7 @@ constexpr float kStatusHeight = 2.86F;
 constexpr float kTimeMachineHeight = 8;
 constexpr float kNoRightBelow = 97.1F;  // em: 1360 px at 100 %
 constexpr float kNoLeftBelow = 78.5F;   // 1100 px
+constexpr float kNoMapRowBelow = 30;    // em of the middle column: three cards need their names
 constexpr float kLeftWidth = 21.43F;
 constexpr float kRightWidth = 23.29F;
 constexpr float kFieldWidth = 33.86F;
@@ -70,6 +71,11 @@ ExplorePlan explore_plan(Rect area, float em) {
     plan.message = rows.second;
     middle = middle.beside_far(w + gap);
   }
+  if (middle.h < kNoMapRowBelow * em) {
+    plan.field = middle;
+    return plan;
+  }
+  plan.map_row = true;
   const Halves rows = split_rows(middle, (middle.h - gap) * kMapShare, gap);
   plan.map = rows.first;
   plan.field = rows.second;

@@ -3,6 +3,7 @@
 #include "viz/scene/map_content.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace glasspost::viz {
@@ -49,7 +50,9 @@ constexpr std::array kRoutes{Route{RoleKind::kDevice, RoleKind::kAccess},
                              Route{RoleKind::kMailbox, RoleKind::kStore},
                              Route{RoleKind::kStore, RoleKind::kMailbox},
                              Route{RoleKind::kMailbox, RoleKind::kSeq},
+                             Route{RoleKind::kSeq, RoleKind::kMailbox},
                              Route{RoleKind::kSeq, RoleKind::kStore},
+                             Route{RoleKind::kStore, RoleKind::kSeq},
                              Route{RoleKind::kMailbox, RoleKind::kAccess},
                              Route{RoleKind::kAccess, RoleKind::kMailbox},
                              Route{RoleKind::kAccess, RoleKind::kAccount}};
@@ -160,12 +163,14 @@ int MapContent::node(std::uint32_t role) const {
   return known == node_of.end() ? kNoNode : known->second;
 }
 
-int MapContent::edge(std::uint32_t from_role, std::uint32_t to_role) const {
-  const int from = node(from_role);
-  const int to = node(to_role);
-  auto found = edge_of.find({from, to});
-  if (found == edge_of.end()) found = edge_of.find({to, from});
+int MapContent::edge_forth(std::uint32_t from_role, std::uint32_t to_role) const {
+  const auto found = edge_of.find({node(from_role), node(to_role)});
   return found == edge_of.end() ? -1 : found->second;
+}
+
+int MapContent::edge(std::uint32_t from_role, std::uint32_t to_role) const {
+  const int forth = edge_forth(from_role, to_role);
+  return forth >= 0 ? forth : edge_forth(to_role, from_role);
 }
 
 MapContent map_content(const std::vector<ProcessCard>& processes) {
@@ -181,23 +186,20 @@ MapContent map_content(const std::vector<ProcessCard>& processes) {
 
 std::vector<EdgeTraffic> edge_traffic(const MapContent& content, const Flows& flows, Time now) {
   std::vector<EdgeTraffic> all(content.edges.size());
+  std::vector<std::array<std::uint64_t, kMessageGroups>> since_beginning(all.size());
   for (const auto& [key, flow] : flows.all()) {
     const int edge = content.edge(key.from, key.to);
     if (edge < 0) continue;
-    EdgeTraffic& traffic = all[static_cast<std::size_t>(edge)];
-    const double letters = flow.letters_a_second(now);
-    traffic.letters += letters;
-    traffic.bytes += flow.bytes_a_second(now);
-    traffic.by_group.at(static_cast<std::size_t>(key.group)) += letters;
+    const auto index = static_cast<std::size_t>(edge);
+    all[index].letters += flow.letters_a_second(now);
+    all[index].bytes += flow.bytes_a_second(now);
+    if (key.group == MessageGroup::kControl) continue;
+    since_beginning[index].at(static_cast<std::size_t>(key.group)) += flow.letters;
   }
-  for (EdgeTraffic& traffic : all) {
-    double most = 0;
-    for (std::size_t group = 0; group < kMessageGroups; ++group) {
-      const auto named = static_cast<MessageGroup>(group);
-      if (named == MessageGroup::kControl || traffic.by_group.at(group) <= most) continue;
-      most = traffic.by_group.at(group);
-      traffic.main = named;
-    }
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    const auto& groups = since_beginning[index];
+    const auto most = std::max_element(groups.begin(), groups.end());
+    if (*most > 0) all[index].main = static_cast<MessageGroup>(most - groups.begin());
   }
   return all;
 }

@@ -3,7 +3,6 @@
 // its roles.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -37,6 +36,8 @@ struct MapContent {
   // Of two roles as facts name them; -1 when the map has no such link. A pair may have one link for
   // both directions.
   [[nodiscard]] int edge(std::uint32_t from_role, std::uint32_t to_role) const;
+  // The same, but never the link of the other direction: dots must not run backwards.
+  [[nodiscard]] int edge_forth(std::uint32_t from_role, std::uint32_t to_role) const;
 };
 
 [[nodiscard]] MapContent map_content(const std::vector<ProcessCard>& processes);
@@ -45,8 +46,8 @@ struct MapContent {
 struct EdgeTraffic {
   double letters = 0;  // a second
   double bytes = 0;
-  std::array<double, kMessageGroups> by_group{};  // letters a second
-  // The group with the most letters, control only when there is nothing else.
+  // What it carried most since the model began, control only when there was nothing else: its
+  // colour, which may not change with every letter.
   MessageGroup main = MessageGroup::kControl;
 };
 [[nodiscard]] std::vector<EdgeTraffic> edge_traffic(const MapContent& content, const Flows& flows,
@@ -60,8 +61,8 @@ struct NodeTraffic {
 [[nodiscard]] std::vector<NodeTraffic> node_traffic(const MapContent& content, const Flows& flows,
                                                     Time now);
 
-// Where in a message's journey a letter of this link and group comes: 0 first. Links that no journey
-// uses come last.
+// Where in a message's journey a letter of this link and group comes: 0 first. Links that no
+// journey uses come last.
 [[nodiscard]] int journey_rank(const LinkKey& link);
 
 }  // namespace glasspost::viz

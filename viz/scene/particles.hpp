@@ -2,15 +2,15 @@
 //
 // A letter was handed over at one time and arrived `wait` later. Real waits are too short to see,
 // so the picture is slower than the letters by a factor that is printed. It is the same for all
-// links: a wait twice as long is seen twice as long. A journey is slowed as a whole, from its first
-// letter on, so its hops keep their order. Nothing overtakes on a link; a backlog is seen as crowded
-// dots. When there are too many letters, one dot stands for N of them, and N is printed.
+// links: a wait twice as long is seen twice as long. A journey is slowed as a whole, from its
+// first letter on, so its hops keep their order. Nothing overtakes on a link; a backlog is seen as
+// crowded dots. When there are too many letters, one dot stands for N of them, and N is printed.
 //
 //   letters (arrivals or cells) --> Flight --> slow_motion --> dots_at(picture time)
 //
 // What is not measured is not invented, with two exceptions, both bounded: a letter whose wait
-// nobody knows (the way to a device) is drawn with kLeastWaitUs, and letters of a cell lie evenly in
-// its window (single ones in the order of the journey, by `rank`).
+// nobody knows (the way to a device) is drawn with kLeastWaitUs, and letters of a cell lie evenly
+// in its window (single ones in the order of the journey, by `rank`).
 #pragma once
 
 #include <cstdint>
@@ -57,13 +57,13 @@ struct CellCount {
 // 10 ms would then take longer than ten seconds.
 [[nodiscard]] double slow_factor(std::span<const Flight> flights, double play_speed);
 
-// When, in the time of the film, the dot of something that happened is shown. It learns of flights as
-// they come and does not change its mind about earlier ones: no dot jumps.
+// When, in the time of the film, the dot of something that happened is shown. It learns of flights
+// as they come and does not change its mind about earlier ones: no dot jumps.
 class SlowMotion {
  public:
-  // REQUIRES: factor >= 1. A journey that would lag more than `most_lag_us` is cut, and what follows
-  // starts anew; while letters come without a pause there is no journey to keep together, and a third
-  // of the lag is the most.
+  // REQUIRES: factor >= 1. A journey that would lag more than `most_lag_us` is cut, and what
+  // follows starts anew; while letters come without a pause there is no journey to keep together,
+  // and a third of the lag is the most.
   SlowMotion(double factor, double most_lag_us);
   SlowMotion(std::span<const Flight> flights, double factor, double most_lag_us);
 

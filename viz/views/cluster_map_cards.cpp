@@ -46,7 +46,8 @@ void headings(const MapPlan& plan) {
   }
 }
 
-// Pieces from the left, pieces from the right; those from the left are dropped when they would meet.
+// Pieces from the left, pieces from the right; those from the left are dropped when they would
+// meet.
 class Foot {
  public:
   explicit Foot(Rect rect)

@@ -108,7 +108,7 @@ void ClusterMapView::draw_links(const Model& model, Rect area, const ViewContext
   } else {
     draw_dots();
   }
-  draw_rates(area);
+  draw_rates(area.below_top(plan_.clients.y - area.y));  // not over the names of the columns
 }
 
 void ClusterMapView::draw_bodies() const {
@@ -185,7 +185,7 @@ void ClusterMapView::draw_story(const Model& model, const ViewContext& context) 
   const Curve* on = nullptr;
   float share = 1;
   for (const Hop& hop : story->hops) {
-    const int edge = content_.edge(hop.from, hop.to);
+    const int edge = content_.edge_forth(hop.from, hop.to);
     const double begins = slow.shown_at(to_us(hop.sent));
     if (edge < 0 || plan_.links[static_cast<std::size_t>(edge)].empty() || begins > now) continue;
     const std::int64_t wait = std::max(to_us(hop.arrived) - to_us(hop.sent), kLeastWaitUs);

@@ -44,8 +44,8 @@ struct Palette {
   }
 };
 
-// Rows `from` to `to` of cells as texels. In large cells the last texel of each side stays empty, so
-// that neighbours are told apart.
+// Rows `from` to `to` of cells as texels. In large cells the last texel of each side stays empty,
+// so that neighbours are told apart.
 std::vector<ImU32> paint_rows(const FieldPlan& plan, const FieldBlock& block,
                               const ConnectionBlock& connections, int from, int to) {
   static_assert(kConnectionOrder.size() == kConnectionStates);

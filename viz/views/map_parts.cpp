@@ -32,13 +32,13 @@ std::string role_line(const ProcessCard& process, RoleKind kind) {
   switch (kind) {
     case RoleKind::kAccess:
       return tr_with(Str::kMapConnections, num::count(process.connections));
-    case RoleKind::kLogic:
-    case RoleKind::kSeq:
-      return process.step_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
-                                      : tr_with(Str::kMapStep, micros(process.step_p99_us));
-    default:
+    case RoleKind::kStore:
+    case RoleKind::kAccount:
       return process.sync_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
                                       : tr_with(Str::kMapSync, micros(process.sync_p99_us));
+    default:
+      return process.step_p99_us == 0 ? std::string(tr(Str::kMapNotYet))
+                                      : tr_with(Str::kMapStep, micros(process.step_p99_us));
   }
 }
 
@@ -195,9 +195,11 @@ void clients_card(const Connections& connections, Rect rect) {
     all += connections.count(state);
   const Rect inside = rect.inset(em(kCardPad));
   float y = rect.y + em(3.3F);
+  if (y + em(0.9F) > rect.bottom()) return;
   text_in({inside.x, y - em(0.9F), inside.w, em(1.8F)},
           num::count(connections.count(ConnectionState::kOnline)), style::number());
   y += em(1.5F);
+  if (y + em(0.7F) > rect.bottom()) return;
   text_in({inside.x, y - em(0.7F), inside.w, em(1.4F)},
           tr_with(Str::kMapOnlineOf, num::amount(static_cast<double>(all))), style::caption());
   y += em(2.4F);

@@ -186,7 +186,8 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
 void Conversation::on_serving(SectionId id, Section& section, Turn& turn) {
   for (const auto& entry : section.folded.threads) {
     for (UserId user : members_of(entry.key)) {
-      section.progress.put({entry.key, user}, {entry.value.indexed_to, entry.value.indexed_to});
+      section.progress.put({entry.key, user},
+                           {.confirmed = entry.value.indexed_to, .sent = entry.value.indexed_to});
       if (entry.value.indexed_to < entry.value.committed) section.behind.insert({entry.key, user});
     }
   }
@@ -244,9 +245,12 @@ void Conversation::append_decisions(Turn& turn) {
 void Conversation::write_checkpoints(Turn& turn) {
   for (auto& [id, section] : state_.sections) {
     SectionLog& log = section.log;
-    if (section.checkpoint.counts(log)) section.checkpoint.finish(log, turn.owner);
-    section.checkpoint.go_on(log, section.folded, section.positions, log.next_position - 1,
-                             cut_thread_blocks, turn.owner);
+    auto& checkpoint = section.checkpoint;
+    if (checkpoint.counts(log)) checkpoint.finish(log, turn.owner);
+    if (checkpoint.due(log, state_.config)) {
+      checkpoint.begin(log, section.folded, section.positions, log.next_position - 1);
+    }
+    checkpoint.go_on(log, cut_thread_blocks, turn.owner);
   }
 }
 

@@ -64,10 +64,11 @@ class Conversation {
     std::uint64_t confirmed = 0;  // the mailbox has it durably
     std::uint64_t sent = 0;       // on its way
     Time sent_at = Time(Duration(0));
+    std::uint32_t in_vain = 0;  // times that they were sent again since something was confirmed
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(confirmed, sent, sent_at);
+      archive(confirmed, sent, sent_at, in_vain);
     }
   };
 
@@ -205,6 +206,7 @@ class Conversation {
   // index.cpp: rows for every member's inbox.
   void pump(Section& section, const MemberKey& member, Turn& turn);
   void on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn);
+  void on_rows_lacking(Section& section, const MemberKey& member, std::uint64_t number, Turn& turn);
   void on_index_retry(SectionId id, Section& section, Turn& turn);
   void record_progress(SectionId id, Section& section, Turn& turn);
 

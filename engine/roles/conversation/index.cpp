@@ -44,8 +44,12 @@ void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
   if (thread == nullptr || !is_member(member.conversation, member.user)) return;
   Progress& progress = section->progress.edit(member);
   const std::uint64_t number = std::min(indexed.number(), thread->committed);
+  if (indexed.lacks_next() && number < progress.confirmed) {
+    return on_rows_lacking(*section, member, number, turn);
+  }
   if (number <= progress.confirmed) return;
   progress.confirmed = number;
+  progress.in_vain = 0;
   progress.sent_at = turn.owner.seen.now;
   progress.sent = std::max(progress.sent, number);
   turn.owner.out.fact({.trace = section->bodies.trace({member.conversation, number}),
@@ -65,6 +69,17 @@ void Conversation::on_rows_indexed(const v1::RowsIndexed& indexed, Turn& turn) {
   }
 }
 
+// A mailbox does not have what it had confirmed: a store that does not sync has lost it. (Or this
+// is late news; then some rows are sent once more for nothing.) Go back to what it has.
+void Conversation::on_rows_lacking(Section& section, const MemberKey& member, std::uint64_t number,
+                                   Turn& turn) {
+  Thread& thread = section.folded.threads.edit(member.conversation);
+  thread.indexed_to = std::min(thread.indexed_to, number);
+  section.progress.put(member, {.confirmed = number, .sent = number});
+  section.behind.insert(member);
+  pump(section, member, turn);
+}
+
 // Rows that were sent a while ago and are not confirmed were lost, or refused: send them again.
 void Conversation::on_index_retry(SectionId id, Section& section, Turn& turn) {
   turn.owner.out.wake({kIndexRetry, id.value}, turn.owner.seen.now + limits::kIndexRetry);
@@ -72,9 +87,10 @@ void Conversation::on_index_retry(SectionId id, Section& section, Turn& turn) {
   on_reads_overdue(section, turn);
   for (const MemberKey& member : section.behind) {
     Progress& progress = section.progress.edit(member);
-    if (progress.sent > progress.confirmed &&
-        turn.owner.seen.now - progress.sent_at < limits::kIndexRetry) {
-      continue;
+    if (progress.sent > progress.confirmed) {
+      const Duration patience = limits::patience(limits::kIndexRetry, progress.in_vain);
+      if (turn.owner.seen.now - progress.sent_at < patience) continue;
+      ++progress.in_vain;
     }
     progress.sent = progress.confirmed;
     pump(section, member, turn);

@@ -150,8 +150,8 @@ void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& s
   }
 }
 
-// The checkpoint is loaded. What was under way when it was begun is not in it: only what was visible
-// counts.
+// The checkpoint is loaded. What was under way when it was begun is not in it: only what was
+// visible counts.
 void Mailbox::on_loaded(Section& section) {
   const Folded loaded = section.folded;
   for (const auto& entry : loaded.inboxes)
@@ -228,12 +228,16 @@ void Mailbox::show(Section& section, const v1::InboxRow& row) {
 // The tables hold every row at or below the horizon, and none above it.
 void Mailbox::write_checkpoints(OwnerStep& step) {
   for (auto& [id, section] : state_.sections) {
-    if (section.checkpoint.counts(section.log)) finish_checkpoint(section, step);
-    const auto cut = [&part_of = section](Rows& rows, std::size_t bytes_max, v1::LogBatch& part) {
-      cut_inbox_blocks(part_of, rows, bytes_max, part);
+    SectionLog& log = section.log;
+    auto& checkpoint = section.checkpoint;
+    if (checkpoint.counts(log)) finish_checkpoint(section, step);
+    if (checkpoint.due(log, state_.config)) {
+      checkpoint.begin(log, section.folded, section.rows, log.horizon);
+    }
+    const auto cut = [&whole = section](Rows& rows, std::size_t bytes_max, v1::LogBatch& part) {
+      cut_inbox_blocks(whole, rows, bytes_max, part);
     };
-    section.checkpoint.go_on(section.log, section.folded, section.rows, section.log.horizon, cut,
-                             step);
+    checkpoint.go_on(log, cut, step);
   }
 }
 

@@ -13,20 +13,18 @@
 // (by seq, above every number used for this user), appended to the section's log, and, once at or
 // below the horizon, visible. One owner does all four, so a number that becomes visible is higher
 // than every number that a device has passed: a device that syncs never skips (WF 1.9, cure a).
+//
 // Everything in memory is folded from the log. Now and then it goes into the log too, as a
 // checkpoint, piece by piece between the batches: a new owner loads the newest one and replays only
-// what came after. Older rows then leave the memory: blocks of them are read back from the store for
-// devices that were away for long.
-// Everything of it in memory is folded from the log. Now and then the folded tables go into the log
-// too, as a checkpoint, piece by piece between the batches: a new owner loads the newest one and
-// replays only what came after.
+// what came after. Older rows then leave the memory: blocks of them are read back from the store
+// for devices that were away for long.
 //
 // Invariants:
 //   I1  of one user, rows become visible in rising order of inbox numbers; none is ever inserted
 //       below a visible one.
 //   I2  of one conversation, an inbox has the rows 1, 2, 3, ... without a hole.
-//   I3  visible <= used; a SyncKey handed out is the number of the last row handed over, never the
-//       allocator's.
+//   I3  archived <= visible <= used; a SyncKey handed out is the number of the last row handed
+//       over, never the allocator's.
 //   I4  nothing above the horizon is shown, noticed or confirmed.
 // Routes (which connection reaches which device) are soft: access registers them at login, with
 // every pull, and again when an owner says that it serves.

@@ -1,5 +1,6 @@
-// Answering a device's sync: the rows above its key, with their bodies, and the next key. Bodies that
-// are not cached are asked of the homes, rows that are not in memory of the store; the pull waits.
+// Answering a device's sync: the rows above its key, with their bodies, and the next key. Bodies
+// that are not cached are asked of the homes, rows that are not in memory of the store; the pull
+// waits.
 #include <algorithm>
 #include <map>
 #include <optional>

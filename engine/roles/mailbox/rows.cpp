@@ -23,12 +23,13 @@ struct NumberRun {
   std::uint64_t end = 0;
 };
 
-void confirm(const v1::Letter& letter, std::uint64_t number, OwnerStep& step) {
+v1::RowsIndexed& confirm(const v1::Letter& letter, std::uint64_t number, OwnerStep& step) {
   v1::RowsIndexed& indexed =
       *step.out.send(unpack(letter.source()), letter.trace()).letter.mutable_rows_indexed();
   indexed.set_user(letter.index_rows().user());
   indexed.set_conversation(letter.index_rows().conversation());
   indexed.set_number(number);
+  return indexed;
 }
 
 }  // namespace
@@ -46,7 +47,10 @@ void Mailbox::on_index_rows(const v1::Letter& letter, OwnerStep& step) {
   const Indexed* known = section->folded.indexed.find(member);
   const Indexed before = known == nullptr ? Indexed{} : *known;
   const std::size_t under_way = section->accepted.size() + section->asking.size();
-  if (rows.after() > before.accepted) return drop(letter, DropReason::kStale, step);
+  if (rows.after() > before.accepted) {
+    confirm(letter, before.durable, step).set_lacks_next(true);
+    return drop(letter, DropReason::kStale, step);
+  }
   if (under_way >= limits::kPendingRowsMax || !section->log.has_room()) {
     return drop(letter, DropReason::kQueueFull, step);
   }

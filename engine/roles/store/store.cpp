@@ -147,7 +147,7 @@ Store::Section& Store::section(std::uint32_t number, const Seen& seen) {
   if (const auto newest = seen.store.last(keys::log_batch(id, 0), log_end(id))) {
     const auto batch = parsed<v1::LogBatch>(newest->value);
     row.last = batch.position();
-    row.settled = batch.settled();
+    row.settled = std::max(batch.settled(), row.record.value.checkpoint().last());
   }
   return row;
 }
@@ -247,8 +247,9 @@ void Store::on_start(const v1::Letter& letter, const Seen& seen, Outbox& out) {
     assert(start.first() >= 1 && start.first() <= row.last + 1);
     const SectionId id{start.section()};
     out.erase_range(keys::log_batch(id, start.first()), log_end(id));
-    out.erase_range(keys::checkpoint_part(id, start.first()),
-                    keys::checkpoint_part(id, kPositionMax));
+    // Parts that count were at or below an older horizon: they are never dead.
+    const std::uint64_t dead = std::max(start.first(), record.checkpoint().last() + 1);
+    out.erase_range(keys::checkpoint_part(id, dead), keys::checkpoint_part(id, kPositionMax));
     row.last = start.first() - 1;
     for (const v1::LogBatch& batch : start.tail()) {
       assert(batch.position() == row.last + 1);

@@ -111,6 +111,8 @@ struct OwnerBench {
   // What the log told its owner so far.
   Words replayed;
   Words read;
+  Words parts;
+  int loaded = 0;
   int served = 0;
   int began_again = 0;
   int moved = 0;
@@ -146,6 +148,8 @@ struct OwnerBench {
     LogEvent event;
     step([&](OwnerStep& owner) { event = log.on_letter(letter, owner); });
     if (event.began_again) replayed.clear();
+    parts.insert(parts.end(), event.parts.begin(), event.parts.end());
+    loaded += event.loaded ? 1 : 0;
     began_again += event.began_again ? 1 : 0;
     served += event.serves ? 1 : 0;
     moved += event.horizon_moved ? 1 : 0;

@@ -31,6 +31,7 @@ class ToyReplica {
   v1::RegisterRecord owner;
   v1::SectionRecord record;
   std::map<std::uint64_t, v1::LogBatch> log;
+  std::map<std::uint64_t, std::string> parts;  // rows of checkpoints, by position
   std::uint64_t settled = 0;
   std::uint64_t page_rows = 100;
 
@@ -111,6 +112,17 @@ class ToyReplica {
     page.set_section(kSection.value);
     page.set_epoch(read.epoch());
     page.set_from(read.from());
+    page.set_parts(read.parts());
+    if (read.parts()) {
+      for (auto part = parts.lower_bound(read.from());
+           part != parts.end() && part->first <= read.to() &&
+           static_cast<std::uint64_t>(page.batches_size()) < page_rows;
+           ++part) {
+        page.add_batches()->set_position(part->first);
+        page.mutable_batches()->rbegin()->set_rows(part->second);
+      }
+      return;
+    }
     const std::uint64_t to = std::min(read.to(), read.from() + page_rows - 1);
     for (std::uint64_t at = read.from(); at <= to && log.contains(at); ++at)
       *page.add_batches() = log.at(at);
@@ -121,7 +133,7 @@ class ToyReplica {
     if (record.start_epoch() < start.epoch()) {
       log.erase(log.lower_bound(start.first()), log.end());
       for (const v1::LogBatch& batch : start.tail())
-        log[batch.position()] = batch;
+        put(batch);
       record.set_start_epoch(start.epoch());
       record.set_start_first(start.first());
     }
@@ -129,12 +141,19 @@ class ToyReplica {
     answer.mutable_log_started()->set_epoch(start.epoch());
   }
 
+  void put(v1::LogBatch batch) {
+    if (!batch.rows().empty()) parts[batch.position()] = batch.rows();
+    if (batch.has_checkpoint()) *record.mutable_checkpoint() = batch.checkpoint();
+    batch.clear_rows();
+    log[batch.position()] = batch;
+  }
+
   void on_append(const v1::LogBatch& batch, v1::Letter& answer) {
     if (batch.epoch() != record.sealed_epoch() || batch.epoch() != record.start_epoch()) {
       return refuse(batch.epoch(), answer);
     }
     if (batch.position() == last() + 1) {
-      log[batch.position()] = batch;
+      put(batch);
       settled = std::max(settled, batch.settled());
     }
     answer.mutable_log_appended()->set_section(kSection.value);

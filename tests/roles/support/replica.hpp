@@ -116,6 +116,53 @@ inline v1::Letter raise_ceiling(Replica& replica, std::uint64_t epoch, std::uint
   return replica.ask(letter);
 }
 
+// -- checkpoints
+inline v1::LogBatch part(std::uint64_t epoch, std::uint64_t position, const std::string& rows) {
+  v1::LogBatch made = batch(epoch, position, "");
+  made.set_rows(rows);
+  return made;
+}
+
+inline v1::LogBatch record(std::uint64_t epoch, std::uint64_t position, std::uint64_t covers,
+                           std::uint64_t first, std::uint64_t last) {
+  v1::LogBatch made = batch(epoch, position, "");
+  made.mutable_checkpoint()->set_covers(covers);
+  made.mutable_checkpoint()->set_first(first);
+  made.mutable_checkpoint()->set_last(last);
+  return made;
+}
+
+inline v1::LogBatch blocks(std::uint64_t epoch, std::uint64_t position,
+                           const std::vector<std::pair<std::uint64_t, std::uint64_t>>& list) {
+  v1::LogBatch made = batch(epoch, position, "");
+  for (const auto& [keeper, after] : list) {
+    v1::IndexBlock& block = *made.add_index();
+    block.set_keeper(keeper);
+    block.set_after(after);
+    block.set_entries(std::to_string(keeper) + "/" + std::to_string(after));
+  }
+  return made;
+}
+
+inline std::vector<std::string> index_of(Replica& replica, std::uint64_t epoch,
+                                         std::uint64_t keeper, std::uint64_t after) {
+  v1::Letter letter;
+  v1::ReadIndex& read = *letter.mutable_read_index();
+  read.set_section(kLog.value);
+  read.set_epoch(epoch);
+  read.set_keeper(keeper);
+  read.set_after(after);
+  std::vector<std::string> list;
+  const v1::Letter page = replica.ask(letter);
+  CHECK(page.index_page().keeper() == keeper);
+  CHECK(page.index_page().after() == after);
+  for (const v1::IndexBlock& block : page.index_page().blocks()) {
+    CHECK(block.entries() == std::to_string(keeper) + "/" + std::to_string(block.after()));
+    list.push_back(block.entries());
+  }
+  return list;
+}
+
 // A replica sealed and started under an epoch, with an empty log.
 inline Replica started_replica(std::uint64_t epoch = 5) {
   Replica replica;

@@ -25,6 +25,13 @@ inline Script script_of(const Bench& bench, std::function<RoleBox()> make) {
   return {std::move(make), bench.disk_at_start, bench.history};
 }
 
+// So often that a short script meets parts, records and blocks of the index.
+inline Config checkpointing(Config config) {
+  config.checkpoint_tail_bytes = 40;
+  config.checkpoint_part_bytes = 30;
+  return config;
+}
+
 inline Script store_script(const std::function<RoleBox()>& make) {
   Replica replica = started_replica(5);
   append(replica, 5, 1, "one");
@@ -34,12 +41,16 @@ inline Script store_script(const std::function<RoleBox()>& make) {
   append(replica, 5, 2, "two");
   append(replica, 5, 4, "gap");
   append(replica, 5, 3, "three");
+  replica.ask(append_letter(part(5, 4, "rows")));
+  replica.ask(append_letter(blocks(5, 5, {{7, 0}})));
+  replica.ask(append_letter(record(5, 6, 3, 4, 4)));
   raise_ceiling(replica, 5, 100);
   read_log(replica, 5, 1, 9);
   seal(replica, 6);
-  append(replica, 5, 4, "late");
-  start_log(replica, 6, 3, {batch(6, 3, "adopted")});
-  append(replica, 6, 4, "four");
+  append(replica, 5, 7, "late");
+  start_log(replica, 6, 6, {batch(6, 6, "adopted")});
+  append(replica, 6, 7, "seven");
+  index_of(replica, 6, 7, 0);
   seal(replica, 2, section_of(SectionKind::kSeq, 0));
   read_register(replica);
   return script_of(replica, make);
@@ -60,7 +71,7 @@ inline Script seq_script(const std::function<RoleBox()>& make) {
 }
 
 inline Script conversation_script(const std::function<RoleBox()>& make) {
-  Home home = serving_home();
+  Home home = serving_home(checkpointing(small_config()));
   send_many(home, kPair, 3);
   indexed(home, kAlice, kPair, 3);
   indexed(home, kBob, kPair, 2);
@@ -88,7 +99,7 @@ inline Script conversation_script(const std::function<RoleBox()>& make) {
 inline Script mailbox_script(const std::function<RoleBox()>& make) {
   Config config = small_config();
   config.choices.notice_window = Duration(50'000);
-  Inbox inbox = serving_inbox(config);
+  Inbox inbox = serving_inbox(checkpointing(config));
   fill(inbox, kBob, kPair, 1, 2, 11);
   inbox.take_over(make());
   register_route(inbox, kBobPhone);

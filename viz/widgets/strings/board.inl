@@ -1,1 +1,7 @@
 // Words of: board.
+GLASSPOST_STRING(kBoard, "Design board", "设计面板")
+GLASSPOST_STRING(kBoardQuestion, "what did I choose?", "选择了什么？")
+GLASSPOST_STRING(kBoardGivesUp, "gives up {0}", "放弃承诺 {0}")
+GLASSPOST_STRING(kBoardNotMeasured, "not measured yet", "尚未测得")
+GLASSPOST_STRING(kBoardOff, "off: {0}", "不可用：{0}")
+GLASSPOST_STRING(kBoardMore, "{0} more choices", "还有 {0} 项")

@@ -1,0 +1,135 @@
+// Cards of choices.
+#include "viz/views/board_view.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "viz/widgets/controls.hpp"
+#include "viz/widgets/numbers.hpp"
+#include "viz/widgets/strings.hpp"
+
+namespace glasspost::viz {
+namespace {
+
+std::string amount(double value, Unit unit) {
+  switch (unit) {
+    case Unit::kMillis:
+      return num::fixed(value, 1) + " ms";
+    case Unit::kRate:
+      if (value > 0 && value < 0.05) return "< 0.1 /s";
+      return num::rate(value < 10 ? std::round(value * 10) / 10 : std::round(value));
+    case Unit::kCount:
+      return num::fixed(value, value < 10 ? 1 : 0);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string BoardView::title() const {
+  return std::string(tr(Str::kBoard));
+}
+std::string BoardView::question() const {
+  return std::string(tr(Str::kBoardQuestion));
+}
+
+void BoardView::draw(Rect area, ViewContext&) {
+  const std::vector<BoardCard> cards = board_cards(player_.model());
+  const float height = em(6.7F);
+  const float pitch = height + em(kHalfGap);
+  const Rect content =
+      begin_scroll("cards", area, pitch * static_cast<float>(cards.size()) - em(kHalfGap));
+  Rect rect = content.top(height);
+  for (const BoardCard& choice : cards) {
+    ImGui::PushID(choice.key.c_str());
+    draw_card(rect, choice);
+    ImGui::PopID();
+    rect.y += pitch;
+  }
+  end_scroll();
+}
+
+void BoardView::draw_card(Rect rect, const BoardCard& choice) {
+  const Rect inside = card(rect);
+  const Rect head = inside.top(em(1.2F));
+  text({head.x, head.cy()}, choice.key, style::coloured(style::mono(), theme().text));
+  if (choice.gives_up.empty()) {
+    text({head.right(), head.cy()}, choice.applies, style::axis(), Align::kRight);
+  } else {
+    const std::string words = tr_with(Str::kBoardGivesUp, choice.gives_up);
+    const PillLook look{theme().warn_text, theme().warn};
+    pill({head.right() - pill_width(words, look), head.cy()}, words, look);
+  }
+  draw_options({inside.x, head.bottom() + em(kSmallGap), inside.w, em(1.6F)}, choice);
+  const float y = inside.y + em(3.85F);
+  const float size = em(0.7F);
+  icon(IconId::kGain, {inside.x + size / 2, y}, size, theme().text_2);
+  const float gained = text({inside.x + em(1), y}, choice.gains, style::axis());
+  const float second = inside.x + em(1) + gained + em(kWide);
+  icon(IconId::kCost, {second + size / 2, y}, size, theme().text_2);
+  text({second + em(1), y}, choice.costs, style::axis());
+  if (choice.quantity.name.empty()) return;
+  hline(inside.x, inside.right(), inside.y + em(4.55F), theme().line);
+  draw_quantity({inside.x, inside.y + em(4.7F), inside.w, em(1.2F)}, choice);
+}
+
+void BoardView::draw_options(Rect row, const BoardCard& choice) {
+  const std::string off = driver_.no_choice_because(choice.key);
+  std::vector<std::string> options = choice.offers;
+  auto found = std::find(options.begin(), options.end(), choice.value);
+  if (found == options.end() && !choice.value.empty()) {
+    options.push_back(choice.value);  // somebody set it elsewhere to something else
+    found = std::prev(options.end());
+  }
+  int selected = static_cast<int>(found - options.begin());
+  const int before = selected;
+  if (!segmented("options", row, options, selected) || selected == before) return;
+  if (!off.empty()) return;
+  driver_.set_choice(choice.key, options[static_cast<std::size_t>(selected)]);
+}
+
+void BoardView::draw_quantity(Rect row, const BoardCard& choice) const {
+  const Quantity& quantity = choice.quantity;
+  const bool off = off_formula(quantity);
+  const Item here = item("quantity", row, em(kPillRound));
+  text({row.x, row.cy()}, quantity.name.size() > 16 ? "letters / text" : quantity.name,
+       style::axis());
+  const TextStyle value{Step::kMicro, Face::kMedium, off ? theme().warn_text : theme().text};
+  float x = row.right();
+  if (quantity.measured) {
+    x -= text({x, row.cy()}, amount(*quantity.measured, quantity.unit), value, Align::kRight);
+    x -= text({x - em(kHalfGap), row.cy()}, tr(Str::kMeasured), style::axis(), Align::kRight);
+  } else {
+    x -= text({x, row.cy()}, tr(Str::kBoardNotMeasured), style::axis(), Align::kRight);
+  }
+  x -= em(1.4F);
+  if (quantity.predicted) {
+    std::string words = amount(*quantity.predicted, quantity.unit);
+    if (quantity.bound) words = num::bound(words);
+    const TextStyle formula{Step::kMicro, Face::kMedium, theme().text};
+    x -= text({x, row.cy()}, words, formula, Align::kRight);
+    text({x - em(kHalfGap), row.cy()}, tr(Str::kFormula), style::axis(), Align::kRight);
+  }
+  Tip shown;
+  shown.what = choice.key + ", " + quantity.name;
+  shown.value = quantity.measured ? amount(*quantity.measured, quantity.unit)
+                                  : std::string(tr(Str::kBoardNotMeasured));
+  shown.why = quantity.why;
+  tip(here, shown);
+}
+
+std::string BoardView::describe() const {
+  std::string words;
+  for (const BoardCard& choice : board_cards(player_.model())) {
+    words += choice.key + " = " + choice.value;
+    if (!choice.gives_up.empty()) words += ", " + tr_with(Str::kBoardGivesUp, choice.gives_up);
+    if (choice.quantity.measured) {
+      words += ", " + choice.quantity.name + " " +
+               amount(*choice.quantity.measured, choice.quantity.unit);
+    }
+    words += "\n";
+  }
+  return words;
+}
+
+}  // namespace glasspost::viz

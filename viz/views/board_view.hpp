@@ -1,0 +1,31 @@
+// The design board: one card a choice, with its options, what it trades, and what the formula says
+// beside what is measured.
+#pragma once
+
+#include "viz/model/driver.hpp"
+#include "viz/model/film.hpp"
+#include "viz/model/formulas.hpp"
+#include "viz/widgets/view.hpp"
+
+namespace glasspost::viz {
+
+class BoardView final : public View {
+ public:
+  BoardView(const Player& player, Driver& driver) : player_(player), driver_(driver) {}
+
+  [[nodiscard]] std::string_view id() const override { return "board"; }
+  [[nodiscard]] std::string title() const override;
+  [[nodiscard]] std::string question() const override;
+  void draw(Rect area, ViewContext& context) override;
+  [[nodiscard]] std::string describe() const override;
+
+ private:
+  void draw_card(Rect rect, const BoardCard& choice);
+  void draw_options(Rect row, const BoardCard& choice);
+  void draw_quantity(Rect row, const BoardCard& choice) const;
+
+  const Player& player_;
+  Driver& driver_;
+};
+
+}  // namespace glasspost::viz
