@@ -1,8 +1,6 @@
-// Rings keep what was written, whoever died; the hub's books put facts in order and count losses.
+// The hub's books put facts in order, keep what was told, and count losses.
 #include "engine/telemetry/hub.hpp"
 
-#include <array>
-#include <cstring>
 #include <vector>
 
 #include <doctest/doctest.h>
