@@ -82,8 +82,8 @@ class World final : public StepObserver {
   // Somebody looks on from now on; nullptr: nobody. Copies of this world tell it, too.
   void watch(WorldWatch* watch) { watch_ = watch; }
 
-  // Somebody looks at the world and meddles: a fault strikes now, a choice is set now. A run in which
-  // that was done is not the run of its seed any more.
+  // Somebody looks at the world and meddles: a fault strikes now, a choice is set now. A run in
+  // which that was done is not the run of its seed any more.
   void strike(Fault fault);
   Status choose(const std::string& key, const std::string& value);
 
