@@ -69,15 +69,19 @@ World::World(const Scenario& scenario, const FaultPlan& plan)
 }
 
 void World::run() {
-  const Time end = Time(scenario_.length);
+  run_until(Time(scenario_.length));
+  check_invariants();
+  promises_.finish(healed_, now_);
+}
+
+void World::run_until(Time until) {
+  const Time end = std::min(until, Time(scenario_.length));
   while (!events_.empty() && events_.begin()->first.first <= end) {
     auto next = events_.extract(events_.begin());
     now_ = next.key().first;
     happen(next.mapped());
   }
-  now_ = end;
-  check_invariants();
-  promises_.finish(healed_, end);
+  now_ = std::max(now_, end);
 }
 
 void World::at(Time when, Event event) {
@@ -167,6 +171,7 @@ void World::boot(std::uint16_t number) {
       add_role(here.process, role, make_role(role, {.account = {.token_key = kVirtualKey}}));
     }
   }
+  if (watch_ != nullptr && !here.is_device) watch_->started(now_, NodeId{number}, here.boots);
   Turn turn = turn_of(here);
   start(here.process, config_, turn);
   if (here.boots == 1 && here.process.station.hosts({RoleKind::kAccount, 1})) provision();
@@ -289,6 +294,7 @@ void World::count_take_over(const Fact& fact) {
 
 void World::on_fact(const Fact& fact) {
   hash_fact(hash_, fact);
+  if (watch_ != nullptr) watch_->fact(now_, fact);
   promises_.observe(now_, fact);
   switch (fact.kind) {
     case FactKind::kAcked:
@@ -316,6 +322,9 @@ void World::on_fact(const Fact& fact) {
 
 void World::stepped(const Process& process, Address role, const Input& input, const Seen&,
                     const Outbox& out) {
+  if (watch_ != nullptr && process.station.node.value <= shapes_.size()) {
+    watch_->stepped(now_, process.station.node, role, input.letters, out);
+  }
   ++counts_.steps;
   counts_.envelopes += input.letters.size();
   hash_.add(static_cast<std::uint64_t>(to_us(now_)) << 8 | static_cast<std::uint64_t>(input.kind));
@@ -341,12 +350,19 @@ void World::stepped(const Process& process, Address role, const Input& input, co
 
 void World::check_invariants() {
   for (const Node& here : nodes_) {
-    if (!here.up || !trouble_.empty()) continue;
+    if (!here.up) continue;
+    if (watch_ != nullptr && !here.is_device) watch_->gauge(now_, here.process.station);
+    if (!trouble_.empty()) continue;
     for (const auto& [address, role] : here.process.roles) {
       const std::string broken = role.broken_invariant();
       if (!broken.empty()) trouble_ = to_text(address) + " broke its invariant " + broken;
     }
   }
+}
+
+// What a live host says of itself and no role does.
+void World::tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject) {
+  if (watch_ != nullptr) watch_->fact(now_, {.kind = kind, .node = number, .subject = subject});
 }
 
 std::string World::broken_save() const {

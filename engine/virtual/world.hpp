@@ -32,6 +32,7 @@
 #include "engine/virtual/clock.hpp"
 #include "engine/virtual/plan.hpp"
 #include "engine/virtual/shape.hpp"
+#include "engine/virtual/world_watch.hpp"
 
 namespace glasspost {
 
@@ -70,6 +71,18 @@ class World final : public StepObserver {
 
   // Runs to the end of the scenario and judges. Call once.
   void run();
+
+  // The same in pieces: all that happens up to this instant. Later calls go on.
+  void run_until(Time until);
+  Time now() const { return now_; }
+
+  // Somebody looks on from now on; nullptr: nobody. Copies of this world tell it, too.
+  void watch(WorldWatch* watch) { watch_ = watch; }
+
+  // Somebody looks at the world and meddles: a fault strikes now, a choice is set now. A run in which
+  // that was done is not the run of its seed any more.
+  void strike(Fault fault);
+  Status choose(const std::string& key, const std::string& value);
 
   const Scenario& scenario() const { return scenario_; }
   const Promises& promises() const { return promises_; }
@@ -174,6 +187,7 @@ class World final : public StepObserver {
   void on_fact(const Fact& fact);
   void count_take_over(const Fact& fact);
   void check_invariants();
+  void tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject);
 
   // world_network.cpp: frames between processes, and the edge.
   void send_frame(std::uint16_t from, std::uint16_t to, const v1::Frame& frame);
@@ -227,6 +241,7 @@ class World final : public StepObserver {
   WorldCounts counts_;
   std::vector<Notable> notables_;
   std::string trouble_;
+  WorldWatch* watch_ = nullptr;
 };
 
 }  // namespace glasspost

@@ -112,6 +112,7 @@ void World::send_edge(std::uint16_t from, const v1::Letter& letter) {
   const bool written = letter.client().SerializeToString(&bytes);
   assert(written);
   if (node(from).is_device) return to_access(from, std::move(bytes));
+  if (watch_ != nullptr) watch_->to_edge(now_, NodeId{from}, unpack(letter.source()), letter);
   for (std::size_t index = shapes_.size(); index < nodes_.size(); ++index) {
     const Edge& edge = nodes_[index].edge;
     const bool this_one = edge.open && !edge.dead && edge.connection == target.number &&
@@ -204,6 +205,7 @@ void World::on_edge_up(const Event& event) {
   if (!device.up || device.edge.generation != event.amount) return;
   Node& here = node(event.node);
   device.edge.connection = ++here.connections;
+  tell_host_fact(FactKind::kOpened, event.node, device.edge.connection);
   Turn turn = turn_of(here);
   change_peer(here.process, {RoleKind::kAccess, device.edge.access},
               {{RoleKind::kDevice, device.edge.connection}, BootId{1}, true}, turn);
@@ -216,6 +218,7 @@ void World::on_edge_up(const Event& event) {
 // The access process learns that a connection is gone.
 void World::on_edge_down(const Event& event) {
   Node& here = node(event.node);
+  tell_host_fact(FactKind::kClosed, event.node, event.number);
   Turn turn = turn_of(here);
   change_peer(here.process, {RoleKind::kAccess, event.amount},
               {{RoleKind::kDevice, event.number}, BootId{1}, false}, turn);

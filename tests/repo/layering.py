@@ -47,6 +47,7 @@ LIBRARIES = {
     r"stb": ("viz/app/",),
     r"(ft2build|freetype)": (),
     r"sodium": ("engine/base/mac.cpp",),
+    r"zstd": ("engine/telemetry/",),
     r"spdlog/": ("engine/live/", "engine/control/", "engine/apps/", "viz/app/"),
     r"CLI/": ("engine/apps/", "viz/app/"),
     r"toml": ("engine/control/", "engine/virtual/", "engine/apps/", "viz/app/"),

@@ -105,6 +105,10 @@ void Player::advance(double seconds) {
 
 void Player::go_to(std::uint64_t number, Time now) {
   number = std::clamp(number, film_.first(), film_.end());
+  const RunLabels& labels = film_.newest().labels();
+  const bool renamed = model_.labels().processes.size() != labels.processes.size() ||
+                       model_.labels().users.size() != labels.users.size();
+  if (renamed) model_.name(labels);
   if (number < at_ || at_ < film_.first()) {
     model_ = film_.model_before(number);
     at_ = number;
@@ -112,11 +116,6 @@ void Player::go_to(std::uint64_t number, Time now) {
   if (number - at_ > 200'000) {  // a copy near the place is cheaper than all facts until there
     model_ = film_.model_before(number);
     at_ = number;
-  }
-  // Names first: deeds keep the name of their process in words.
-  if (model_.labels().processes.size() != film_.newest().labels().processes.size() ||
-      model_.labels().users.size() != film_.newest().labels().users.size()) {
-    model_.name(film_.newest().labels());
   }
   for (; at_ < number; ++at_)
     model_.apply(film_.fact(at_));
@@ -159,6 +158,16 @@ void Player::step(int facts) {
   const Time now =
       number > film_.first() ? time_from_us(film_.fact(number - 1).time_us) : film_.begins();
   go_to(number, now);
+}
+
+void Player::step_process(NodeId node) {
+  pause();
+  for (std::uint64_t number = std::max(at_, film_.first()); number < film_.end(); ++number) {
+    const Fact& fact = film_.fact(number);
+    const bool counts = fact.kind != FactKind::kGauge && fact.kind != FactKind::kBytes;
+    if (fact.node != node.value || !counts) continue;
+    return go_to(number + 1, time_from_us(fact.time_us));
+  }
 }
 
 bool Player::to_mark(bool forwards) {

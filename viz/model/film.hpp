@@ -88,6 +88,8 @@ class Player {
   void follow();                 // to the end, and on with it
   void seek(Time time);          // pauses unless it was playing
   void step(int facts);          // so many facts on or back; pauses
+  // To the next fact that this process told: its next step, letter or measure. Pauses.
+  void step_process(NodeId node);
   // To the next or previous mark; pauses. False if there is none.
   bool to_mark(bool forwards);
 

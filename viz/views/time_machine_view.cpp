@@ -55,7 +55,8 @@ Time TimeMachineView::time_of(double seconds) const {
   return film_.silhouette_begins() + Duration(static_cast<std::int64_t>(seconds * 1e6));
 }
 
-void TimeMachineView::draw(Rect area, ViewContext&) {
+void TimeMachineView::draw(Rect area, ViewContext& context) {
+  selected_ = context.selection->process;
   backdrop(area, theme().panel, em(kPanelRound));
   border(area, theme().line, em(kPanelRound));
   const Rect inside = area.inset(em(kPad), em(kGap));
@@ -232,6 +233,13 @@ void TimeMachineView::faster(double factor) {
   player_.set_speed(player_.speed() * factor);
 }
 
+// One step of one role: the next thing that the selected process told; without one, the next fact.
+void TimeMachineView::step_selected() {
+  const ProcessCard* card = film_.newest().processes().find(selected_);
+  if (card == nullptr) return player_.step(1);
+  player_.step_process(card->node);
+}
+
 void TimeMachineView::pin() {
   pins_.push_back(
       {player_.now(), MarkKind::kPin, "pin " + std::to_string(pins_.size() + 1), NodeId{}});
@@ -245,6 +253,7 @@ void TimeMachineView::add_actions(Actions& actions) {
   add("play", Str::kTimePlay, "Space", [this] { toggle(); });
   add("back", Str::kTimeBack, ",", [this] { player_.step(-1); });
   add("on", Str::kTimeOn, ".", [this] { player_.step(1); });
+  add("role", Str::kTimeRole, ";", [this] { step_selected(); });
   add("previous", Str::kTimePrevious, "[", [this] { player_.to_mark(false); });
   add("next", Str::kTimeNext, "]", [this] { player_.to_mark(true); });
   add("pin", Str::kTimePin, "B", [this] { pin(); });

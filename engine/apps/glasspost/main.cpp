@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   glasspost::add_load_command(app, exit_code);
   glasspost::add_doctor_command(app, exit_code);
   glasspost::add_sim_command(app, exit_code);
+  glasspost::add_record_command(app, exit_code);
+  glasspost::add_recording_commands(app, exit_code);
   glasspost::add_choices_command(app, exit_code);
   glasspost::add_node_command(app, exit_code);
   glasspost::add_hub_command(app, exit_code);

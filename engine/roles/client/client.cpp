@@ -59,6 +59,8 @@ void Client::on_start(Turn& turn) {
     unsent.conversation = ConversationId{compose.conversation()};
     unsent.text = compose.text();
   }
+  turn.out.fact(
+      {.kind = FactKind::kDeviceStarted, .subject = options_.device.value, .object = state_.key});
   log_in(turn);
 }
 
