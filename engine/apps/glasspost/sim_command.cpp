@@ -94,7 +94,17 @@ class Progress {
   bool shown_;
 };
 
-void print_report(const SimReport& report) {
+// The command that shows a broken seed again: what was asked for, for that seed alone.
+std::string again(std::uint64_t seed, const SimOptions& options) {
+  std::string words = fmt::format("glasspost sim --seed {}", seed);
+  if (options.faults != SimOptions().faults) words += " --faults " + options.faults;
+  if (options.length != SimOptions().length) words += " --seconds " + options.length;
+  for (const std::string& choice : options.choices)
+    words += " --set " + choice;
+  return words + " --story --shrink";
+}
+
+void print_report(const SimReport& report, const SimOptions& options) {
   fmt::print("{} seeds, {} virtual seconds in {:.1f} s: {} held, {} broken, {} cannot tell.\n",
              report.seeds, report.virtual_seconds, report.wall_seconds, report.held,
              report.broken.size(), report.cannot_tell);
@@ -111,8 +121,7 @@ void print_report(const SimReport& report) {
                one.promise, one.sentence);
   }
   if (!report.broken.empty()) {
-    fmt::print("See it again with: glasspost sim --seed {} --story --shrink\n",
-               report.broken.front().seed);
+    fmt::print("See it again with: {}\n", again(report.broken.front().seed, options));
   }
 }
 
@@ -208,7 +217,7 @@ int run_sim(const SimOptions& options) {
   if (options.json) {
     fmt::print("{}\n", report.json());
   } else {
-    print_report(report);
+    print_report(report, options);
   }
   if (!report.broken.empty()) return kExitFailed;
   return report.cannot_tell > 0 ? kExitCannotTell : kExitFine;
