@@ -2,7 +2,6 @@
 #include "viz/app/overlays.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 #include <vector>
 
