@@ -81,9 +81,14 @@ void value_row(Rect card, float y, std::string_view label, std::string_view valu
 
 void name_row(Rect card, IconId what, std::string_view name, float glyph_width) {
   const float y = card.y + em(kNameRow);
-  icon(what, {card.x + em(kCardPad) + em(0.5F), y}, em(1), theme().text_2);
-  const float x = card.x + em(kCardPad) + em(kIconRoom);
-  const float width = card.right() - em(kCardPad) - glyph_width - x;
+  float x = card.x + em(kCardPad);
+  float width = card.right() - em(kCardPad) - glyph_width - x;
+  // In a very narrow card the name is worth more than its icon.
+  if (measure(name, style::name()) + em(kIconRoom) <= width + 1) {
+    icon(what, {x + em(0.5F), y}, em(1), theme().text_2);
+    x += em(kIconRoom);
+    width -= em(kIconRoom);
+  }
   text_in({x, y - em(0.7F), width, em(1.4F)}, name, style::name());
 }
 
