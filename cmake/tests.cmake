@@ -92,15 +92,24 @@ function(glasspost_repo_tests)
   endforeach()
 endfunction()
 
-# Real processes: tests/processes/<name>.py is run with the built program as its argument.
-function(glasspost_process_tests)
+# Real processes: tests/processes/<SCRIPT>.py is run with the built program and WORDS as its arguments.
+function(glasspost_process_test name)
+  cmake_parse_arguments(arg "SLOW" "SCRIPT" "WORDS" ${ARGN})
   if(NOT TARGET glasspost)
     return()
   endif()
+  add_test(NAME process/${name}
+    COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${arg_SCRIPT}.py $<TARGET_FILE:glasspost>
+            ${arg_WORDS})
+  set_tests_properties(process/${name} PROPERTIES LABELS process TIMEOUT 300 RUN_SERIAL TRUE)
+  if(arg_SLOW)
+    set_tests_properties(process/${name} PROPERTIES LABELS slow TIMEOUT 3600)
+  endif()
+endfunction()
+
+function(glasspost_process_tests)
   foreach(name IN LISTS ARGN)
-    add_test(NAME process/${name}
-      COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${name}.py $<TARGET_FILE:glasspost>)
-    set_tests_properties(process/${name} PROPERTIES LABELS process TIMEOUT 300 RUN_SERIAL TRUE)
+    glasspost_process_test(${name} SCRIPT ${name})
   endforeach()
 endfunction()
 

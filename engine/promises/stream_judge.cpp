@@ -21,7 +21,7 @@ void StreamJudge::observe(const Fact& fact) {
 // The first word of every life is kBooted.
 void StreamJudge::look_for_beginning(const Fact& fact) {
   const bool of_device = fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
-                         fact.kind == FactKind::kGaveUp;
+                         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted;
   if (fact.node == 0 || of_device) return;
   if (fact.kind == FactKind::kBooted) {
     booted_.insert(fact.node);

@@ -1,6 +1,6 @@
 // Judges a stream of facts as it was heard from a cluster: one that may begin in the middle of the
-// cluster's life, end while texts are on their way, and have holes. The promises themselves expect a
-// whole history; here is what must be known about a piece of one, so that nothing false is said.
+// cluster's life, end while texts are on their way, and have holes. The promises themselves expect
+// a whole history; here is what must be known about a piece of one, so that nothing false is said.
 //
 //   facts (recording, hub) --observe--> StreamJudge --> Promises --> verdicts
 //
@@ -8,8 +8,8 @@
 //   - losses are facts of the stream (kLost);
 //   - faults are deeds: the last one has healed when the last process that was ended, paused or
 //     struck is well again;
-//   - a device is judged by "every device shows" if it had been logged in for a while when the stream
-//     ended; one that left, or has only just come, may show the rest when nobody looks;
+//   - a device is judged by "every device shows" if it had been logged in for a while when the
+//     stream ended; one that left, or has only just come, may show the rest when nobody looks;
 //   - where the stream does not begin with the cluster, an acknowledgement whose message was
 //     committed before proves nothing.
 #pragma once

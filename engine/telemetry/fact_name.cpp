@@ -30,6 +30,7 @@ std::string_view name_of(FactKind kind) {
       {FactKind::kLoggedIn, "logged in"},
       {FactKind::kLoginRefused, "login refused"},
       {FactKind::kSessionEnded, "session ended"},
+      {FactKind::kDeviceStarted, "device started"},
       {FactKind::kOpened, "opened"},
       {FactKind::kClosed, "closed"},
       {FactKind::kSent, "sent"},

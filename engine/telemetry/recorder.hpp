@@ -24,8 +24,8 @@ struct RecorderOptions {
   std::size_t chunks_an_index = 64;
 };
 
-// Invariant: facts are in order of time within a chunk and from one chunk to the next. One that comes
-// too late for its place stands where it came, with the time of the one before it.
+// Invariant: facts are in order of time within a chunk and from one chunk to the next. One that
+// comes too late for its place stands where it came, with the time of the one before it.
 class Recorder {
  public:
   // The file is readable by its owner only. Errors: kConflict if the file is there and force is not

@@ -1,5 +1,5 @@
-// How a recording (.gpr) lies in its file: a head, then chunks, one after the other. Pure bytes; the
-// recorder writes them, RecordingFile reads them.
+// How a recording (.gpr) lies in its file: a head, then chunks, one after the other. Pure bytes;
+// the recorder writes them, RecordingFile reads them.
 //
 //   file    magic "GPFACTS\n" | version u32 | zero u32 | chunk | chunk | ... | end
 //   chunk   mark u32 | kind u32 | stored u32 | raw u32 | first i64 | last i64 | checksum u64 |

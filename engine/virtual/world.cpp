@@ -17,6 +17,11 @@ constexpr std::int64_t kWallStart = 1'424'260'800'000;
 
 // The key of every virtual account role; there is nothing to protect here.
 constexpr MacKey kVirtualKey{1, 2, 3};
+constexpr const char* kVirtualPassword = "a virtual password";
+
+std::string name_of(UserId user) {
+  return "user " + std::to_string(user.value);
+}
 
 // Collects what a release lets go and passes the facts on.
 class WorldSink final : public FrameSink {
@@ -140,6 +145,8 @@ void World::happen(Event& event) {
       return on_to_access(event);
     case EventKind::kToDevice:
       return on_to_device(event);
+    case EventKind::kHashed:
+      return on_hashed(event);
     case EventKind::kLanding:
       return set_airplane(event.node, false);
   }
@@ -163,7 +170,11 @@ void World::boot(std::uint16_t number) {
   here.connections = 0;
   if (here.is_device) {
     const Address self{RoleKind::kDevice, number};
-    add_role(here.process, self, RoleBox::of(Client(self, {here.device, here.token})));
+    const UserId user = user_of(here.device);
+    const bool typed = here.token.empty();
+    add_role(here.process, self,
+             RoleBox::of(Client(self, {here.device, here.token, typed ? name_of(user) : "",
+                                       typed ? kVirtualPassword : ""})));
     here.edge = Edge{.generation = here.edge.generation + 1, .access = here.edge.access};
     at(now_ + milliseconds(1), {.kind = EventKind::kEdgeTry, .node = number, .boot = here.boots});
   } else {
@@ -186,9 +197,14 @@ void World::provision() {
     v1::Letter& letter = letters.emplace_back();
     letter.set_source(pack({RoleKind::kAdministrator, 1}));
     letter.set_target(pack({RoleKind::kAccount, 1}));
-    letter.mutable_add_user()->set_name("user " + std::to_string(user));
+    letter.mutable_add_user()->set_name(name_of(UserId{user}));
     letter.mutable_add_user()->set_devices(scenario_.devices_per_user);
   }
+  v1::Letter& letter = letters.emplace_back();
+  letter.set_source(pack({RoleKind::kAdministrator, 1}));
+  letter.set_target(pack({RoleKind::kAccount, 1}));
+  letter.mutable_set_password()->set_name(name_of(UserId{kPasswordUser}));
+  letter.mutable_set_password()->set_password(kVirtualPassword);
   Turn turn = turn_of(account);
   deliver(account.process, std::move(letters), turn);
 }

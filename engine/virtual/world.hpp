@@ -65,6 +65,9 @@ struct Notable {
   std::string sentence;
 };
 
+// The user of a virtual world whose devices log in with a password; all others have tokens.
+inline constexpr std::uint32_t kPasswordUser = 1;
+
 class World final : public StepObserver {
  public:
   World(const Scenario& scenario, const FaultPlan& plan);
@@ -79,8 +82,8 @@ class World final : public StepObserver {
   // Somebody looks on from now on; nullptr: nobody. Copies of this world tell it, too.
   void watch(WorldWatch* watch) { watch_ = watch; }
 
-  // Somebody looks at the world and meddles: a fault strikes now, a choice is set now. A run in which
-  // that was done is not the run of its seed any more.
+  // Somebody looks at the world and meddles: a fault strikes now, a choice is set now. A run in
+  // which that was done is not the run of its seed any more.
   void strike(Fault fault);
   Status choose(const std::string& key, const std::string& value);
 
@@ -158,7 +161,8 @@ class World final : public StepObserver {
     kEdgeLost,
     kToAccess,
     kToDevice,
-    kLanding
+    kLanding,
+    kHashed
   };
 
   // Something that will happen at a node.
@@ -193,6 +197,8 @@ class World final : public StepObserver {
   void send_frame(std::uint16_t from, std::uint16_t to, const v1::Frame& frame);
   void on_frame(Event& event);
   void send_edge(std::uint16_t from, const v1::Letter& letter);
+  void hash_later(std::uint16_t account, const v1::HashPassword& wanted);
+  void on_hashed(const Event& event);
   void to_access(std::uint16_t device, std::string bytes);
   void on_to_access(const Event& event);
   void on_to_device(const Event& event);

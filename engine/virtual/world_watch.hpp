@@ -1,8 +1,8 @@
-// Who watches a virtual world: what a live cluster tells by rings and hub, told of the world. The same
-// tap stands on each process; times are the world's true ones. Watching changes nothing in the
+// Who watches a virtual world: what a live cluster tells by rings and hub, told of the world. The
+// same tap stands on each process; times are the world's true ones. Watching changes nothing in the
 // world: it draws no random number and schedules nothing.
 //
-//   World --(facts, letters, deeds)--> WorldWatch --take--> recorder, console: facts in order of time
+//   World --(facts, letters, deeds)--> WorldWatch --take--> facts in order of time
 #pragma once
 
 #include <cstdint>

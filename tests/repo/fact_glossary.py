@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The glossary docs/facts.md names every kind of fact in engine/proto/fact.hpp, and no other."""
+"""The glossary docs/facts.md names every kind of fact in engine/proto/fact.hpp, and no other; so does
+the list of words in engine/telemetry/fact_name.cpp."""
 import pathlib
 import re
 import sys
@@ -8,6 +9,7 @@ from source import finish
 
 HEADER = "engine/proto/fact.hpp"
 GLOSSARY = "docs/facts.md"
+WORDS = "engine/telemetry/fact_name.cpp"
 
 
 def kinds_of_header(text):
@@ -37,6 +39,9 @@ def main(root):
     findings += [f"{HEADER}:1: {kind} is not in {GLOSSARY}" for kind in kinds if kind not in names]
     findings += [f"{GLOSSARY}:{number}: there is no {name} in {HEADER}"
                  for number, name in told if name not in kinds]
+    words = (root / WORDS).read_text(encoding="utf-8") if (root / WORDS).exists() else ""
+    findings += [f"{HEADER}:1: {kind} is not in {WORDS}" for kind in kinds
+                 if f"FactKind::{kind}," not in words]
     finish(findings)
 
 

@@ -46,7 +46,7 @@ LIBRARIES = {
     r"(GLFW|GL)/": ("viz/app/",),
     r"stb": ("viz/app/",),
     r"(ft2build|freetype)": (),
-    r"sodium": ("engine/base/mac.cpp",),
+    r"sodium": ("engine/base/mac.cpp", "engine/base/password.cpp"),
     r"zstd": ("engine/telemetry/",),
     r"spdlog/": ("engine/live/", "engine/control/", "engine/apps/", "viz/app/"),
     r"CLI/": ("engine/apps/", "viz/app/"),

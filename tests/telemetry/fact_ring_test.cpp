@@ -1,4 +1,5 @@
-// Tests of the ring of facts: order, overflow, a second life of the writer, and memory that is none.
+// Tests of the ring of facts: order, overflow, a second life of the writer, and memory that is
+// none.
 #include "engine/telemetry/fact_ring.hpp"
 
 #include <array>

@@ -71,7 +71,7 @@ TEST_CASE("letters of one link and kind within 10 ms are one cell, with its wait
   CHECK(cells[0].subject == link_of(fact_role_of(kAccess), fact_role_of(kLogic)));
   CHECK(cells[0].object == static_cast<std::uint64_t>(v1::Letter::kSubmit));
   CHECK(cells[0].number == 3);
-  CHECK(cells[0].extra >> 32 == 2'000);            // the median
+  CHECK((cells[0].extra >> 32) == 2'000);          // the median
   CHECK((cells[0].extra & 0xFFFF'FFFF) == 3'000);  // the longest
 }
 

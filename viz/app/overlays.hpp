@@ -30,7 +30,7 @@ class HelpPage {
   void toggle() { open_ = !open_; }
   void close() { open_ = false; }
   [[nodiscard]] bool is_open() const { return open_; }
-  void draw(Rect window);
+  void draw(Rect window, const Actions& actions);
 
  private:
   bool open_ = false;

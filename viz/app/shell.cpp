@@ -161,7 +161,7 @@ bool Shell::draw(const ViewContext& context) {
 
   if (!stage_.ask_palette.empty()) palette_.open(std::exchange(stage_.ask_palette, {}));
   palette_.draw(window, actions_);
-  help_.draw(window);
+  help_.draw(window, actions_);
   if (caption_.draw(window)) skip_ = true;
   return stage_.context.animating;
 }

@@ -33,27 +33,11 @@ void PromiseWatch::apply(const Fact& fact) {
   }
   if (!concerns_promises(fact.kind)) return;
   ++facts_;
-  const std::size_t anew = lives_.anew().size();
-  lives_.take(fact, [this](const Fact& judged) { judge(judged); });
-  if (lives_.anew().size() > anew) promises_->device_live(DeviceId{fact.subject}, false);
-}
-
-void PromiseWatch::judge(const Fact& fact) {
   if (++since_ > kFactsAnObserver) {
     promises_ = std::make_unique<Promises>();
-    for (const DeviceId device : lives_.anew())
-      promises_->device_live(device, false);
     since_ = 1;
   }
   promises_->observe(time_from_us(fact.time_us), fact);
-}
-
-// What a promise that holds does not speak of; empty: nothing is left out.
-std::string PromiseWatch::left_out(int promise) const {
-  const bool of_devices = promise == 1 || promise == 3 || promise == 4;
-  if (!of_devices || lives_.anew().empty()) return {};
-  return "without " + std::to_string(lives_.anew().size()) +
-         " devices that began anew with an empty disk";
 }
 
 void PromiseWatch::look(Time now, bool fault_active) {
@@ -89,7 +73,7 @@ void PromiseWatch::look_at(const Verdict& verdict, Time now, bool fault_active) 
     view.reason = "nothing was judged yet";
   } else {
     view.standing = Standing::kHolds;
-    view.reason = left_out(view.number);
+    view.reason.clear();
   }
 }
 

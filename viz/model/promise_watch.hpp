@@ -10,7 +10,6 @@
 
 #include "engine/base/time.hpp"
 #include "engine/promises/promises.hpp"
-#include "viz/model/device_lives.hpp"
 
 namespace glasspost::viz {
 
@@ -46,12 +45,9 @@ class PromiseWatch {
   std::uint64_t facts() const { return facts_; }
 
  private:
-  void judge(const Fact& fact);
   void look_at(const Verdict& verdict, Time now, bool fault_active);
-  [[nodiscard]] std::string left_out(int promise) const;
 
   std::unique_ptr<Promises> promises_;
-  DeviceLives lives_;
   std::array<PromiseView, kPromiseCount> views_;
   std::uint64_t facts_ = 0;
   std::uint64_t since_ = 0;  // facts that the present observers have seen

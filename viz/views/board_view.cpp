@@ -105,7 +105,7 @@ void BoardView::draw_quantity(Rect row, const BoardCard& choice) const {
   x -= em(1.4F);
   if (quantity.predicted) {
     std::string words = amount(*quantity.predicted, quantity.unit);
-    if (quantity.bound) words = num::bound(words);
+    if (quantity.bound && !words.starts_with('<')) words = num::bound(words);
     const TextStyle formula{Step::kMicro, Face::kMedium, theme().text};
     x -= text({x, row.cy()}, words, formula, Align::kRight);
     text({x - em(kHalfGap), row.cy()}, tr(Str::kFormula), style::axis(), Align::kRight);

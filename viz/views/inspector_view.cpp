@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,6 +17,7 @@ namespace glasspost::viz {
 namespace {
 
 constexpr float kInspectorRow = 1.4F;  // em
+constexpr float kWhyHeight = 4.8F;     // two reasons
 
 double us(Duration duration) {
   return static_cast<double>(to_us(duration));
@@ -101,7 +104,7 @@ void InspectorView::draw(Rect area, ViewContext& context) {
 
 void InspectorView::draw_path(Rect area, const MessageStory& story) {
   const float facts = static_cast<float>(std::min<std::size_t>(story.rows.size(), 2) + 3);
-  const float words = em(7) + em(kInspectorRow) * facts;
+  const float words = em(3.7F + kWhyHeight) + em(kInspectorRow) * facts;
   const float pitch = em(1.55F);
   const auto fits = static_cast<std::size_t>(std::max(3.0F, (area.h - words) / pitch));
   const std::size_t rows = std::min(story.hops.size(), fits);
@@ -161,22 +164,39 @@ void InspectorView::draw_hop(Rect row, const MessageStory& story, std::size_t in
        style::caption(), Align::kRight);
 }
 
-// The two largest waits, as a sentence with their shares.
+// The two largest waits with their shares.
 float InspectorView::draw_why(Rect area, const MessageStory& story) const {
   const std::vector<WaitPart> parts = wait_parts(story);
   const double whole = std::max(1.0, us(story.last() - story.first));
-  std::string words;
-  for (std::size_t index = 0; index < std::min<std::size_t>(2, parts.size()); ++index) {
-    const WaitPart& part = parts[index];
+  std::vector<std::pair<double, std::string>> reasons;  // microseconds, where
+  for (const WaitPart& part : parts) {
     const std::string where =
         part.inside ? tr_with(Str::kMessageInside, Model::role_name(part.from))
                     : Model::role_name(part.from) + " \u2192 " + Model::role_name(part.to);
-    words += (words.empty() ? "" : ", ") + where + " " + num::percent(us(part.took) / whole);
+    const bool told = std::any_of(reasons.begin(), reasons.end(),
+                                  [&where](const auto& reason) { return reason.second == where; });
+    if (!told) reasons.emplace_back(us(part.took), where);  // else two letters saw the same wait
   }
-  const float height = em(3.3F);
+  // A merged notice or a pull names no message: what is left until a device shows it has no hop.
+  Time heard = story.first;
+  for (const Hop& hop : story.hops)
+    heard = std::max(heard, hop.arrived);
+  if (last_shown(story) > heard) {
+    reasons.emplace_back(us(last_shown(story) - heard), std::string(tr(Str::kMessageUntilShown)));
+  }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const auto& one, const auto& other) { return one.first > other.first; });
+  const float height = em(kWhyHeight);
   const Rect inside = card({area.x, area.y, area.w, height});
-  text({inside.x, inside.y + em(0.5F)}, tr(Str::kMessageWhy), style::value());
-  text_in({inside.x, inside.y + em(1.1F), inside.w, em(1.2F)}, words, style::explanation());
+  text({inside.x, inside.y + em(0.4F)}, tr(Str::kMessageWhy), style::value());
+  Rect row{inside.x, inside.y + em(1.1F), inside.w, em(1.3F)};
+  for (std::size_t index = 0; index < std::min<std::size_t>(2, reasons.size()); ++index) {
+    const float share =
+        text({row.right(), row.cy()}, num::percent(std::min(1.0, reasons[index].first / whole)),
+             style::value(), Align::kRight);
+    text_in(row.beside_far(share + em(kGap)), reasons[index].second, style::explanation());
+    row.y += row.h;
+  }
   return area.y + height;
 }
 

@@ -107,6 +107,7 @@ void TimeMachineView::draw_transport(Rect area) {
   if (icon_button("now", button, IconId::kNow, tr(Str::kTimeNow))) player_.follow();
 
   const float y = area.y + em(4.9F);
+  if (y + em(0.5F) > area.bottom()) return;  // a low window
   float x = area.x;
   x += text({x, y}, tr(Str::kTimeSpeed), style::caption()) + em(kHalfGap);
   const double speed = player_.speed();

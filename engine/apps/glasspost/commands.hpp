@@ -28,7 +28,10 @@ void add_cluster_commands(CLI::App& app, int& exit_code);
 // glasspost doctor: is this machine fit?
 void add_doctor_command(CLI::App& app, int& exit_code);
 
-// glasspost user, chat, send.
+// glasspost user add, list, passwd, kick.
+void add_user_commands(CLI::App& app, int& exit_code);
+
+// glasspost chat, send.
 void add_person_commands(CLI::App& app, int& exit_code);
 
 // glasspost load: many people at once.

@@ -43,6 +43,15 @@ Result<std::unique_ptr<Device>> Device::open_forgetful(uv_loop_t* loop,
   return device;
 }
 
+Result<std::unique_ptr<Device>> Device::open_on(uv_loop_t* loop, const DeviceIdentity& identity,
+                                                std::uint16_t port, ProcessDisk disk,
+                                                DeviceEvents& events) {
+  std::unique_ptr<Device> device(new Device);
+  const Status connected = device->connect(loop, identity, port, std::move(disk), events);
+  if (!connected) return connected.error();
+  return device;
+}
+
 Status Device::connect(uv_loop_t* loop, const DeviceIdentity& identity, std::uint16_t port,
                        ProcessDisk disk, DeviceEvents& events) {
   id_ = identity.device;

@@ -27,6 +27,11 @@ class Device {
                                                         const DeviceIdentity& identity,
                                                         std::uint16_t port, DeviceEvents& events);
 
+  // Keeps its rows on a disk that somebody else holds, and that outlives it.
+  static Result<std::unique_ptr<Device>> open_on(uv_loop_t* loop, const DeviceIdentity& identity,
+                                                 std::uint16_t port, ProcessDisk disk,
+                                                 DeviceEvents& events);
+
   DeviceHost& host() { return *host_; }
   DeviceId id() const { return id_; }
   UserId user() const { return user_of(id_); }

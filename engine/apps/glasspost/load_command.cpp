@@ -1,6 +1,9 @@
 // glasspost load: many people at once, on real connections, and a check of what became of every
 // text: each acknowledged one must be shown exactly once on every device of both people, in one
 // order.
+//
+// With --journal the population keeps its disks (population_disk.hpp), may be killed at any instant
+// and goes on where it was; the check is then somebody else's, with what --dump prints.
 #include <map>
 #include <memory>
 #include <set>
@@ -14,9 +17,11 @@
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/apps/glasspost/device.hpp"
+#include "engine/apps/glasspost/population_disk.hpp"
 #include "engine/base/histogram.hpp"
 #include "engine/base/message_key.hpp"
 #include "engine/base/text.hpp"
+#include "engine/core/limits.hpp"
 #include "engine/live/clocks.hpp"
 #include "engine/roles/client/client.hpp"
 
@@ -29,6 +34,8 @@ struct LoadOptions : ClusterOptions {
   double rate = 100;
   unsigned seconds = 10;
   unsigned patience = 30;
+  std::string journal;  // a directory, or empty: nothing is kept
+  bool dump = false;
 };
 
 class Load;
@@ -45,6 +52,7 @@ class LoadDevice final : public DeviceEvents {
 
   Load& load_;
   DeviceIdentity identity_;
+  std::unique_ptr<DeviceDisk> disk_;  // with a journal
   std::unique_ptr<Device> device_;
   std::map<MessageKey, std::string> shown_;         // text by message
   std::map<ConversationId, std::uint64_t> newest_;  // highest number shown
@@ -59,47 +67,28 @@ class Load {
         publisher_(loop, RunDirectory(options_.directory).hub_socket()),
         random_(static_cast<std::uint64_t>(wall_now_ms())) {}
 
-  Status begin() {
-    const RunDirectory directory(options_.directory);
-    for (std::uint32_t user = 1; user <= options_.users; ++user) {
-      const std::string name = "load " + std::to_string(user);
-      const Result<v1::CreatedUser> created = create_user(directory, name, options_.devices);
-      if (!created) return created.error();
-      for (unsigned index = 1; index <= options_.devices; ++index) {
-        const Result<DeviceIdentity> identity = find_identity(directory, created->name(), index);
-        if (!identity) return identity.error();
-        devices_.push_back(std::make_unique<LoadDevice>(*this, *identity));
-      }
-    }
-    for (std::size_t index = 0; index < devices_.size(); ++index) {
-      const Result<std::uint16_t> port = access_port(directory, index);
-      if (!port) return port.error();
-      LoadDevice& device = *devices_[index];
-      Result<std::unique_ptr<Device>> opened =
-          Device::open_forgetful(loop_, device.identity_, *port, device);
-      if (!opened) return opened.error();
-      device.device_ = std::move(*opened);
-      device.device_->host().publish_to(&publisher_);
-    }
-    began_ = station_now();
-    uv_timer_init(loop_, &timer_);
-    timer_.data = this;
-    uv_timer_start(
-        &timer_, [](uv_timer_t* timer) { static_cast<Load*>(timer->data)->tick(); }, 1, 1);
-    return ok();
-  }
+  Status begin();
 
   void on_sent(const LoadDevice& device, const v1::TextSent& sent) {
+    if (journal_) {
+      journal_->acknowledged(device.identity_.device, sent.client_id(),
+                             ConversationId{sent.conversation()}, sent.number());
+    }
     const auto found = composed_.find({device.identity_.device, sent.client_id()});
     if (found == composed_.end()) return;
     latency_us_.add(static_cast<std::uint64_t>((station_now() - found->second.at).count()));
     const MessageKey key{ConversationId{sent.conversation()}, sent.number()};
-    if (!acknowledged_.emplace(key, found->second.text).second)
+    if (!journal_ && !acknowledged_.emplace(key, found->second.text).second)
       complain_about("acknowledged twice", key);
     composed_.erase(found);
   }
 
-  void on_failed(const v1::TextFailed&) { ++refused_; }
+  void on_failed(const LoadDevice& device, const v1::TextFailed& failed) {
+    ++refused_;
+    if (journal_) journal_->refused(device.identity_.device, failed.client_id(), failed.code());
+  }
+
+  bool keeps_a_journal() const { return journal_ != nullptr; }
 
   void complain_about(const std::string& what, const MessageKey& key) {
     ++wrong_;
@@ -107,6 +96,7 @@ class Load {
   }
 
   int finish();
+  int finish_journal();
   uv_loop_t* loop_;
 
  private:
@@ -115,8 +105,14 @@ class Load {
     std::string text;
   };
 
+  Result<Population> people();
+  Status find_devices(const Population& people);
+  Status connect(LoadDevice& device, std::uint16_t port);
   void tick();
+  bool is_over() const;
   void compose();
+  std::uint64_t waiting() const;
+  bool all_shown() const;
   std::vector<std::pair<MessageKey, const LoadDevice*>> not_shown() const;
   void judge();
   void progress() const;
@@ -124,10 +120,12 @@ class Load {
   LoadOptions options_;
   FactPublisher publisher_;
   Random random_;
+  std::unique_ptr<PopulationDisk> journal_;
   std::vector<std::unique_ptr<LoadDevice>> devices_;
   uv_timer_t timer_{};
   Time began_;
-  std::uint64_t texts_ = 0;
+  std::uint64_t texts_ = 0;                                          // by all lives of the journal
+  std::uint64_t texts_before_ = 0;                                   // by earlier ones
   std::map<std::pair<DeviceId, std::uint64_t>, Composed> composed_;  // not acknowledged yet
   std::map<DeviceId, std::uint64_t> client_ids_;
   std::map<MessageKey, std::string> acknowledged_;
@@ -142,10 +140,11 @@ class Load {
 
 void LoadDevice::heard(const v1::Letter& letter) {
   if (letter.has_text_sent()) return load_.on_sent(*this, letter.text_sent());
-  if (letter.has_text_failed()) return load_.on_failed(letter.text_failed());
+  if (letter.has_text_failed()) return load_.on_failed(*this, letter.text_failed());
   const v1::Message& message = letter.message_shown();
   const MessageKey key{ConversationId{message.conversation()}, message.number()};
-  if (!shown_.emplace(key, message.text()).second) load_.complain_about("shown twice", key);
+  if (!load_.keeps_a_journal() && !shown_.emplace(key, message.text()).second)
+    load_.complain_about("shown twice", key);
   std::uint64_t& newest = newest_[key.conversation];
   if (key.number <= newest) load_.complain_about("shown out of order", key);
   newest = key.number;
@@ -160,17 +159,123 @@ std::string LoadDevice::describe() const {
       kLogins[static_cast<std::size_t>(state.login)], state.key, state.newest, state.unsent.size());
 }
 
+// Who takes part: as the journal says, if there is one.
+Result<Population> Load::people() {
+  if (options_.journal.empty()) return Population{"", options_.users, options_.devices};
+  Result<std::unique_ptr<PopulationDisk>> opened = PopulationDisk::open(options_.journal);
+  if (!opened) return opened.error();
+  journal_ = std::move(*opened);
+  const Population asked{fmt::format("{:x}", wall_now_ms()), options_.users, options_.devices};
+  std::optional<Population> known = journal_->population();
+  if (!known) {
+    journal_->set_population(asked);
+    return asked;
+  }
+  if (known->users != asked.users || known->devices != asked.devices) {
+    return Error{
+        Code::kConflict,
+        fmt::format("the journal in {} is of {} users with {} devices; say --users {} "
+                    "--devices {}, or choose another directory",
+                    options_.journal, known->users, known->devices, known->users, known->devices)};
+  }
+  return *known;
+}
+
+// Asks for every user; those that are there already stay as they are.
+Status Load::find_devices(const Population& people) {
+  const RunDirectory directory(options_.directory);
+  for (std::uint32_t user = 1; user <= people.users; ++user) {
+    const std::string name = people.name_of(user);
+    const Result<v1::UserAdded> created = create_user(directory, name, people.devices);
+    if (!created) return created.error();
+    for (unsigned index = 1; index <= people.devices; ++index) {
+      const Result<DeviceIdentity> identity = find_identity(directory, created->name(), index);
+      if (!identity) return identity.error();
+      devices_.push_back(std::make_unique<LoadDevice>(*this, *identity));
+    }
+  }
+  return ok();
+}
+
+Status Load::connect(LoadDevice& device, std::uint16_t port) {
+  if (journal_) {
+    journal_->add_device(device.identity_.device);
+    device.disk_ = std::make_unique<DeviceDisk>(*journal_, device.identity_.device);
+  }
+  DeviceDisk* disk = device.disk_.get();
+  Result<std::unique_ptr<Device>> opened =
+      disk == nullptr
+          ? Device::open_forgetful(loop_, device.identity_, port, device)
+          : Device::open_on(loop_, device.identity_, port,
+                            {*disk, *disk, {}, [disk] { return disk->status(); }}, device);
+  if (!opened) return opened.error();
+  device.device_ = std::move(*opened);
+  device.device_->host().publish_to(&publisher_);
+  return ok();
+}
+
+Status Load::begin() {
+  const Result<Population> population = people();
+  if (!population) return population.error();
+  if (const Status found = find_devices(*population); !found) return found.error();
+  const RunDirectory directory(options_.directory);
+  for (std::size_t index = 0; index < devices_.size(); ++index) {
+    const Result<std::uint16_t> port = access_port(directory, index);
+    if (!port) return port.error();
+    if (const Status begun = connect(*devices_[index], *port); !begun) return begun.error();
+  }
+  if (journal_) texts_ = journal_->texts();
+  texts_before_ = texts_;
+  began_ = station_now();
+  uv_timer_init(loop_, &timer_);
+  timer_.data = this;
+  uv_timer_start(
+      &timer_, [](uv_timer_t* timer) { static_cast<Load*>(timer->data)->tick(); }, 1, 1);
+  return ok();
+}
+
 void Load::tick() {
   const double passed = static_cast<double>((station_now() - began_).count()) / 1e6;
   const double wanted = std::min(passed, static_cast<double>(options_.seconds)) * options_.rate;
-  while (static_cast<double>(texts_) < wanted)
+  const unsigned most = static_cast<unsigned>(wanted) + 1;
+  for (unsigned tries = 0; static_cast<double>(texts_ - texts_before_) < wanted && tries < most;
+       ++tries) {
     compose();
+  }
   progress();
   if (passed < options_.seconds) return;
   if (passed > options_.seconds + options_.patience) return uv_stop(loop_);
   // Looking at every text on every device takes a while: not in every tick.
   constexpr unsigned kTicksPerLook = 100;
-  if (++looks_ % kTicksPerLook == 0 && composed_.empty() && not_shown().empty()) uv_stop(loop_);
+  if (++looks_ % kTicksPerLook == 0 && is_over()) uv_stop(loop_);
+}
+
+bool Load::is_over() const {
+  return journal_ ? all_shown() : composed_.empty() && not_shown().empty();
+}
+
+// Texts that no answer came for, those of earlier lives among them.
+std::uint64_t Load::waiting() const {
+  std::uint64_t count = 0;
+  for (const auto& device : devices_)
+    count += device->device_->host().role().as<Client>().state().unsent.size();
+  return count;
+}
+
+// Numbers are dense: a conversation of n texts has been shown when n has. Only to know when to
+// stop; the checker outside takes nothing for granted.
+bool Load::all_shown() const {
+  if (waiting() != 0) return false;
+  for (const auto& device : devices_) {
+    const auto& shown = device->device_->host().role().as<Client>().state().shown;
+    for (const auto& [conversation, texts] : journal_->texts_by_conversation()) {
+      const UserId user = device->device_->user();
+      if (user != lower_member(conversation) && user != higher_member(conversation)) continue;
+      const auto found = shown.find(conversation);
+      if (found == shown.end() || found->second < texts) return false;
+    }
+  }
+  return true;
 }
 
 void Load::compose() {
@@ -179,8 +284,10 @@ void Load::compose() {
   const UserId me = from.device_->user();
   const UserId other = to.device_->user();
   if (me == other) return;
+  const Client::State& state = from.device_->host().role().as<Client>().state();
+  if (state.unsent.size() >= limits::kUnsentTextsMax) return;  // a person would wait, too
   // The role numbers its texts from where the disk left off, one by one; so do these books.
-  const std::uint64_t before = from.device_->host().role().as<Client>().state().client_ids;
+  const std::uint64_t before = state.client_ids;
   std::string text = fmt::format("load {} from {}", ++texts_, from.identity_.device.value);
   composed_[{from.identity_.device, before + 1}] = {station_now(), text};
   from.device_->host().compose(pair_of(me, other), text);
@@ -228,6 +335,7 @@ void Load::progress() const {
 
 int Load::finish() {
   if (isatty(STDERR_FILENO) == 1) fmt::print(stderr, "\r\033[K");
+  if (journal_) return finish_journal();
   judge();
   for (const auto& device : devices_)
     device->device_->host().shut_down();
@@ -253,7 +361,37 @@ int Load::finish() {
   return wrong_ == 0 && composed_.empty() ? kExitFine : kExitFailed;
 }
 
+// The journal's own books say what became of the texts; here is only how far it got.
+int Load::finish_journal() {
+  const bool shown = all_shown();
+  if (options_.json) {
+    fmt::print(
+        "{{\"texts\": {}, \"unacknowledged\": {}, \"refused\": {}, \"all_shown\": {}, "
+        "\"wrong\": {}, \"first_wrong\": {}}}\n",
+        texts_, waiting(), refused_, shown, wrong_, json_quote(first_wrong_));
+  } else {
+    fmt::print("{} texts in the journal, {} without an answer, {} refused just now. {}\n", texts_,
+               waiting(), refused_,
+               shown ? "Every one was shown on every device." : "Not all were shown yet.");
+  }
+  for (const auto& device : devices_)
+    device->device_->host().shut_down();
+  return shown && wrong_ == 0 ? kExitFine : kExitFailed;
+}
+
+int dump_journal(const LoadOptions& options) {
+  if (options.journal.empty()) {
+    return complain("load", {Code::kInvalidArgument, "--dump needs --journal DIR"});
+  }
+  const Result<std::unique_ptr<PopulationDisk>> journal = PopulationDisk::open(options.journal);
+  if (!journal) return complain("load", journal.error());
+  (*journal)->read([](const std::string& line) { fmt::print("{}\n", line); });
+  if (const Status read = (*journal)->status(); !read) return complain("load", read.error());
+  return kExitFine;
+}
+
 int run_load(const LoadOptions& options) {
+  if (options.dump) return dump_journal(options);
   if (options.users < 2 || options.devices < 1 || options.devices > 10) {
     return complain("load",
                     {Code::kInvalidArgument, "it takes 2 users or more, with 1 to 10 devices"});
@@ -285,6 +423,10 @@ void add_load_command(CLI::App& app, int& exit_code) {
   load->add_option("--seconds", options->seconds, "How long they write.")->capture_default_str();
   load->add_option("--patience", options->patience, "Seconds to wait for the last ones.")
       ->capture_default_str();
+  load->add_option("--journal", options->journal,
+                   "A directory for the devices' disks and the journal of what they showed: a load "
+                   "that was killed goes on with it.");
+  load->add_flag("--dump", options->dump, "Print the journal as JSON lines, and do nothing else.");
   load->footer(
       "Example:\n  glasspost load --users 20 --rate 500 --seconds 10\n"
       "Exit codes: 0 all was well, 1 a text was lost, doubled or out of order, 2 wrong use.");

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
       "Exit codes: 0 fine, 1 a promise or check failed, 2 wrong use or bad input, 3 cannot tell.");
   int exit_code = 0;
   glasspost::add_cluster_commands(app, exit_code);
+  glasspost::add_user_commands(app, exit_code);
   glasspost::add_person_commands(app, exit_code);
   glasspost::add_load_command(app, exit_code);
   glasspost::add_doctor_command(app, exit_code);
