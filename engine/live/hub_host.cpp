@@ -103,6 +103,7 @@ void HubHost::on_request(Client& client, const std::string& bytes) {
   if (!request.ParseFromString(bytes)) return;
   if (request.has_subscribe()) {
     client.subscribed = true;
+    labels_ = options_.labels();  // users may have joined a moment ago
     const std::uint64_t back = std::min(request.subscribe().backlog(), hub_.end() - hub_.begin());
     client.place = hub_.end() - back;
     return;
@@ -166,6 +167,11 @@ void HubHost::serve(Client& client) {
     v1::HubReply reply;
     if (!client.greeted) *reply.mutable_labels() = to_proto(labels_);
     client.greeted = true;
+    if (!client.knows_standing && client.place == hub_.begin()) {
+      const std::vector<Fact> standing = hub_.standing();
+      append_facts(*reply.mutable_facts(), standing.data(), standing.size());
+    }
+    client.knows_standing = true;
     append_facts(*reply.mutable_facts(), piece.facts.data(), piece.facts.size());
     reply.set_lost(piece.lost);
     client.lost += piece.lost;

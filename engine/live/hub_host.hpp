@@ -50,7 +50,8 @@ class HubHost {
   struct Client {
     ControlStream* stream = nullptr;
     bool subscribed = false;
-    bool greeted = false;  // has the newest labels
+    bool greeted = false;         // has the newest labels
+    bool knows_standing = false;  // what held before the backlog begins
     std::uint64_t place = 0;
     std::uint64_t lost = 0;  // told to it
   };

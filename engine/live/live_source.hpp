@@ -13,7 +13,7 @@ namespace glasspost {
 class LiveSource final : public FactSource {
  public:
   // `socket` is hub.sock of a run directory. `backlog`: so many of the newest facts come first.
-  explicit LiveSource(std::string socket, std::uint64_t backlog = 1'000'000);
+  explicit LiveSource(std::string socket, std::uint64_t backlog = UINT64_MAX);
   ~LiveSource() override;
   LiveSource(const LiveSource&) = delete;
   LiveSource& operator=(const LiveSource&) = delete;

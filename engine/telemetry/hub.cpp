@@ -26,8 +26,45 @@ void Hub::settle(Time now) {
   until_ = std::max(until_, limit);
   if (backlog_.size() > kept_max_) {
     const auto over = static_cast<std::ptrdiff_t>(backlog_.size() - kept_max_);
+    std::for_each(backlog_.begin(), backlog_.begin() + over,
+                  [this](const Fact& fact) { forget(fact); });
     backlog_.erase(backlog_.begin(), backlog_.begin() + over);
   }
+}
+
+// Of what leaves the backlog, that is kept which a latecomer could not know otherwise.
+void Hub::forget(const Fact& fact) {
+  switch (fact.kind) {
+    case FactKind::kUserJoined:
+      joined_[fact.subject] = fact;
+      return;
+    case FactKind::kLoggedIn:
+      sessions_[{fact.node, fact.object}] = fact;
+      return;
+    case FactKind::kSessionEnded:
+      sessions_.erase({fact.node, fact.object});
+      return;
+    case FactKind::kClosed:
+      sessions_.erase({fact.node, fact.subject});
+      return;
+    case FactKind::kBooted:
+      std::erase_if(sessions_,
+                    [&fact](const auto& entry) { return entry.first.first == fact.node; });
+      return;
+    default:
+      return;
+  }
+}
+
+std::vector<Fact> Hub::standing() const {
+  std::vector<Fact> facts;
+  for (const auto& [user, fact] : joined_)
+    facts.push_back(fact);
+  for (const auto& [connection, fact] : sessions_)
+    facts.push_back(fact);
+  for (Fact& fact : facts)
+    fact.time_us = backlog_.empty() ? to_us(until_) : backlog_.front().time_us;
+  return facts;
 }
 
 Hub::Piece Hub::from(std::uint64_t place, std::size_t most) const {

@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/base/time.hpp"
@@ -43,15 +45,23 @@ class Hub {
   // At most `most` facts from a place on.
   Piece from(std::uint64_t place, std::size_t most) const;
 
+  // What was told before begin() and still holds: who joined, who is logged in where. With the time
+  // of begin(), for a subscriber that comes late.
+  std::vector<Fact> standing() const;
+
   // Places count facts since the hub began; the newest is end() - 1.
   std::uint64_t begin() const { return end_ - backlog_.size(); }
   std::uint64_t end() const { return end_; }
 
  private:
+  void forget(const Fact& fact);
+
   std::size_t kept_max_;
   std::vector<Fact> waiting_;
   std::deque<Fact> backlog_;
   std::uint64_t end_ = 0;
+  std::map<std::uint64_t, Fact> joined_;                              // by user, of forgotten facts
+  std::map<std::pair<std::uint16_t, std::uint64_t>, Fact> sessions_;  // by node and connection
   Time until_ = Time(Duration(0));
 };
 

@@ -41,7 +41,7 @@ TEST_CASE("only what can succeed later may be tried again") {
   for (int code = v1::FailureCode_MIN; code <= v1::FailureCode_MAX; ++code) {
     CAPTURE(code);
     const bool later = code == v1::FAILURE_CODE_LOGIN_REQUIRED || code == v1::FAILURE_CODE_BUSY ||
-                       code == v1::FAILURE_CODE_UNAVAILABLE;
+                       code == v1::FAILURE_CODE_UNAVAILABLE || code == v1::FAILURE_CODE_TOO_MANY;
     CHECK((retry_after_ms(static_cast<v1::FailureCode>(code)) > 0) == later);
   }
 }

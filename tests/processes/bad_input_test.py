@@ -361,7 +361,7 @@ class BadInput(unittest.TestCase):
             signal = control.SignalProcess(process="\1" * 500_000)
             request = control.ControlRequest(number=1, signal=signal).SerializeToString()
             self.knock(c, struct.pack("<I", len(request)) + request).recv(1)
-            self.assertEqual(list(c.status()), ["server"])
+            self.assertEqual(list(c.status()), ["server", "hub"])
 
     def test_56_thousands_of_syncs_in_one_breath_cost_no_memory(self):
         with cluster(PROGRAM) as c:

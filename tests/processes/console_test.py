@@ -95,7 +95,7 @@ class Sheet(unittest.TestCase):
         for width in ("1600", "1300", "1000", "700"):
             with tempfile.TemporaryDirectory() as folder:
                 path = os.path.join(folder, "explore.png")
-                done = run("--shot", path, "--json", "--width", width)
+                done = run("--sim", "--shot", path, "--json", "--width", width)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(json.loads(done.stdout)["cut_texts"], 0)
 

@@ -1,5 +1,6 @@
 // Requests inwards under the session's identity, answers outwards to whoever asked.
 #include "engine/core/limits.hpp"
+#include "engine/core/trace.hpp"
 #include "tests/roles/support/door.hpp"
 
 namespace glasspost::tests {
@@ -68,13 +69,12 @@ TEST_CASE("a text goes to logic with all that the home needs") {
   Door door;
   log_in(door, kAlicePhone);
   v1::Letter asked = device_letter(kAlicePhone.connection, ask_send(9, "hi"));
-  asked.set_trace(44);
   door.feed(asked);
   const v1::Letter letter = door.one(v1::Letter::kSubmit);
   CHECK(unpack(letter.target()).kind == RoleKind::kLogic);
   CHECK(unpack(letter.target()).number >= 1);
   CHECK(unpack(letter.target()).number <= door.config.logic_count);
-  CHECK(letter.trace() == 44);
+  CHECK(letter.trace() == trace_of(kAlicePhone.device(), 6));
   CHECK(letter.submit().conversation() == kPair.value);
   CHECK(letter.submit().client_id() == 6);
   CHECK(letter.submit().text() == "hi");

@@ -58,4 +58,25 @@ TEST_CASE("a subscriber that falls too far behind is told how much it lost") {
   CHECK(hub.from(hub.end(), 100).facts.empty());
 }
 
+TEST_CASE("a latecomer is told who joined and who is logged in, though those facts are gone") {
+  Hub hub(3);
+  const auto session = [](std::int64_t at, FactKind kind, std::uint64_t device,
+                          std::uint64_t connection) {
+    return Fact{.time_us = at, .kind = kind, .node = 1, .subject = device, .object = connection};
+  };
+  hub.add(std::vector<Fact>{{.time_us = 1, .kind = FactKind::kUserJoined, .subject = 7},
+                            session(2, FactKind::kLoggedIn, 1793, 5),
+                            session(3, FactKind::kLoggedIn, 1794, 6),
+                            session(4, FactKind::kSessionEnded, 1794, 6),
+                            numbered(5, 5),
+                            numbered(6, 6),
+                            numbered(7, 7)});
+  hub.settle(time_from_us(100'000));
+  const std::vector<Fact> standing = hub.standing();
+  REQUIRE(standing.size() == 2);
+  CHECK(standing[0].kind == FactKind::kUserJoined);
+  CHECK(standing[1].subject == 1793);
+  CHECK(standing[1].time_us == 5);
+}
+
 }  // namespace glasspost

@@ -171,7 +171,7 @@ TEST_CASE("a recording is given up to the wanted instant and from any instant") 
 }
 
 TEST_CASE(
-    "a recorder puts facts in order of time; one too late for its place stands where it came") {
+    "a recorder puts facts in order of time, one too late for its place stands where it came") {
   const Folder folder;
   auto recorder = Recorder::create(small(folder.file("a.gpr")), some_labels());
   REQUIRE(recorder);

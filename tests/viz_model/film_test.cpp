@@ -75,7 +75,7 @@ TEST_CASE("seeking shows what a fresh run up to that instant shows") {
   }
 }
 
-TEST_CASE("a player that follows is at the end; a paused one stays where it is") {
+TEST_CASE("a player that follows is at the end, a paused one stays where it is") {
   Film film = film_of(5);
   Player player(film);
   player.advance(0.1);
@@ -118,7 +118,7 @@ TEST_CASE("one fact on and one fact back come to the same picture") {
   CHECK(held(player.model()) == queue);
 }
 
-TEST_CASE("the film is bounded; what is forgotten is said, and what is left can be shown") {
+TEST_CASE("the film is bounded, what is forgotten is said, and what is left can be shown") {
   const Film film = film_of(100, 500);
   CHECK(film.end() - film.first() == 500);
   CHECK(film.forgotten() == 1'500);

@@ -49,7 +49,7 @@ Quantity measured_with(const std::string& key, const std::string& value,
 TEST_CASE("facts of a world come in order of time, and none is before what was told already") {
   SimSource source(SimWish{});
   std::int64_t last = 0;
-  Time until = seconds(0);
+  Time until = seconds(-1);  // nothing was told yet
   for (int piece = 1; piece <= 50; ++piece) {
     const FactBatch batch = source.poll(Time(std::chrono::milliseconds(200 * piece)));
     for (const Fact& fact : batch.facts) {

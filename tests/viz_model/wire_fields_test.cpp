@@ -46,7 +46,7 @@ TEST_CASE("the outermost fields cover the letter without a gap") {
   CHECK(at == bytes.size());
 }
 
-TEST_CASE("a letter that was cut says so; one that ends too early, too") {
+TEST_CASE("a letter that was cut says so, one that ends too early, too") {
   const std::string bytes = a_letter();
   for (std::size_t length = 1; length < bytes.size(); ++length) {
     for (const WireField& field : letter_fields(bytes.substr(0, length), false))
