@@ -154,8 +154,10 @@ Item process_card(const MapNode& node, const ProcessCard& process, const CardHea
   }
   if (rows >= 3 || line_first || (rows == 2 && health.line_ill)) {
     const Rect line{rect.x + em(kCardPad), y - em(0.7F), rect.w - 2 * em(kCardPad), em(1.4F)};
-    text_in(line, health.line,
-            health.line_ill ? TextStyle{Step::kSmall, Face::kMedium, ill} : style::explanation());
+    const TextStyle words =
+        health.line_ill ? TextStyle{Step::kSmall, Face::kMedium, ill} : style::explanation();
+    // What is well may be left out of a narrow card; the tooltip has it.
+    if (health.line_ill || measure(health.line, words) <= line.w) text_in(line, health.line, words);
   }
   return pressed;
 }
