@@ -6,7 +6,7 @@
 passed=0 failed=0
 times=()
 log=build/log
-sanitized_rooms=(base core roles promises virtual codec live)
+sanitized_rooms=(base core roles promises telemetry virtual codec live)
 tidy_limit=25
 
 add() { passed=$((passed + $1)) failed=$((failed + $2)); }
