@@ -80,8 +80,8 @@ class Supervisor {
   void forget(const ControlStream& asker);
   v1::ControlReply status_reply() const;
   std::string strike(const v1::SignalProcess& wanted);
-  std::string change_choice(const v1::ChangeChoice& wanted);
-  void pass_to_account(ControlStream& asker, const v1::ControlRequest& request);
+  v1::ControlReply change_choice(const v1::ChangeChoice& wanted);
+  void pass_on(ControlStream& asker, const v1::ControlRequest& request);
   void end_all_the_hard_way();
   Child* child_named(const std::string& name);
 

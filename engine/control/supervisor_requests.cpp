@@ -44,7 +44,7 @@ void Supervisor::on_request(ControlStream& asker, const std::string& bytes) {
       reply.set_refusal(strike(request.signal()));
       break;
     case v1::ControlRequest::kChangeChoice:
-      reply.set_refusal(change_choice(request.change_choice()));
+      reply = change_choice(request.change_choice());
       break;
     case v1::ControlRequest::kChoices:
       for (const ChoiceInfo& info : choice_registry()) {
@@ -53,8 +53,8 @@ void Supervisor::on_request(ControlStream& asker, const std::string& bytes) {
         value.set_value(get_choice(topology_.config.choices, info.key));
       }
       break;
-    case v1::ControlRequest::kCreateUser:
-      return pass_to_account(asker, request);
+    case v1::ControlRequest::kAskRole:
+      return pass_on(asker, request);
     case v1::ControlRequest::kShutDown:
       reply.set_number(request.number());
       asker.write(reply);
@@ -121,13 +121,24 @@ std::string Supervisor::strike(const v1::SignalProcess& wanted) {
   }
 }
 
-// Returns why not, or nothing. The new value is written down before any process hears of it.
-std::string Supervisor::change_choice(const v1::ChangeChoice& wanted) {
+// The new value is written down before any process hears of it.
+v1::ControlReply Supervisor::change_choice(const v1::ChangeChoice& wanted) {
+  v1::ControlReply reply;
   Topology changed = topology_;
   const Status set = set_choice(changed.config.choices, wanted.key(), wanted.value());
-  if (!set) return set.error().message;
+  if (!set) {
+    reply.set_refusal(set.error().message);
+    return reply;
+  }
   const Status written = directory_.write(directory_.topology_file(), topology_text(changed));
-  if (!written) return written.error().message;
+  if (!written) {
+    reply.set_refusal(written.error().message);
+    return reply;
+  }
+  v1::ChoiceValue& value = *reply.add_choices();
+  value.set_key(wanted.key());
+  value.set_value(get_choice(changed.config.choices, wanted.key()));
+  value.set_former(get_choice(topology_.config.choices, wanted.key()));
   topology_ = std::move(changed);
   v1::ControlRequest request;
   *request.mutable_change_choice() = wanted;
@@ -136,22 +147,25 @@ std::string Supervisor::change_choice(const v1::ChangeChoice& wanted) {
   }
   tell(choice_fact(wanted.key(), get_choice(topology_.config.choices, wanted.key()),
                    ++choices_set_));
-  return {};
+  return reply;
 }
 
-void Supervisor::pass_to_account(ControlStream& asker, const v1::ControlRequest& request) {
-  const ProcessSpec* spec = topology_.process_with({RoleKind::kAccount, 1});
-  Child* account = spec == nullptr ? nullptr : child_named(spec->name);
-  if (account == nullptr || account->line == nullptr || account->said.state().empty()) {
+// An administrator's question goes to the process that has the role.
+void Supervisor::pass_on(ControlStream& asker, const v1::ControlRequest& request) {
+  const Address role = unpack(request.ask_role().role());
+  const ProcessSpec* spec = topology_.process_with(role);
+  Child* child = spec == nullptr ? nullptr : child_named(spec->name);
+  if (child == nullptr || child->line == nullptr || child->paused || child->said.state().empty()) {
     v1::ControlReply reply;
     reply.set_number(request.number());
-    reply.set_refusal("the account process is not ready; try again in a moment");
+    reply.set_refusal(child == nullptr ? "there is no such role in this cluster"
+                                       : child->name + " is not ready; try again in a moment");
     return asker.write(reply);
   }
   v1::ControlRequest passed = request;
   passed.set_number(++passed_count_);
   passed_[passed.number()] = {&asker, request.number()};
-  account->line->write(passed);
+  child->line->write(passed);
 }
 
 // A process says how it is (number 0), or answers what was passed to it.

@@ -31,6 +31,8 @@ std::string to_text(RoleKind kind) {
       return "person";
     case RoleKind::kAdministrator:
       return "administrator";
+    case RoleKind::kHasher:
+      return "hasher";
   }
   return "role " + std::to_string(static_cast<unsigned>(kind));
 }

@@ -22,7 +22,8 @@ enum class RoleKind : std::uint8_t {
   kAccount = 9,
   kDevice = 20,  // at an access process: a connection; at a device: the device itself
   kPerson = 21,  // whoever holds the device
-  kAdministrator = 22
+  kAdministrator = 22,
+  kHasher = 23  // where an account's host hashes passwords
 };
 
 // One role. Roles of a kind are numbered from 1; a kDevice is numbered by its connection.

@@ -70,10 +70,8 @@ Status set_bodies(Choices& choices, const ChoiceInfo& info, std::string_view val
   return ok();
 }
 
-}  // namespace
-
-const std::vector<ChoiceInfo>& choice_registry() {
-  static const std::vector<ChoiceInfo> registry = {
+std::vector<ChoiceInfo> server_choices() {
+  return {
       {"delivery.ack",
        "after-durable | after-memory",
        "after-durable",
@@ -126,6 +124,11 @@ const std::vector<ChoiceInfo>& choice_registry() {
        "ceilings",
        {"1", "100", "10000"},
        {}},
+  };
+}
+
+std::vector<ChoiceInfo> telemetry_choices() {
+  return {
       {"telemetry.watch",
        "0 .. 1000000000",
        "1",
@@ -153,6 +156,18 @@ const std::vector<ChoiceInfo>& choice_registry() {
        {"on", "off"},
        {}},
   };
+}
+
+}  // namespace
+
+// Recordings name a choice by its place here: new ones go to the end.
+const std::vector<ChoiceInfo>& choice_registry() {
+  static const std::vector<ChoiceInfo> registry = [] {
+    std::vector<ChoiceInfo> all = server_choices();
+    const std::vector<ChoiceInfo> watching = telemetry_choices();
+    all.insert(all.end(), watching.begin(), watching.end());
+    return all;
+  }();
   return registry;
 }
 
@@ -167,6 +182,10 @@ Status set_choice(Choices& choices, std::string_view key, std::string_view value
     if (key == "seq.step") return set_step(choices, info, value);
     if (key == "telemetry.watch") return set_watch(choices, info, value);
     if (key == "telemetry.bodies") return set_bodies(choices, info, value);
+  }
+  if (key == kPlacementKey) {
+    return Error{Code::kInvalidArgument,
+                 "topology.placement is set when a cluster is made: glasspost up --placement"};
   }
   const std::string near = near_match(key, keys);
   return Error{Code::kNotFound, "there is no choice '" + escape_controls(key) + "'" +

@@ -61,7 +61,12 @@ struct ChoiceInfo {
 // All of them, in the order of the design board.
 const std::vector<ChoiceInfo>& choice_registry();
 
-// Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options.
+// Which roles share a process is chosen, too, but only when a cluster is made: it is a property of
+// the topology, not in the registry.
+inline constexpr std::string_view kPlacementKey = "topology.placement";
+
+// Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options, or
+// with the way to set the placement.
 Status set_choice(Choices& choices, std::string_view key, std::string_view value);
 
 // The deed of setting a choice, as a fact (kChoiceSet), and the key and value that it tells of. A

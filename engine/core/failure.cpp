@@ -30,6 +30,11 @@ std::string_view sentence_of(v1::FailureCode code) {
       return "This part of the server is being taken over. Try again a little later.";
     case v1::FAILURE_CODE_NAME_UNKNOWN:
       return "Nobody has this name.";
+    case v1::FAILURE_CODE_PASSWORD_WRONG:
+      return "Name, password and device do not go together. `glasspost user passwd` sets a "
+             "password.";
+    case v1::FAILURE_CODE_TOO_MANY:
+      return "Too many of these at once. Wait for answers, or a little, before you try again.";
     default:
       return "The server refused.";
   }
@@ -40,6 +45,7 @@ std::uint32_t retry_after_ms(v1::FailureCode code) {
     case v1::FAILURE_CODE_LOGIN_REQUIRED:
       return 1;
     case v1::FAILURE_CODE_BUSY:
+    case v1::FAILURE_CODE_TOO_MANY:
       return 200;
     case v1::FAILURE_CODE_UNAVAILABLE:
       return 300;

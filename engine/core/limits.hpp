@@ -21,7 +21,9 @@ inline constexpr std::size_t kPageBytesMax = 36'864;    // a page ends early, `m
 inline constexpr std::size_t kNameLettersMax = 32;      // longer names are refused
 inline constexpr std::uint32_t kDevicesPerUser = 10;    // more are refused
 inline constexpr std::size_t kUnsentTextsMax = 10'000;  // a device refuses more from its person
-inline constexpr std::uint32_t kUnackedPerDevice = 64;  // a device waits before it sends more
+inline constexpr std::uint32_t kUnackedPerDevice = 64;  // a device waits; access: TOO_MANY
+inline constexpr std::size_t kPasswordBytesMin = 8;     // a shorter one is not set
+inline constexpr std::size_t kPasswordBytesMax = 128;   // a longer one is not set: PASSWORD_WRONG
 inline constexpr std::uint32_t kClientIdsKept =
     1'024;  // per device and conversation; older: TOO_OLD
 
@@ -50,6 +52,16 @@ inline constexpr std::size_t kCachedBlocksMax = 512;      // per section; older 
 inline constexpr std::size_t kLettersPerFrameMax = 256;   // more go into the next frame
 inline constexpr std::size_t kFrameBytesMax = 4'194'304;  // a longer frame is refused unread
 inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; more: refused
+inline constexpr std::size_t kHashesMax = 64;           // passwords that wait to be hashed: BUSY
+inline constexpr std::uint32_t kPasswordTries = 10;     // of one name in a row: TOO_MANY ...
+inline constexpr std::size_t kTriedNamesMax = 4'096;    // ... names remembered; the oldest goes
+inline constexpr std::size_t kEndingsMax = 1'024;       // kicks told again; the oldest is not
+inline constexpr std::size_t kUserLinesMax = 1'000;     // a page of the list of users
+inline constexpr std::size_t kAdministratorsMax = 256;  // questions under way, per process
+
+// -- strangers: connections on which nobody is logged in
+// -------
+inline constexpr std::size_t kStrangerBytesMax = 4'096;  // read or kept for one; longer: dropped
 
 // -- waits
 // -------------------------------------------------------------------------------------------
@@ -64,7 +76,14 @@ inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allo
 inline constexpr Duration kBodiesRetry = milliseconds(400);   // mailbox -> home, no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress
 inline constexpr Duration kPagePatience =
-    milliseconds(300);  // access: an unanswered page counts as lost
+    milliseconds(300);                                  // access: an unanswered page counts as lost
+inline constexpr Duration kHashPatience = seconds(10);  // access: an unanswered password is lost
+inline constexpr Duration kSubmitPatience =
+    seconds(5);  // access: an unanswered text counts as lost
+inline constexpr Duration kPasswordTryEvery = seconds(6);  // account: one more try of a name
+inline constexpr Duration kEndingRetry = seconds(1);       // account tells a kick again, so often:
+inline constexpr std::uint32_t kEndingsSaid = 5;
+inline constexpr Duration kLoginMax = seconds(5);  // from a connection's READY to its login: closed
 inline constexpr Duration kLoginRetry = milliseconds(500);  // device, first step of a backoff
 inline constexpr Duration kSendRetry = milliseconds(500);   // device, first step of a backoff
 inline constexpr Duration kRetryCeiling = seconds(4);       // device, longest backoff

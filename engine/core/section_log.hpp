@@ -97,7 +97,8 @@ struct SectionLog {
   // The retry timer is due: asks again what made no progress.
   void on_timer(OwnerStep& step);
 
-  // Appends one batch and returns its position. `trace` is of the message that it is about, or 0. REQUIRES: serving() and has_room().
+  // Appends one batch and returns its position. `trace` is of the message that it is about, or 0.
+  // REQUIRES: serving() and has_room().
   std::uint64_t append(std::string payload, std::uint64_t trace, OwnerStep& step);
 
   // Appends a part of a checkpoint, or the record that makes it count. Otherwise as append.

@@ -36,7 +36,7 @@ bool same(const RunLabels& one, const RunLabels& other) {
 // Devices may tell what devices know, and nothing else.
 bool may_publish(const Fact& fact) {
   return fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
-         fact.kind == FactKind::kGaveUp;
+         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted;
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ bool LiveSource::connect() {
     return false;
   }
   v1::HubRequest request;
-  // After a break: what the hub kept meanwhile comes again only as far as it is new.
-  request.mutable_subscribe()->set_backlog(connected_before_ ? 0 : backlog_);
+  // After a break: all that the hub kept, of which what we have heard already is left out.
+  request.mutable_subscribe()->set_backlog(connected_before_ ? UINT64_MAX : backlog_);
   std::string bytes;
   append_message(bytes, request);
   const ssize_t sent = ::send(handle_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -109,7 +109,12 @@ void LiveSource::take(const std::string& bytes, FactBatch& batch) {
                            .object = reply.lost(),
                            .number = static_cast<std::uint64_t>(LossPlace::kSubscriber)});
   }
+  const std::size_t old = batch.facts.size();
   if (!read_facts(reply.facts(), batch.facts)) return;
+  const auto fresh =
+      std::remove_if(batch.facts.begin() + static_cast<std::ptrdiff_t>(old), batch.facts.end(),
+                     [this](const Fact& fact) { return time_from_us(fact.time_us) <= until_; });
+  batch.facts.erase(fresh, batch.facts.end());
   if (begins_ == Time(Duration(0)) && batch.facts.size() > before) {
     begins_ = time_from_us(batch.facts[before].time_us);
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include "engine/core/administrator.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/live/clocks.hpp"
@@ -38,6 +39,10 @@ NodeHost::NodeHost(uv_loop_t* loop, NodeHostOptions options, Process process, Pr
     : loop_(loop), options_(std::move(options)), ended_(std::move(ended)) {
   for (Address role : process.station.roles) {
     if (role.kind == RoleKind::kAccess) access_ = role;
+    if (role.kind == RoleKind::kAccount) {
+      passwords_ = std::make_unique<PasswordThread>(
+          loop, [this, role](v1::Letter&& letter) { hear(role, std::move(letter)); });
+    }
   }
   process_ = std::make_unique<ProcessLoop>(
       loop, std::move(process), options_.config, options_.roles, std::move(disk), *this,
@@ -95,6 +100,7 @@ void NodeHost::shut_down() {
   gauges_.reset();
   if (edge_) edge_->shut_down();
   if (links_) links_->shut_down();
+  passwords_.reset();
   process_->shut_down();
 }
 
@@ -110,8 +116,9 @@ void NodeHost::edge_letter(v1::Letter&& letter) {
     if (found == administrators_.end()) return;
     const auto answer = std::move(found->second);
     administrators_.erase(found);
-    return answer(letter.user_added());
+    return answer(std::move(letter));
   }
+  if (target.kind == RoleKind::kHasher && passwords_) return passwords_->hash(letter);
   if (target.kind != RoleKind::kDevice || !edge_) return;
   if (tap_) tap_->to_edge(station_now(), unpack(letter.source()), letter);
   std::string bytes;
@@ -210,14 +217,25 @@ void NodeHost::take_edge_letters() {
   if (!from_edge_.empty()) process_->deliver(std::exchange(from_edge_, {}));
 }
 
-void NodeHost::create_user(const v1::CreateUser& wanted,
-                           std::function<void(const v1::UserAdded&)> answer) {
+Status NodeHost::ask_role(const v1::AskRole& asked, OnAnswer answer) {
+  const Address role = unpack(asked.role());
+  if (!is_administrators_question(asked.letter()) || !process_->process().roles.contains(role)) {
+    return Error{Code::kInvalidArgument, "this process does not answer that"};
+  }
+  if (administrators_.size() >= limits::kAdministratorsMax) {
+    return Error{Code::kOverloaded, "too many questions wait for an answer; try again in a moment"};
+  }
   administrators_[++administrator_count_] = std::move(answer);
-  std::vector<v1::Letter> letters(1);
-  letters[0].set_source(pack({RoleKind::kAdministrator, administrator_count_}));
-  letters[0].set_target(pack({RoleKind::kAccount, 1}));
-  letters[0].mutable_add_user()->set_name(wanted.name());
-  letters[0].mutable_add_user()->set_devices(wanted.devices());
+  v1::Letter letter = asked.letter();
+  letter.set_source(pack({RoleKind::kAdministrator, administrator_count_}));
+  hear(role, std::move(letter));
+  return ok();
+}
+
+void NodeHost::hear(Address role, v1::Letter&& letter) {
+  letter.set_target(pack(role));
+  std::vector<v1::Letter> letters;
+  letters.push_back(std::move(letter));
   process_->deliver(std::move(letters));
 }
 

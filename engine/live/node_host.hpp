@@ -15,6 +15,7 @@
 
 #include "engine/live/edge.hpp"
 #include "engine/live/links.hpp"
+#include "engine/live/password_thread.hpp"
 #include "engine/live/process_loop.hpp"
 #include "engine/telemetry/fact_ring.hpp"
 #include "engine/telemetry/tap.hpp"
@@ -51,8 +52,10 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
   // A design choice changed.
   Status change_choice(const std::string& key, const std::string& value);
 
-  // Asks the account role for a user; the answer comes later. REQUIRES: that role lives here.
-  void create_user(const v1::CreateUser& wanted, std::function<void(const v1::UserAdded&)> answer);
+  // Puts an administrator's question to a role that lives here; the answer comes later. Errors:
+  // kInvalidArgument if it is no such question, kOverloaded if too many wait for an answer.
+  using OnAnswer = std::function<void(v1::Letter&&)>;
+  Status ask_role(const v1::AskRole& asked, OnAnswer answer);
 
   // Carrier.
   void frame(NodeId to, const v1::Frame& frame) override;
@@ -76,6 +79,7 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
  private:
   Status open_edge();
   void take_edge_letters();
+  void hear(Address role, v1::Letter&& letter);
   void gauge();
   void tell(FactKind kind, std::uint64_t subject, std::uint64_t object, std::uint64_t number);
 
@@ -90,9 +94,10 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
   std::uint64_t gauge_ticks_ = 0;
   Address access_;                     // the access role that lives here, if any
   std::vector<v1::Letter> from_edge_;  // of this turn: they become one step
-  std::map<std::uint64_t, std::function<void(const v1::UserAdded&)>> administrators_;
+  std::map<std::uint64_t, OnAnswer> administrators_;
   std::uint64_t administrator_count_ = 0;
-  std::uint64_t unreadable_ = 0;  // frames that were none
+  std::uint64_t unreadable_ = 0;               // frames that were none
+  std::unique_ptr<PasswordThread> passwords_;  // if the account role lives here
   std::unique_ptr<ProcessLoop> process_;
 };
 

@@ -19,6 +19,13 @@ void Devices::set_live(DeviceId device, bool live) {
   live_[device] = live;
 }
 
+std::vector<DeviceId> Devices::all() const {
+  std::vector<DeviceId> all;
+  for (const auto& [device, live] : live_)
+    all.push_back(device);
+  return all;
+}
+
 std::vector<DeviceId> Devices::live_of(UserId user) const {
   std::vector<DeviceId> found;
   for (auto entry = live_.lower_bound(device_of(user, 0));

@@ -24,6 +24,9 @@ class Devices {
   // False if nobody ever told of this user, whose devices are then not known.
   bool knows(UserId user) const { return users_.contains(user); }
 
+  // Every device that was told of.
+  std::vector<DeviceId> all() const;
+
   // The live devices of a user, by index.
   std::vector<DeviceId> live_of(UserId user) const;
 

@@ -14,4 +14,9 @@ inline MessageKey message_of(const Fact& fact) {
   return {ConversationId{seen ? fact.object : fact.subject}, fact.number};
 }
 
+// A kDeviceStarted fact of a device with an empty disk: it will show everything again.
+inline bool starts_empty(const Fact& started) {
+  return started.kind == FactKind::kDeviceStarted && started.object == 0;
+}
+
 }  // namespace glasspost

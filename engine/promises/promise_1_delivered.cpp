@@ -35,10 +35,11 @@ Promise1Delivered::Promise1Delivered()
   judgement_.wait_for_end();
 }
 
-void Promise1Delivered::observe(const Fact& fact) {
+void Promise1Delivered::observe(Time at, const Fact& fact) {
   if (fact.kind == FactKind::kCommitted) on_committed(fact);
-  if (fact.kind == FactKind::kAcked) on_acked(fact);
+  if (fact.kind == FactKind::kAcked) on_acked(at, fact);
   if (fact.kind == FactKind::kShown) on_shown(fact);
+  if (fact.kind == FactKind::kDeviceStarted) on_device_started(fact);
 }
 
 // Two different commits of one number are promise 6's matter.
@@ -49,10 +50,11 @@ void Promise1Delivered::on_committed(const Fact& fact) {
     compare_text(fact, shown);
 }
 
-void Promise1Delivered::on_acked(const Fact& fact) {
+void Promise1Delivered::on_acked(Time at, const Fact& fact) {
   Message& message = messages_[message_of(fact)];
   if (message.acked.kind == FactKind::kNone) {
     message.acked = fact;
+    message.acked_at = at;
     judgement_.count();
   } else if (message.acked.extra != fact.extra) {
     judgement_.broke(to_text(message_of(fact)) + " was acknowledged with two texts",
@@ -76,6 +78,14 @@ void Promise1Delivered::on_shown(const Fact& fact) {
   message.shown.push_back(fact);
 }
 
+void Promise1Delivered::on_device_started(const Fact& fact) {
+  if (!starts_empty(fact)) return;
+  for (auto& [key, message] : messages_) {
+    std::erase_if(message.shown,
+                  [&fact](const Fact& shown) { return shown.subject == fact.subject; });
+  }
+}
+
 // `told` is what the servers said of the message that `shown` is about.
 void Promise1Delivered::compare_text(const Fact& told, const Fact& shown) {
   if (told.kind == FactKind::kNone || told.extra == shown.extra) return;
@@ -83,10 +93,11 @@ void Promise1Delivered::compare_text(const Fact& told, const Fact& shown) {
   judgement_.broke(shows_text(shown) + " with another text than was " + how, {told, shown});
 }
 
-void Promise1Delivered::finish(const Devices& devices) {
+void Promise1Delivered::finish(const Devices& devices, Time settled) {
   judgement_.end();
   for (const auto& [key, message] : messages_) {
-    if (message.acked.kind != FactKind::kNone) judge_shown_everywhere(message, devices);
+    const bool judged = message.acked.kind != FactKind::kNone && message.acked_at <= settled;
+    if (judged) judge_shown_everywhere(message, devices);
   }
 }
 

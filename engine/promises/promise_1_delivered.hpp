@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "engine/base/time.hpp"
 #include "engine/promises/devices.hpp"
 #include "engine/promises/judgement.hpp"
 #include "engine/promises/message_key.hpp"
@@ -23,22 +24,27 @@ class Promise1Delivered {
  public:
   Promise1Delivered();
 
-  void observe(const Fact& fact);
+  // A device that starts with an empty disk (kDeviceStarted, key 0) has shown nothing yet, whatever
+  // its earlier lives showed.
+  void observe(Time at, const Fact& fact);
   void lost(std::uint64_t facts) { judgement_.lost(facts); }
-  void finish(const Devices& devices);
+  // A message that was acknowledged after `settled` may still be on its way at the end.
+  void finish(const Devices& devices, Time settled);
   bool broken() const { return judgement_.broken(); }
   Verdict verdict() const { return judgement_.verdict(); }
 
  private:
   struct Message {
-    Fact committed;           // the first one; kNone while there is none
-    Fact acked;               // the first one; kNone while there is none
+    Fact committed;  // the first one; kNone while there is none
+    Fact acked;      // the first one; kNone while there is none
+    Time acked_at;
     std::vector<Fact> shown;  // one a device
   };
 
   void on_committed(const Fact& fact);
-  void on_acked(const Fact& fact);
+  void on_acked(Time at, const Fact& fact);
   void on_shown(const Fact& fact);
+  void on_device_started(const Fact& fact);
   void compare_text(const Fact& told, const Fact& shown);
   void judge_shown_everywhere(const Message& message, const Devices& devices);
 

@@ -38,6 +38,11 @@ Promise3NoSkip::Promise3NoSkip()
 void Promise3NoSkip::observe(const Fact& fact) {
   if (fact.kind == FactKind::kVisible) on_visible(fact);
   if (fact.kind == FactKind::kKeyPassed) on_key_passed(fact);
+  if (starts_empty(fact)) {
+    passed_.erase(DeviceId{fact.subject});
+    std::erase_if(shown_,
+                  [&fact](const auto& entry) { return entry.first.first.value == fact.subject; });
+  }
   if (fact.kind == FactKind::kShown) {
     shown_[{DeviceId{fact.subject}, ConversationId{fact.object}}].add(fact.number);
   }

@@ -9,6 +9,10 @@ Promise4Order::Promise4Order()
     : judgement_(4, "Messages of one conversation are shown in one order on every device.") {}
 
 void Promise4Order::observe(const Fact& fact) {
+  if (starts_empty(fact)) {
+    std::erase_if(highest_,
+                  [&fact](const auto& entry) { return entry.first.first.value == fact.subject; });
+  }
   if (fact.kind != FactKind::kShown) return;
   judgement_.count();
   judge_rises(fact);

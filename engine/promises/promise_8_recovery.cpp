@@ -36,6 +36,10 @@ void Promise8Recovery::observe(Time at, const Fact& fact) {
     message.acked = fact;
     message.acked_at = at;
   }
+  if (starts_empty(fact)) {
+    for (auto& [key, message] : messages_)
+      message.shown.erase(DeviceId{fact.subject});
+  }
   if (fact.kind == FactKind::kShown) {
     messages_[message_of(fact)].shown.emplace(DeviceId{fact.subject}, at);
   }

@@ -10,7 +10,7 @@ void Promises::observe(Time at, const Fact& fact) {
   if (fact.kind == FactKind::kUserJoined) {
     devices_.joined(UserId{static_cast<std::uint32_t>(fact.subject)}, fact.object);
   }
-  delivered_.observe(fact);
+  delivered_.observe(at, fact);
   numbers_rise_.observe(fact);
   no_skip_.observe(fact);
   order_.observe(fact);
@@ -27,10 +27,10 @@ void Promises::lost(std::uint64_t facts) {
   recovery_.lost(facts);
 }
 
-void Promises::finish(Time last_fault_healed, Time end) {
+void Promises::finish(Time last_fault_healed, Time end, Time settled) {
   assert(!finished_);
   finished_ = true;
-  delivered_.finish(devices_);
+  delivered_.finish(devices_, settled);
   resend_.finish();
   recovery_.finish(devices_, last_fault_healed, end);
 }

@@ -32,8 +32,12 @@ class Promises {
   // before finish. Devices become known by this call or by kUserJoined, which makes them live.
   void device_live(DeviceId device, bool live) { devices_.set_live(device, live); }
 
-  // No more facts. REQUIRES: called once.
-  void finish(Time last_fault_healed, Time end);
+  // All devices that are known.
+  std::vector<DeviceId> devices() const { return devices_.all(); }
+
+  // No more facts. A history that was cut off while the cluster went on says since when messages
+  // may still have been on their way. REQUIRES: called once.
+  void finish(Time last_fault_healed, Time end, Time settled = kNever);
 
   // For promises 1, 2, 3, 4, 6, 8 in this order. Before finish, promises 1 and 8 cannot be told
   // unless they are broken.

@@ -1,6 +1,6 @@
 // A ring of facts in shared memory: one process writes, the hub reads. The memory belongs to the
-// supervisor, which gives it to each life of a process and to the hub, so the last facts of a killed
-// process are still there to be read.
+// supervisor, which gives it to each life of a process and to the hub. So the last facts of a
+// killed process are still there to be read.
 //
 //   process --push--> [ header | slot slot slot ... ] --take--> hub
 //

@@ -15,8 +15,8 @@
 
 namespace glasspost {
 
-// Facts name a role so: kind << 24 | number. A device or person is number 0: a link to "the devices"
-// is one link.
+// Facts name a role so: kind << 24 | number. A device or person is number 0: a link to "the
+// devices" is one link.
 std::uint32_t fact_role_of(Address role);
 
 // What a letter is, as cells name it: its body's number; for what devices say and hear, that of the

@@ -7,6 +7,9 @@
 #include "engine/base/text.hpp"
 
 namespace glasspost {
+namespace {
+constexpr Duration kPiece = std::chrono::seconds(1);
+}  // namespace
 
 int RunReport::broken() const {
   if (!trouble.empty()) return 0;
@@ -24,9 +27,18 @@ std::string RunReport::broken_sentence() const {
   return {};
 }
 
-RunReport run_plan(const Scenario& scenario, const FaultPlan& plan) {
+RunReport run_plan(const Scenario& scenario, const FaultPlan& plan, const FactListener& listener) {
   World world(scenario, plan);
+  WorldWatch watch(scenario.choices.telemetry_watch, scenario.choices.telemetry_bodies);
+  if (listener) {
+    world.watch(&watch);
+    for (Time piece = Time(kPiece); piece < Time(scenario.length); piece += kPiece) {
+      world.run_until(piece);
+      listener(watch.take(piece - WorldWatch::kLateness));
+    }
+  }
   world.run();
+  if (listener) listener(watch.close(Time(scenario.length)));
   return {
       scenario,        plan,        world.promises().verdicts(), world.counts(), world.notables(),
       world.trouble(), world.hash()};

@@ -29,8 +29,12 @@ struct RunReport {
   std::string broken_sentence() const;
 };
 
-// Runs a scenario with a plan to its end.
-RunReport run_plan(const Scenario& scenario, const FaultPlan& plan);
+// Hears the facts of a run piece by piece, in order of time.
+using FactListener = std::function<void(const std::vector<Fact>&)>;
+
+// Runs a scenario with a plan to its end. What is heard of a run changes nothing in it.
+RunReport run_plan(const Scenario& scenario, const FaultPlan& plan,
+                   const FactListener& listener = nullptr);
 
 // Runs a seed as its profile says.
 RunReport run_seed(std::uint64_t seed, FaultProfile profile, Duration length);

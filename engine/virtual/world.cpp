@@ -17,6 +17,11 @@ constexpr std::int64_t kWallStart = 1'424'260'800'000;
 
 // The key of every virtual account role; there is nothing to protect here.
 constexpr MacKey kVirtualKey{1, 2, 3};
+constexpr const char* kVirtualPassword = "a virtual password";
+
+std::string name_of(UserId user) {
+  return "user " + std::to_string(user.value);
+}
 
 // Collects what a release lets go and passes the facts on.
 class WorldSink final : public FrameSink {
@@ -69,15 +74,19 @@ World::World(const Scenario& scenario, const FaultPlan& plan)
 }
 
 void World::run() {
-  const Time end = Time(scenario_.length);
+  run_until(Time(scenario_.length));
+  check_invariants();
+  promises_.finish(healed_, now_);
+}
+
+void World::run_until(Time until) {
+  const Time end = std::min(until, Time(scenario_.length));
   while (!events_.empty() && events_.begin()->first.first <= end) {
     auto next = events_.extract(events_.begin());
     now_ = next.key().first;
     happen(next.mapped());
   }
-  now_ = end;
-  check_invariants();
-  promises_.finish(healed_, end);
+  now_ = std::max(now_, end);
 }
 
 void World::at(Time when, Event event) {
@@ -136,6 +145,8 @@ void World::happen(Event& event) {
       return on_to_access(event);
     case EventKind::kToDevice:
       return on_to_device(event);
+    case EventKind::kHashed:
+      return on_hashed(event);
     case EventKind::kLanding:
       return set_airplane(event.node, false);
   }
@@ -159,7 +170,11 @@ void World::boot(std::uint16_t number) {
   here.connections = 0;
   if (here.is_device) {
     const Address self{RoleKind::kDevice, number};
-    add_role(here.process, self, RoleBox::of(Client(self, {here.device, here.token})));
+    const UserId user = user_of(here.device);
+    const bool typed = here.token.empty();
+    add_role(here.process, self,
+             RoleBox::of(Client(self, {here.device, here.token, typed ? name_of(user) : "",
+                                       typed ? kVirtualPassword : ""})));
     here.edge = Edge{.generation = here.edge.generation + 1, .access = here.edge.access};
     at(now_ + milliseconds(1), {.kind = EventKind::kEdgeTry, .node = number, .boot = here.boots});
   } else {
@@ -167,6 +182,7 @@ void World::boot(std::uint16_t number) {
       add_role(here.process, role, make_role(role, {.account = {.token_key = kVirtualKey}}));
     }
   }
+  if (watch_ != nullptr && !here.is_device) watch_->started(now_, NodeId{number}, here.boots);
   Turn turn = turn_of(here);
   start(here.process, config_, turn);
   if (here.boots == 1 && here.process.station.hosts({RoleKind::kAccount, 1})) provision();
@@ -181,9 +197,14 @@ void World::provision() {
     v1::Letter& letter = letters.emplace_back();
     letter.set_source(pack({RoleKind::kAdministrator, 1}));
     letter.set_target(pack({RoleKind::kAccount, 1}));
-    letter.mutable_add_user()->set_name("user " + std::to_string(user));
+    letter.mutable_add_user()->set_name(name_of(UserId{user}));
     letter.mutable_add_user()->set_devices(scenario_.devices_per_user);
   }
+  v1::Letter& letter = letters.emplace_back();
+  letter.set_source(pack({RoleKind::kAdministrator, 1}));
+  letter.set_target(pack({RoleKind::kAccount, 1}));
+  letter.mutable_set_password()->set_name(name_of(UserId{kPasswordUser}));
+  letter.mutable_set_password()->set_password(kVirtualPassword);
   Turn turn = turn_of(account);
   deliver(account.process, std::move(letters), turn);
 }
@@ -289,6 +310,7 @@ void World::count_take_over(const Fact& fact) {
 
 void World::on_fact(const Fact& fact) {
   hash_fact(hash_, fact);
+  if (watch_ != nullptr) watch_->fact(now_, fact);
   promises_.observe(now_, fact);
   switch (fact.kind) {
     case FactKind::kAcked:
@@ -316,6 +338,9 @@ void World::on_fact(const Fact& fact) {
 
 void World::stepped(const Process& process, Address role, const Input& input, const Seen&,
                     const Outbox& out) {
+  if (watch_ != nullptr && process.station.node.value <= shapes_.size()) {
+    watch_->stepped(now_, process.station.node, role, input.letters, out);
+  }
   ++counts_.steps;
   counts_.envelopes += input.letters.size();
   hash_.add(static_cast<std::uint64_t>(to_us(now_)) << 8 | static_cast<std::uint64_t>(input.kind));
@@ -341,12 +366,19 @@ void World::stepped(const Process& process, Address role, const Input& input, co
 
 void World::check_invariants() {
   for (const Node& here : nodes_) {
-    if (!here.up || !trouble_.empty()) continue;
+    if (!here.up) continue;
+    if (watch_ != nullptr && !here.is_device) watch_->gauge(now_, here.process.station);
+    if (!trouble_.empty()) continue;
     for (const auto& [address, role] : here.process.roles) {
       const std::string broken = role.broken_invariant();
       if (!broken.empty()) trouble_ = to_text(address) + " broke its invariant " + broken;
     }
   }
+}
+
+// What a live host says of itself and no role does.
+void World::tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject) {
+  if (watch_ != nullptr) watch_->fact(now_, {.kind = kind, .node = number, .subject = subject});
 }
 
 std::string World::broken_save() const {

@@ -32,6 +32,7 @@
 #include "engine/virtual/clock.hpp"
 #include "engine/virtual/plan.hpp"
 #include "engine/virtual/shape.hpp"
+#include "engine/virtual/world_watch.hpp"
 
 namespace glasspost {
 
@@ -64,12 +65,27 @@ struct Notable {
   std::string sentence;
 };
 
+// The user of a virtual world whose devices log in with a password; all others have tokens.
+inline constexpr std::uint32_t kPasswordUser = 1;
+
 class World final : public StepObserver {
  public:
   World(const Scenario& scenario, const FaultPlan& plan);
 
   // Runs to the end of the scenario and judges. Call once.
   void run();
+
+  // The same in pieces: all that happens up to this instant. Later calls go on.
+  void run_until(Time until);
+  Time now() const { return now_; }
+
+  // Somebody looks on from now on; nullptr: nobody. Copies of this world tell it, too.
+  void watch(WorldWatch* watch) { watch_ = watch; }
+
+  // Somebody looks at the world and meddles: a fault strikes now, a choice is set now. A run in
+  // which that was done is not the run of its seed any more.
+  void strike(Fault fault);
+  Status choose(const std::string& key, const std::string& value);
 
   const Scenario& scenario() const { return scenario_; }
   const Promises& promises() const { return promises_; }
@@ -145,7 +161,8 @@ class World final : public StepObserver {
     kEdgeLost,
     kToAccess,
     kToDevice,
-    kLanding
+    kLanding,
+    kHashed
   };
 
   // Something that will happen at a node.
@@ -174,11 +191,14 @@ class World final : public StepObserver {
   void on_fact(const Fact& fact);
   void count_take_over(const Fact& fact);
   void check_invariants();
+  void tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject);
 
   // world_network.cpp: frames between processes, and the edge.
   void send_frame(std::uint16_t from, std::uint16_t to, const v1::Frame& frame);
   void on_frame(Event& event);
   void send_edge(std::uint16_t from, const v1::Letter& letter);
+  void hash_later(std::uint16_t account, const v1::HashPassword& wanted);
+  void on_hashed(const Event& event);
   void to_access(std::uint16_t device, std::string bytes);
   void on_to_access(const Event& event);
   void on_to_device(const Event& event);
@@ -227,6 +247,7 @@ class World final : public StepObserver {
   WorldCounts counts_;
   std::vector<Notable> notables_;
   std::string trouble_;
+  WorldWatch* watch_ = nullptr;
 };
 
 }  // namespace glasspost

@@ -16,7 +16,47 @@ std::string seconds_text(Duration length) {
   return text.substr(0, text.find('.') + 3) + " s";
 }
 
+constexpr Duration kSlowLinkMost = milliseconds(400);
+constexpr Duration kSlowSyncMost = milliseconds(500);
+constexpr Duration kBreakNoticed = seconds(3);  // by both ends
+
+// When the last trace of a fault that strikes now is gone.
+Time healed_at(Time now, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kSlowLink:
+      return now + fault.length + std::min(kSlowLinkMost, fault.length);
+    case FaultKind::kSlowDisk:
+      return now + fault.length + kSlowSyncMost;
+    case FaultKind::kEdgeBreak:
+      return now + kBreakNoticed;
+    default:
+      return now + fault.length;
+  }
+}
+
 }  // namespace
+
+void World::strike(Fault fault) {
+  fault.at = now_;
+  plan_.push_back(fault);
+  on_fault(plan_.size() - 1);
+}
+
+Status World::choose(const std::string& key, const std::string& value) {
+  if (Status set = set_choice(config_.choices, key, value); !set) return set;
+  ++config_.epoch;
+  if (watch_ != nullptr) {
+    watch_->fact(now_, choice_fact(key, get_choice(config_.choices, key), config_.epoch));
+  }
+  for (std::uint16_t number = 1; number <= nodes_.size(); ++number) {
+    Node& here = node(number);
+    if (!here.up || here.is_device) continue;
+    Turn turn = turn_of(here);
+    reconfigure(here.process, config_, turn);
+    after_turn(number);
+  }
+  return ok();
+}
 
 void World::on_fault(std::size_t index) {
   const Fault fault = plan_[index];
@@ -26,6 +66,7 @@ void World::on_fault(std::size_t index) {
   if (!armed) {
     ++counts_.faults[static_cast<std::size_t>(fault.kind)];
     healed_ = std::max(healed_, now_ + fault.length);
+    if (watch_ != nullptr) watch_->fault(now_, fault, healed_at(now_, fault));
   }
   const std::string name = fault.node == 0 ? "" : node(fault.node).name;
   const std::string peer = fault.peer == 0 ? "" : node(fault.peer).name;
@@ -56,14 +97,14 @@ void World::on_fault(std::size_t index) {
       note("the way from " + name + " to " + peer + " was slow for " + length);
       Link& link = links_[{fault.node, fault.peer}];
       link.slow_until = now_ + fault.length;
-      link.slow_by = std::min(Duration(milliseconds(400)), fault.length);
+      link.slow_by = std::min(kSlowLinkMost, fault.length);
       healed_ = std::max(healed_, link.slow_until + link.slow_by);
       return;
     }
     case FaultKind::kSlowDisk:
       note("the disk of " + name + " was slow for " + length);
       node(fault.node).slow_disk_until = now_ + fault.length;
-      healed_ = std::max(healed_, now_ + fault.length + milliseconds(500));
+      healed_ = std::max(healed_, healed_at(now_, fault));
       return;
     case FaultKind::kEdgeBreak:
       return break_edge(fault.node);
@@ -89,13 +130,13 @@ void World::break_edge(std::uint16_t number) {
       .node = number,
       .boot = device.boots,
       .amount = device.edge.generation});
-  at(now_ + fault_random_.uniform(milliseconds(200), seconds(3)),
+  at(now_ + fault_random_.uniform(milliseconds(200), kBreakNoticed),
      {.kind = EventKind::kEdgeDown,
       .node = node_with(shapes_, {RoleKind::kAccess, device.edge.access}),
       .boot = device.edge.access_boot,
       .number = device.edge.connection,
       .amount = device.edge.access});
-  healed_ = std::max(healed_, now_ + seconds(3));
+  healed_ = std::max(healed_, now_ + kBreakNoticed);
 }
 
 void World::cut(std::uint16_t from, std::uint16_t to, Duration length) {
@@ -108,6 +149,7 @@ void World::cut(std::uint16_t from, std::uint16_t to, Duration length) {
 void World::crash(std::uint16_t number, Duration length) {
   Node& here = node(number);
   if (!here.up) return;
+  if (watch_ != nullptr && !here.is_device) watch_->ended(now_, NodeId{number}, here.boots);
   here.up = false;
   here.process = Process{};
   here.frozen_until = now_;
@@ -154,6 +196,7 @@ void World::on_crash(const Event& event) {
     return;
   }
   ++counts_.faults[static_cast<std::size_t>(fault.kind)];
+  if (watch_ != nullptr) watch_->fault(now_, fault, healed_at(now_, fault));
   note(here.name +
        (fault.kind == FaultKind::kCrashInSync ? " lost power in the middle of a sync"
                                               : " died just after it had sent") +

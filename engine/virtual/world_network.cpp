@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/base/mac.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/virtual/world.hpp"
 
@@ -101,17 +102,25 @@ void World::on_frame(Event& event) {
 void World::send_edge(std::uint16_t from, const v1::Letter& letter) {
   const Address target = unpack(letter.target());
   if (target.kind == RoleKind::kAdministrator) {
+    if (letter.has_password_set()) {
+      for (unsigned index = 1; index <= scenario_.devices_per_user; ++index)
+        add_device(UserId{letter.password_set().user()}, index, {});
+      return;
+    }
     const v1::UserAdded& added = letter.user_added();
+    if (added.user() == kPasswordUser) return;  // its devices begin when it has a password
     for (int index = 0; index < added.tokens_size(); ++index) {
       add_device(UserId{added.user()}, static_cast<unsigned>(index + 1), added.tokens(index));
     }
     return;
   }
   if (target.kind == RoleKind::kPerson) return;  // people of this world only write
+  if (target.kind == RoleKind::kHasher) return hash_later(from, letter.hash_password());
   std::string bytes;
   const bool written = letter.client().SerializeToString(&bytes);
   assert(written);
   if (node(from).is_device) return to_access(from, std::move(bytes));
+  if (watch_ != nullptr) watch_->to_edge(now_, NodeId{from}, unpack(letter.source()), letter);
   for (std::size_t index = shapes_.size(); index < nodes_.size(); ++index) {
     const Edge& edge = nodes_[index].edge;
     const bool this_one = edge.open && !edge.dead && edge.connection == target.number &&
@@ -127,6 +136,29 @@ void World::send_edge(std::uint16_t from, const v1::Letter& letter) {
                      .amount = edge.generation,
                      .bytes = std::move(bytes)});
   }
+}
+
+// What stands here for a slow hash: quick, and good enough where nobody attacks.
+void World::hash_later(std::uint16_t account, const v1::HashPassword& wanted) {
+  v1::PasswordHashed hashed;
+  hashed.set_ticket(wanted.ticket());
+  const Mac mac = mac_of(MacKey{}, wanted.cost().salt() + wanted.password());
+  hashed.set_hash(std::string(mac.begin(), mac.end()));
+  at(now_ + milliseconds(20), {.kind = EventKind::kHashed,
+                               .node = account,
+                               .boot = node(account).boots,
+                               .bytes = hashed.SerializeAsString()});
+}
+
+void World::on_hashed(const Event& event) {
+  Node& here = node(event.node);
+  std::vector<v1::Letter> letters(1);
+  letters[0].set_source(pack({RoleKind::kHasher, 1}));
+  letters[0].set_target(pack({RoleKind::kAccount, 1}));
+  if (!letters[0].mutable_password_hashed()->ParseFromString(event.bytes)) return;
+  Turn turn = turn_of(here);
+  deliver(here.process, std::move(letters), turn);
+  after_turn(event.node);
 }
 
 void World::to_access(std::uint16_t device, std::string bytes) {
@@ -204,6 +236,7 @@ void World::on_edge_up(const Event& event) {
   if (!device.up || device.edge.generation != event.amount) return;
   Node& here = node(event.node);
   device.edge.connection = ++here.connections;
+  tell_host_fact(FactKind::kOpened, event.node, device.edge.connection);
   Turn turn = turn_of(here);
   change_peer(here.process, {RoleKind::kAccess, device.edge.access},
               {{RoleKind::kDevice, device.edge.connection}, BootId{1}, true}, turn);
@@ -216,6 +249,7 @@ void World::on_edge_up(const Event& event) {
 // The access process learns that a connection is gone.
 void World::on_edge_down(const Event& event) {
   Node& here = node(event.node);
+  tell_host_fact(FactKind::kClosed, event.node, event.number);
   Turn turn = turn_of(here);
   change_peer(here.process, {RoleKind::kAccess, event.amount},
               {{RoleKind::kDevice, event.number}, BootId{1}, false}, turn);

@@ -2,6 +2,7 @@
 // value is refused with what would have been right.
 #include "engine/core/choices.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -25,7 +26,49 @@ TEST_CASE("DESIGN 8: every choice has a key of its own and says what it is") {
     CHECK_FALSE(get_choice(Choices{}, info.key).empty());
   }
   CHECK(keys == std::set<std::string_view>{"delivery.ack", "delivery.notice-window", "store.fsync",
-                                           "seq.step"});
+                                           "seq.step", "telemetry.watch", "telemetry.bodies"});
+}
+
+TEST_CASE("every value that the design board offers can be set, and the default is one of them") {
+  for (const ChoiceInfo& info : choice_registry()) {
+    CAPTURE(info.key);
+    CHECK(std::count(info.offers.begin(), info.offers.end(), info.standard) == 1);
+    for (std::string_view offer : info.offers) {
+      CAPTURE(offer);
+      Choices choices;
+      CHECK(set_choice(choices, info.key, offer));
+    }
+  }
+}
+
+TEST_CASE("an unsafe value is one of those offered, never the default, and has its reason") {
+  for (const ChoiceInfo& info : choice_registry()) {
+    CAPTURE(info.key);
+    CHECK(info.unsafe.empty() == info.gives_up.empty());
+    for (std::string_view unsafe : info.unsafe) {
+      CAPTURE(unsafe);
+      CHECK(std::count(info.offers.begin(), info.offers.end(), unsafe) == 1);
+      CHECK(unsafe != info.standard);
+      CHECK(info.gives_up.find(unsafe) != std::string_view::npos);
+    }
+  }
+}
+
+TEST_CASE("a choice has room on its card: gain, cost and when it counts in a few words") {
+  for (const ChoiceInfo& info : choice_registry()) {
+    CAPTURE(info.key);
+    for (std::string_view words : {info.gains, info.costs, info.applies, info.quantity}) {
+      CHECK_FALSE(words.empty());
+      CHECK(words.size() <= 24);
+    }
+  }
+}
+
+TEST_CASE("the placement cannot be set on a running cluster, and the refusal says how it can") {
+  Choices choices;
+  const Status set = set_choice(choices, kPlacementKey, "merged");
+  REQUIRE_FALSE(set);
+  CHECK(set.error().message.find("glasspost up --placement") != std::string::npos);
 }
 
 TEST_CASE("DESIGN 8: an unsafe option says which promise it gives up and a safe choice does not") {

@@ -90,7 +90,7 @@ class Live(unittest.TestCase):
 
     def test_merged_is_one_process_with_the_same_roles(self):
         with cluster(PROGRAM, "--placement", "merged") as c:
-            self.assertEqual(list(c.status()), ["server"])
+            self.assertEqual(list(c.status()), ["server", "hub"])
             load = c.start("load", "--users", "6", "--rate", "100", "--seconds", "4", "--json")
             c.until(lambda: c.status()["server"]["counters"].get("acknowledged", 0) > 20)
             c.run("kill", "server")

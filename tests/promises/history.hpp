@@ -97,6 +97,10 @@ class History {
                 .extra = ceiling});
   }
 
+  History& device_started(DeviceId device, std::uint64_t key) {
+    return add({.kind = FactKind::kDeviceStarted, .subject = device.value, .object = key});
+  }
+
   History& lost(std::uint64_t facts) {
     promises.lost(facts);
     return *this;

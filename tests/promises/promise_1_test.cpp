@@ -52,6 +52,20 @@ TEST_CASE("promise 1 does not judge a device that is off for good") {
   check_holds(history.joined(kBen, 2).finish(), 1, 1);
 }
 
+TEST_CASE("promise 1 lets a device with an empty disk show everything again") {
+  History history;
+  history.both_joined().acked(1, 1).shown_everywhere(1);
+  history.device_started(kBen1, 0).shown(kBen1, 1);
+  check_holds(history.finish(), 1, 1);
+}
+
+TEST_CASE("promise 1 breaks when a device that kept its disk shows a message again") {
+  History history;
+  history.both_joined().acked(1, 1).shown_everywhere(1);
+  history.device_started(kBen1, 12001).shown(kBen1, 1);
+  CHECK(history.verdict(1).outcome == Outcome::kBroken);
+}
+
 TEST_CASE("promise 1 judges a device that is live again") {
   History history;
   history.both_joined().live(kBen2, false).acked(1, 1).shown(kAnna1, 1).shown(kBen1, 1);

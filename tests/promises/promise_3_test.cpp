@@ -7,6 +7,13 @@ namespace {
 constexpr FactKind kVisibleKind = FactKind::kVisible;
 constexpr FactKind kPassedKind = FactKind::kKeyPassed;
 
+TEST_CASE("promise 3 follows a device with an empty disk from its beginning") {
+  History history;
+  history.visible(kBen, 1, 5).shown(kBen1, 1).passed(kBen1, 0, 5);
+  history.device_started(kBen1, 0).shown(kBen1, 1).passed(kBen1, 0, 5);
+  CHECK(history.verdict(3).outcome == Outcome::kHolds);
+}
+
 TEST_CASE("promise 3 holds when a device shows each page and then passes its key") {
   History history;
   history.visible(kBen, 1, 10).visible(kBen, 2, 20).shown(kBen1, 1).passed(kBen1, 0, 10);

@@ -6,6 +6,12 @@ namespace {
 
 constexpr FactKind kShownKind = FactKind::kShown;
 
+TEST_CASE("promise 4 lets a device with an empty disk begin again") {
+  History history;
+  history.shown(kBen1, 1).shown(kBen1, 2).device_started(kBen1, 0).shown(kBen1, 1);
+  CHECK(history.verdict(4).outcome == Outcome::kHolds);
+}
+
 TEST_CASE("promise 4 holds when numbers rise on each device, whoever is ahead") {
   History history;
   history.shown(kBen1, 1).shown(kBen1, 3).shown(kBen2, 1).shown(kBen2, 2).shown(kBen2, 3);

@@ -62,6 +62,8 @@ SAMPLES = [
      "// A.\nmessage A {\n  // B.\n  oneof b {\n    Cat c = 1;\n  }\n  Cat d = 2;\n}\n", "d has no"),
     ("headers", "engine/proto/a.proto",
      '// A.\nsyntax = "proto3";\n// B.\nmessage B {\n  uint64 b = 1;  // C.\n}\n', None),
+    ("fact_glossary", "engine/proto/fact.hpp",
+     "// A.\nenum class FactKind : int {\n  kA = 0,  // kB = 1\n};\n", "kA is not in docs/facts.md"),
 ]
 
 # .from, .to, and what the mutant maker must say; None: it must work.

@@ -82,6 +82,7 @@ TEST_CASE("LoginEnded stops the device until its person starts again") {
   compose(device, "hi");
   device.said.clear();
   end_of_login(device);
+  CHECK(device.take(v1::Letter::kLoginEnded).size() == 1);  // the person hears of it
   notice(device, 50);
   compose(device, "ho");
   device.wait(limits::kRetryCeiling * 3);

@@ -25,6 +25,15 @@ TEST_CASE("beginnings of words are found first") {
   CHECK(actions.find("xyz").empty());
 }
 
+TEST_CASE("a word that was typed as it stands comes before its letters here and there") {
+  int runs = 0;
+  Actions actions;
+  actions.add(named("a", "To the mark before", "", runs));
+  actions.add(named("b", "Switch theme", "", runs));
+  REQUIRE(actions.find("theme").size() == 2);
+  CHECK(actions.find("theme").front()->id == "b");
+}
+
 TEST_CASE("a key runs its action unless that is off") {
   int runs = 0;
   bool off = false;

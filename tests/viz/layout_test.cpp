@@ -45,6 +45,14 @@ TEST_CASE("columns become tabs below 1360 and 1100 pixels") {
   CHECK_FALSE(explore_plan(work_area(1600, 900, 2 * kEm), 2 * kEm).left_column);
 }
 
+TEST_CASE("in a low window the map is a tab: its cards need room for their names") {
+  CHECK(explore_plan(work_area(1280, 720, kEm), kEm).map_row);
+  const ExplorePlan low = explore_plan(work_area(1600, 900, 2 * kEm), 2 * kEm);
+  CHECK_FALSE(low.map_row);
+  CHECK(low.map.empty());
+  CHECK(low.field.h > 19 * 2 * kEm);
+}
+
 TEST_CASE("no panel covers another or leaves the window") {
   for (const float width : {320.0F, 700.0F, 1100.0F, 1359.0F, 1600.0F, 3840.0F}) {
     for (const float height : {240.0F, 500.0F, 900.0F, 2160.0F}) {

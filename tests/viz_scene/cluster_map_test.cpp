@@ -73,6 +73,18 @@ TEST_CASE("cards lie within the picture and never over each other") {
   }
 }
 
+TEST_CASE("names fit their cards at twice the text in 1600 x 900") {
+  const float em = 2 * kEm;
+  std::vector<MapCard> cards = kSplit;
+  for (MapCard& card : cards)
+    card.least_width *= 2;
+  const MapPlan plan = plan_cluster_map({32, 200, 1'536, 370}, em, cards, kEdges, false);
+  for (std::size_t i = 0; i < cards.size(); ++i) {
+    CHECK(plan.cards[i].w >= cards[i].least_width);
+    CHECK(plan.cards[i].h >= 2.3F * em);
+  }
+}
+
 TEST_CASE("a card is as high as its rows of values need") {
   for (const Size& size : kSizes) {
     const float em = kEm * size.scale;

@@ -182,6 +182,11 @@ TEST_CASE("traffic is counted by link and by card") {
   const auto traffic = edge_traffic(content, model.flows(), model.now());
   for (const int edge : path_on(content))
     CHECK(traffic[static_cast<std::size_t>(edge)].letters == 1);
+  const int submit = path_on(content)[0];
+  CHECK(traffic[static_cast<std::size_t>(submit)].main == MessageGroup::kSend);
+  const auto later = edge_traffic(content, model.flows(), model.now() + Duration(2'000'000));
+  CHECK(later[static_cast<std::size_t>(submit)].letters == 0);
+  CHECK(later[static_cast<std::size_t>(submit)].main == MessageGroup::kSend);  // keeps its colour
   const auto nodes = node_traffic(content, model.flows(), model.now());
   const int conversation = content.node(fact_role(RoleKind::kConversation, 1));
   const int mailbox = content.node(fact_role(RoleKind::kMailbox, 1));

@@ -57,7 +57,7 @@ demo_end() {
   set +e  # nothing may keep the rest from being ended, too
   [ -n "$demo_people" ] && kill "$demo_people" 2>/dev/null && wait "$demo_people" 2>/dev/null
   if [ -n "$demo_folder" ]; then
-    "$demo_bin/glasspost" down --dir "$demo_folder/run" >/dev/null 2>&1
+    "$demo_bin/glasspost" down --dir "$demo_folder/demo" >/dev/null 2>&1
     rm -rf "$demo_folder"
   fi
   [ -n "$demo_screen" ] && kill "$demo_screen" 2>/dev/null && wait "$demo_screen" 2>/dev/null
@@ -90,7 +90,7 @@ demo() {
   elif [ -z "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ]; then
     fail "there is no display to open a window on; ./run demo --headless --shot demo.png draws without one"
   fi
-  local run="$demo_folder/run" words=(--dir "$demo_folder/run" --width "${demo_size%x*}" --height "${demo_size#*x}" "${demo_words[@]}")
+  local run="$demo_folder/demo" words=(--dir "$demo_folder/demo" --width "${demo_size%x*}" --height "${demo_size#*x}" "${demo_words[@]}")
   "$demo_bin/glasspost" up --preset classroom --dir "$run" >"$demo_folder/up.log" || fail "the cluster did not start" 1
   "$demo_bin/glasspost" load --dir "$run" --users 8 --devices 2 --rate 12 --seconds 86400 \
     >"$demo_folder/people.log" 2>&1 &

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <iostream>
 #include <string>
 
@@ -62,6 +63,20 @@ class Idle {
   int awake_ = kSettleFrames;
 };
 
+// Frames of the last second.
+class FrameRate {
+ public:
+  int count(double now) {
+    at_.push_back(now);
+    while (at_.front() <= now - 1)
+      at_.pop_front();
+    return now < 1 ? 0 : static_cast<int>(at_.size());
+  }
+
+ private:
+  std::deque<double> at_;
+};
+
 // Says what went wrong; the code of a program that cannot go on.
 int refuse(const std::string& sentence) {
   std::cerr << "glasspost-viz: " << sentence << '\n';
@@ -74,6 +89,7 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
   const Clock::time_point start = Clock::now();
   GlTextures textures;
   Idle idle;
+  FrameRate rate;
   const bool shot = !options.shot.empty();
   bool taken = false;
   int frames = 0;
@@ -86,6 +102,7 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
     const double now = seconds_since(start);
     textures.forget_old(now);
     const bool fed = feed && feed(shell, now - before);
+    shell.status().fps = rate.count(now);
     ViewContext context;
     context.seconds = now;
     context.frame_seconds = static_cast<float>(now - before);

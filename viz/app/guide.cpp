@@ -3,6 +3,9 @@
 
 #include <iterator>
 #include <string>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "engine/control/topology.hpp"
 #include "viz/widgets/strings.hpp"
@@ -32,9 +35,25 @@ bool Guide::lead(Shell& shell, double seconds) {
   }
   select_sent(shell);
   const bool skip = shell.take_skip();
-  if (skip) tour_.skip();
+  if (skip) {
+    tour_.skip();
+    tidy_up();
+  }
   shell.show_caption(skip ? std::string() : caption(), tour_.step() + 1, tour_steps().size());
   return true;
+}
+
+void Guide::tidy_up() {
+  if (std::exchange(paused_, false)) {
+    session_.steward()->strike(mailbox_, v1::PROCESS_SIGNAL_RESUME);
+  }
+}
+
+std::string Guide::told() const {
+  if (!begun_) return {};
+  if (!tour_.running() && seconds_ >= kTourSeconds) return "The tour was shown to its end.";
+  return fmt::format("The tour was {} at step {} of {}.", tour_.running() ? "left" : "skipped",
+                     tour_.step() + 1, tour_steps().size());
 }
 
 void Guide::carry_out(TourDeed deed, Shell& shell) {
@@ -44,9 +63,10 @@ void Guide::carry_out(TourDeed deed, Shell& shell) {
       return send(shell);
     case TourDeed::kPauseMailbox:
       mailbox_ = owner(true);
+      paused_ = true;
       return steward.strike(mailbox_, v1::PROCESS_SIGNAL_PAUSE);
     case TourDeed::kResumeMailbox:
-      return steward.strike(mailbox_, v1::PROCESS_SIGNAL_RESUME);
+      return tidy_up();
     case TourDeed::kKillHome:
       home_ = owner(false);
       return steward.strike(home_, v1::PROCESS_SIGNAL_KILL);

@@ -10,11 +10,18 @@ namespace glasspost::viz {
 class Guide {
  public:
   Guide(Session& session, bool tour);
+  ~Guide() { tidy_up(); }
+  Guide(const Guide&) = delete;
+  Guide& operator=(const Guide&) = delete;
 
   // Once a frame, before the shell draws. True while a caption stands.
   bool lead(Shell& shell, double seconds);
+  // How it went, as a sentence; empty if there was none.
+  std::string told() const;
 
  private:
+  // Whoever leaves in the middle finds no process standing still.
+  void tidy_up();
   void carry_out(TourDeed deed, Shell& shell);
   void send(Shell& shell);
   void select_sent(Shell& shell);
@@ -29,6 +36,7 @@ class Guide {
   std::uint64_t sent_ = 0;
   std::string text_;  // sent, and not yet selected
   std::string mailbox_, home_;
+  bool paused_ = false;  // the mailbox, by the tour
 };
 
 }  // namespace glasspost::viz

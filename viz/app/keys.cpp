@@ -26,8 +26,9 @@ constexpr std::array kNamed{
     Named{GLFW_KEY_DELETE, "Delete"},   Named{GLFW_KEY_EQUAL, "+"},
     Named{GLFW_KEY_KP_ADD, "+"},        Named{GLFW_KEY_MINUS, "-"},
     Named{GLFW_KEY_KP_SUBTRACT, "-"},   Named{GLFW_KEY_COMMA, ","},
-    Named{GLFW_KEY_PERIOD, "."},        Named{GLFW_KEY_SLASH, "/"},
-    Named{GLFW_KEY_LEFT_BRACKET, "["},  Named{GLFW_KEY_RIGHT_BRACKET, "]"}};
+    Named{GLFW_KEY_PERIOD, "."},        Named{GLFW_KEY_SEMICOLON, ";"},
+    Named{GLFW_KEY_SLASH, "/"},         Named{GLFW_KEY_LEFT_BRACKET, "["},
+    Named{GLFW_KEY_RIGHT_BRACKET, "]"}};
 
 struct Press {
   int key = 0;

@@ -37,23 +37,28 @@ class LiveDriver final : public Driver {
   }
   void strike(FaultTool tool, const std::string& process) override {
     if (tool == FaultTool::kKill) steward_.strike(process, v1::PROCESS_SIGNAL_KILL);
-    if (tool == FaultTool::kFreeze) {
-      frozen_[process] = !frozen_[process];
-      steward_.strike(process,
-                      frozen_[process] ? v1::PROCESS_SIGNAL_PAUSE : v1::PROCESS_SIGNAL_RESUME);
-    }
+    if (tool != FaultTool::kFreeze) return;
+    const std::vector<std::string> paused = all_paused();
+    const bool thaws = std::find(paused.begin(), paused.end(), process) != paused.end();
+    steward_.strike(process, thaws ? v1::PROCESS_SIGNAL_RESUME : v1::PROCESS_SIGNAL_PAUSE);
   }
   void heal_all() override {
-    for (auto& [process, frozen] : frozen_) {
-      if (frozen) steward_.strike(process, v1::PROCESS_SIGNAL_RESUME);
-      frozen = false;
-    }
+    for (const std::string& process : all_paused())
+      steward_.strike(process, v1::PROCESS_SIGNAL_RESUME);
   }
   std::vector<std::string> take_refusals() override { return steward_.take_refusals(); }
 
  private:
+  // As the supervisor has it: somebody else may have paused or resumed one.
+  std::vector<std::string> all_paused() const {
+    std::vector<std::string> paused;
+    for (const v1::ProcessStatus& process : steward_.known().processes) {
+      if (process.state() == "paused") paused.push_back(process.name());
+    }
+    return paused;
+  }
+
   Steward& steward_;
-  std::map<std::string, bool> frozen_;
 };
 
 // A phone of the console keeps its disk in memory: its client ids start above those of every

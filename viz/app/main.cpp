@@ -58,7 +58,7 @@ int console(const Options& options) {
     tell_status(here.status(), *session);
     return guide.lead(here, seconds) || changed;
   });
-  if (options.summary && code == 0) print_summary(*session);
+  if (options.summary && code == 0) print_summary(*session, guide.told());
   return code;
 }
 

@@ -10,6 +10,10 @@ namespace glasspost::viz {
 
 ParseEnd parse_options(int argc, char** argv, Options& options) {
   CLI::App app{"glasspost-viz, the console: look at a cluster, a recording or a simulation"};
+  app.footer(
+      "Examples:\n  glasspost-viz                      the cluster in the usual folder\n"
+      "  glasspost-viz --replay run.gpr     a recording\n"
+      "  glasspost-viz --sim --seed 7 --hostile");
   static const std::map<std::string, ThemeName> themes{{"dark", ThemeName::kDark},
                                                        {"light", ThemeName::kLight},
                                                        {"projector", ThemeName::kProjector}};
@@ -25,6 +29,12 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
   app.add_option("--lang", options.language, "en or zh")
       ->transform(CLI::CheckedTransformer(languages));
   app.add_option("--dir", options.directory, "the run directory of a cluster");
+  app.add_option("--replay", options.replay, "a recording to look at");
+  app.add_flag("--sim", options.sim, "a virtual world, computed here");
+  app.add_option("--seed", options.seed, "of the virtual world");
+  app.add_flag("--hostile", options.hostile, "with the faults that the seed draws");
+  app.add_option("--placement", options.placement, "of the virtual world: split or merged")
+      ->check(CLI::IsMember({"split", "merged"}));
   app.add_option("--workspace", options.workspace, "explore, phones, lab or present");
   app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
   app.add_option("--seconds", options.seconds, "end after so many seconds")

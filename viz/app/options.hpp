@@ -1,6 +1,7 @@
 // The command line of glasspost-viz.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "viz/widgets/strings.hpp"
@@ -14,6 +15,11 @@ struct Options {
   ThemeName theme = ThemeName::kDark;
   Language language = Language::kEnglish;
   std::string directory;  // run directory of a cluster; empty: the usual one
+  std::string replay;     // a recording
+  bool sim = false;       // a virtual world
+  std::uint64_t seed = 1;
+  bool hostile = false;  // with the seed's faults
+  std::string placement = "split";
   std::string workspace;  // that is shown first; empty: Explore
   bool tour = false;      // the captioned minute
   double seconds = 0;     // end after so many; 0: when the window is closed

@@ -2,8 +2,8 @@
 #include "viz/app/overlays.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
+#include <vector>
 
 #include <imgui.h>
 
@@ -104,29 +104,33 @@ void Palette::draw(Rect window, Actions& actions) {
   ImGui::End();
 }
 
-void HelpPage::draw(Rect window) {
+void HelpPage::draw(Rect window, const Actions& actions) {
   if (!open_) return;
   struct Line {
-    const char* keys;
-    Str what;
+    std::string keys, what;
   };
-  static constexpr std::array kLines{
-      Line{"Tab", Str::kHelpMove},         Line{"\u2190 \u2191 \u2192 \u2193", Str::kHelpArrows},
-      Line{"Enter", Str::kHelpPress},      Line{"Ctrl P", Str::kHelpPalette},
-      Line{"Ctrl + - 0", Str::kHelpScale}, Line{"F1 F2", Str::kHelpWorkspaces},
-      Line{"Esc", Str::kHelpClose}};
-  const float width = std::min(em(32), window.w - 2 * em(kSection));
-  const float height = em(3.4F) + static_cast<float>(kLines.size()) * em(kRowHeight) + em(3.2F);
+  std::vector<Line> lines{{"Tab", std::string(tr(Str::kHelpMove))},
+                          {"\u2190 \u2191 \u2192 \u2193", std::string(tr(Str::kHelpArrows))},
+                          {"Enter", std::string(tr(Str::kHelpPress))},
+                          {"Esc", std::string(tr(Str::kHelpClose))}};
+  for (const Action& action : actions.all()) {
+    if (!action.key.empty()) lines.push_back({action.key, action.label});
+  }
+  const float width = std::min(em(56), window.w - 2 * em(kSection));
+  const int columns = width > em(44) ? 2 : 1;
+  const std::size_t rows = (lines.size() + columns - 1) / static_cast<std::size_t>(columns);
+  const float height = em(3.4F) + static_cast<float>(rows) * em(kRowHeight) + em(3.2F);
   const Rect box{window.cx() - width / 2, window.cy() - height / 2, width, height};
   if (begin_overlay("help", window, box)) {
     const Rect inside = box.inset(em(kWide));
     text({inside.x, inside.y + em(0.6F)}, tr(Str::kHelpKeys), style::lead());
-    float y = inside.y + em(2.2F);
-    for (const Line& line : kLines) {
-      kbd({inside.x, y + em(0.5F)}, line.keys);
-      text_in({inside.x + em(8), y - em(0.5F), inside.w - em(8), em(2)}, tr(line.what),
+    const Rect list = inside.below_top(em(1.7F));
+    for (std::size_t index = 0; index < lines.size(); ++index) {
+      const Rect column = list.column(static_cast<int>(index / rows), columns, em(kSection));
+      const float y = list.y + static_cast<float>(index % rows) * em(kRowHeight);
+      kbd({column.x, y + em(1)}, lines[index].keys);
+      text_in({column.x + em(6.5F), y, column.w - em(6.5F), em(2)}, lines[index].what,
               style::explanation());
-      y += em(kRowHeight);
     }
     const Rect close{inside.right() - em(8), inside.bottom() - em(2), em(8), em(2)};
     if (button("close", close, tr(Str::kClose)) || pressed(ImGuiKey_Escape) ||

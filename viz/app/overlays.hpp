@@ -30,7 +30,7 @@ class HelpPage {
   void toggle() { open_ = !open_; }
   void close() { open_ = false; }
   [[nodiscard]] bool is_open() const { return open_; }
-  void draw(Rect window);
+  void draw(Rect window, const Actions& actions);
 
  private:
   bool open_ = false;
@@ -40,6 +40,7 @@ class HelpPage {
 class Caption {
  public:
   void set(std::string words, std::size_t step, std::size_t steps);
+  [[nodiscard]] bool stands() const { return !words_.empty(); }
   // True when "skip" was pressed.
   bool draw(Rect window);
 

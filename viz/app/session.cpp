@@ -18,11 +18,14 @@ bool Session::take(FactSource& source, Time wanted, double seconds) {
 }
 
 std::unique_ptr<Session> open_session(const Options& options, std::string& error) {
+  if (!options.replay.empty()) return open_replay(options.replay, error);
+  if (options.sim) return open_sim(options);
   const RunDirectory directory(options.directory.empty() ? default_run_directory()
                                                          : options.directory);
   if (!directory.has_cluster()) {
     error = "there is no cluster in " + directory.path() +
-            "; ./run demo starts one with people in it, `glasspost up` one without";
+            "; ./run demo starts one with people in it, `glasspost up` one without, and --sim "
+            "needs none";
     return nullptr;
   }
   return open_live(directory.path());

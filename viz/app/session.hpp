@@ -1,5 +1,6 @@
-// What is looked at: a running cluster or a recording, with the film of it, the player in
-// the film, whoever carries out what a person does, and the phones. The views know only its parts.
+// What is looked at: a running cluster, a recording or a virtual world, with the film of it, the
+// player in the film, whoever carries out what a person does, and the phones. The views know only
+// its parts.
 #pragma once
 
 #include <memory>
@@ -48,6 +49,12 @@ class Session {
 
 // A running cluster. `directory` is its run directory.
 std::unique_ptr<Session> open_live(const std::string& directory);
+
+// A recording. Null with a sentence in `error`.
+std::unique_ptr<Session> open_replay(const std::string& path, std::string& error);
+
+// A virtual world, by seed.
+std::unique_ptr<Session> open_sim(const Options& options);
 
 // Opens what the options ask for. Null with a sentence in `error`.
 std::unique_ptr<Session> open_session(const Options& options, std::string& error);

@@ -111,8 +111,10 @@ void Shell::obey_keys() {
       stage_.enlarged.clear();
       continue;
     }
+    if (key == "Escape" && caption_.stands()) skip_ = true;
     // On most keyboards + is the shifted = key.
-    actions_.press(key == "Ctrl Shift +" ? "Ctrl +" : key);
+    const bool plus = key.ends_with("Shift +");
+    actions_.press(plus ? key.substr(0, key.size() - 7) + "+" : key);
   }
 }
 
@@ -159,7 +161,7 @@ bool Shell::draw(const ViewContext& context) {
 
   if (!stage_.ask_palette.empty()) palette_.open(std::exchange(stage_.ask_palette, {}));
   palette_.draw(window, actions_);
-  help_.draw(window);
+  help_.draw(window, actions_);
   if (caption_.draw(window)) skip_ = true;
   return stage_.context.animating;
 }

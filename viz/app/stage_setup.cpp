@@ -54,7 +54,10 @@ void tell_status(StatusLine& status, Session& session) {
   const Model& model = session.player().model();
   status.mode = session.mode();
   status.run = model.labels().run.empty() ? session.trouble() : model.labels().run;
-  status.seed = model.labels().seed == 0 ? std::string() : num::count(model.labels().seed);
+  // A virtual run names its seed itself.
+  const bool named = status.run.find("seed") != std::string::npos;
+  const std::uint64_t seed = named ? 0 : model.labels().seed;
+  status.seed = seed == 0 ? std::string() : num::count(seed);
   status.processes = model.labels().processes.size();
   status.events_lost = model.lost();
   status.note = session.player().follows() ? std::string() : std::string(tr(Str::kTimeFilm));

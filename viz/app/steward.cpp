@@ -73,15 +73,17 @@ void Steward::order(v1::ControlRequest request) {
   changed_.notify_one();
 }
 
+// What was ordered before the end is still carried out, unless the supervisor does not answer.
 void Steward::run() {
   std::unique_lock<std::mutex> hold(guard_);
-  while (!ending_) {
+  while (!ending_ || !orders_.empty()) {
     if (!orders_.empty()) {
       const v1::ControlRequest request = std::move(orders_.front());
       orders_.pop_front();
       hold.unlock();
-      carry(request);
+      const bool carried = carry(request);
       hold.lock();
+      if (!carried && ending_) return;
       continue;
     }
     hold.unlock();
@@ -110,11 +112,12 @@ void Steward::look() {
     known_.choices[value.key()] = value.value();
 }
 
-void Steward::carry(const v1::ControlRequest& request) {
+bool Steward::carry(const v1::ControlRequest& request) {
   const Result<v1::ControlReply> reply = ask_supervisor(directory_, request, kPatience);
-  if (reply) return;
+  if (reply) return true;
   const std::lock_guard<std::mutex> hold(guard_);
   if (refusals_.size() < kRefusalsMax) refusals_.push_back(reply.error().message);
+  return false;
 }
 
 }  // namespace glasspost::viz

@@ -47,7 +47,7 @@ class Steward {
  private:
   void run();
   void look();
-  void carry(const v1::ControlRequest& request);
+  bool carry(const v1::ControlRequest& request);
   void order(v1::ControlRequest request);
 
   RunDirectory directory_;

@@ -7,7 +7,7 @@
 
 namespace glasspost::viz {
 
-void print_summary(Session& session) {
+void print_summary(Session& session, const std::string& tour) {
   const Film& film = session.film();
   const Model& model = film.newest();
   const double seconds = static_cast<double>(to_us(film.ends() - film.begins())) / 1e6;
@@ -30,6 +30,7 @@ void print_summary(Session& session) {
       film.promises().all().begin(), film.promises().all().end(),
       [](const PromiseView& promise) { return promise.standing == Standing::kBroken; });
   if (broken == 0) fmt::print("No promise was seen broken.\n");
+  if (!tour.empty()) fmt::print("{}\n", tour);
 }
 
 }  // namespace glasspost::viz

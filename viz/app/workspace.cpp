@@ -109,16 +109,18 @@ void ExploreWorkspace::draw(Rect area, Stage& stage) {
   const ExplorePlan plan = explore_plan(area, em_exact());
   draw_place(Place::kTime, plan.time, stage);
   if (draw_enlarged(views(), split_time(area, em_exact()).above, stage)) return;
-  draw_place(Place::kMap, plan.map, stage);
+  if (plan.map_row) draw_place(Place::kMap, plan.map, stage);
   if (plan.left_column) {
     draw_place(Place::kBoard, plan.board, stage);
     draw_place(Place::kFaults, plan.faults, stage);
   }
   if (plan.right_column) {
-    draw_place(Place::kField, plan.field, stage);
-    draw_place(Place::kMetrics, plan.metrics, stage);
     draw_place(Place::kPromises, plan.promises, stage);
     draw_place(Place::kMessage, plan.message, stage);
+  }
+  if (plan.right_column && plan.map_row) {
+    draw_place(Place::kField, plan.field, stage);
+    draw_place(Place::kMetrics, plan.metrics, stage);
     return;
   }
   std::vector<View*> tabbed;
@@ -126,8 +128,12 @@ void ExploreWorkspace::draw(Rect area, Stage& stage) {
     for (View* view : of(place))
       tabbed.push_back(view);
   };
-  for (const Place place : {Place::kField, Place::kMetrics, Place::kPromises, Place::kMessage}) {
-    join(place);
+  if (!plan.map_row) join(Place::kMap);
+  join(Place::kField);
+  join(Place::kMetrics);
+  if (!plan.right_column) {
+    join(Place::kPromises);
+    join(Place::kMessage);
   }
   if (!plan.left_column) {
     join(Place::kBoard);

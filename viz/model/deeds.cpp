@@ -2,6 +2,7 @@
 #include "viz/model/deeds.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "engine/core/choices.hpp"
 
@@ -10,6 +11,12 @@ namespace {
 
 constexpr std::size_t kMarksMax = 2'000;
 constexpr std::uint64_t kKilled = 9;
+
+// In the order of FaultKind (engine/virtual/plan.hpp).
+constexpr std::array<const char*, 12> kVirtualFaults{
+    "crash",      "crash in a sync", "crash after a send", "freeze",
+    "cut from",   "cut off",         "slow way from",      "slow disk",
+    "device off", "connection lost", "airplane",           "noise"};
 
 std::string name_of(const Processes& processes, NodeId node) {
   const ProcessCard* card = processes.find(node);
@@ -51,6 +58,10 @@ void Deeds::apply(const Fact& fact, const Processes& processes) {
       if (std::find(seen_.begin(), seen_.end(), node) == seen_.end()) seen_.push_back(node);
       return end_fault(now, node);
     case FactKind::kEnded: {
+      const bool struck = std::any_of(faults_.begin(), faults_.end(), [&](const FaultSpan& span) {
+        return span.node == node && span.to == kNever && span.from == now;
+      });
+      if (struck) return;  // the fault that ended it has its mark
       const std::string verb = fact.value == kKilled ? "kill " : "end ";
       return begin_fault(now, node, verb + name_of(processes, node));
     }
@@ -64,6 +75,16 @@ void Deeds::apply(const Fact& fact, const Processes& processes) {
                   NodeId{}});
     case FactKind::kLost:
       return add({now, MarkKind::kLoss, std::to_string(fact.object) + " facts lost", NodeId{}});
+    case FactKind::kFault: {
+      const NodeId struck{static_cast<std::uint16_t>(fact.object)};
+      const std::string what = fact.subject < kVirtualFaults.size() ? kVirtualFaults[fact.subject]
+                                                                    : std::string("fault");
+      const ProcessCard* card = processes.find(struck);
+      if (card == nullptr) return;  // a device: too many to mark
+      return begin_fault(now, struck, what + " " + card->name);
+    }
+    case FactKind::kHealed:
+      return end_fault(now, NodeId{static_cast<std::uint16_t>(fact.object)});
     case FactKind::kMark:
       return add({now, MarkKind::kPin, "pin " + std::to_string(fact.subject), NodeId{}});
     default:

@@ -11,8 +11,7 @@ constexpr Duration kLook = std::chrono::milliseconds(250);
 constexpr Duration kSnapshotEvery = std::chrono::seconds(5);
 constexpr std::uint64_t kSnapshotFacts = 50'000;
 constexpr std::size_t kSnapshotsMax = 200;
-constexpr Duration kSecond = std::chrono::seconds(1);
-constexpr std::size_t kSilhouetteMax = 86'400;
+constexpr std::size_t kSilhouetteMax = 4 * 86'400;  // a day
 
 }  // namespace
 
@@ -45,10 +44,10 @@ void Film::append(const FactBatch& batch) {
     newest_.apply(fact);
     promises_.apply(fact);
     if (fact.kind != FactKind::kCell || now < silhouette_begins_) continue;
-    const auto second = static_cast<std::size_t>((now - silhouette_begins_) / kSecond);
-    if (second >= kSilhouetteMax) continue;
-    if (silhouette_.size() <= second) silhouette_.resize(second + 1, 0);
-    silhouette_[second] += static_cast<std::uint32_t>(fact.number);
+    const auto slice = static_cast<std::size_t>((now - silhouette_begins_) / kSlice);
+    if (slice >= kSilhouetteMax) continue;
+    if (silhouette_.size() <= slice) silhouette_.resize(slice + 1, 0);
+    silhouette_[slice] += static_cast<std::uint32_t>(fact.number);
   }
   if (!batch.facts.empty()) until_ = std::max(until_, time_from_us(batch.facts.back().time_us));
   until_ = std::max(until_, batch.until);
@@ -106,6 +105,10 @@ void Player::advance(double seconds) {
 
 void Player::go_to(std::uint64_t number, Time now) {
   number = std::clamp(number, film_.first(), film_.end());
+  const RunLabels& labels = film_.newest().labels();
+  const bool renamed = model_.labels().processes.size() != labels.processes.size() ||
+                       model_.labels().users.size() != labels.users.size();
+  if (renamed) model_.name(labels);
   if (number < at_ || at_ < film_.first()) {
     model_ = film_.model_before(number);
     at_ = number;
@@ -116,10 +119,6 @@ void Player::go_to(std::uint64_t number, Time now) {
   }
   for (; at_ < number; ++at_)
     model_.apply(film_.fact(at_));
-  if (model_.labels().processes.size() != film_.newest().labels().processes.size() ||
-      model_.labels().users.size() != film_.newest().labels().users.size()) {
-    model_.name(film_.newest().labels());
-  }
   now_ = now;
   model_.at(now);
 }
@@ -159,6 +158,16 @@ void Player::step(int facts) {
   const Time now =
       number > film_.first() ? time_from_us(film_.fact(number - 1).time_us) : film_.begins();
   go_to(number, now);
+}
+
+void Player::step_process(NodeId node) {
+  pause();
+  for (std::uint64_t number = std::max(at_, film_.first()); number < film_.end(); ++number) {
+    const Fact& fact = film_.fact(number);
+    const bool counts = fact.kind != FactKind::kGauge && fact.kind != FactKind::kBytes;
+    if (fact.node != node.value || !counts) continue;
+    return go_to(number + 1, time_from_us(fact.time_us));
+  }
 }
 
 bool Player::to_mark(bool forwards) {

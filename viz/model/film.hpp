@@ -4,6 +4,7 @@
 //   source --append--> Film <--model_at, facts-- Player --model()--> views
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -38,10 +39,11 @@ class Film {
   // The state after all facts below `number`.
   Model model_before(std::uint64_t number) const;
 
-  // Over the whole run, also what is forgotten: marks, faults, and letters a second.
+  // Over the whole run, also what is forgotten: marks, faults, and letters a slice of time.
   const Model& newest() const { return newest_; }
   const PromiseWatch& promises() const { return promises_; }
-  const std::vector<std::uint32_t>& silhouette() const { return silhouette_; }
+  static constexpr Duration kSlice = std::chrono::milliseconds(250);
+  const std::vector<std::uint32_t>& silhouette() const { return silhouette_; }  // by slice
   Time silhouette_begins() const { return silhouette_begins_; }
 
  private:
@@ -62,7 +64,7 @@ class Film {
   Time looked_ = Time(Duration(0));
   Time snapshot_at_ = Time(Duration(0));
   std::uint64_t snapshot_facts_ = 0;
-  std::vector<std::uint32_t> silhouette_;  // letters, by second
+  std::vector<std::uint32_t> silhouette_;  // letters, by slice
   Time silhouette_begins_ = Time(Duration(0));
 };
 
@@ -86,6 +88,8 @@ class Player {
   void follow();                 // to the end, and on with it
   void seek(Time time);          // pauses unless it was playing
   void step(int facts);          // so many facts on or back; pauses
+  // To the next fact that this process told: its next step, letter or measure. Pauses.
+  void step_process(NodeId node);
   // To the next or previous mark; pauses. False if there is none.
   bool to_mark(bool forwards);
 

@@ -108,7 +108,7 @@ Quantity syncs(const Model& model, const std::string& value) {
     const bool store = std::any_of(card.roles.begin(), card.roles.end(),
                                    [](Address role) { return role.kind == RoleKind::kStore; });
     if (!store) continue;
-    quantity.measured = quantity.measured.value_or(0) + card.syncs_a_second;
+    if (card.measured) quantity.measured = quantity.measured.value_or(0) + card.syncs_a_second;
     double most = card.puts_a_second;
     if (card.sync_p50_us > 0) most = std::min(most, 1e6 / static_cast<double>(card.sync_p50_us));
     if (value == "interval") most = 1;

@@ -87,6 +87,7 @@ void Processes::gauge(ProcessCard& card, Counters& counters, const Fact& fact) {
   const Time now = time_from_us(fact.time_us);
   switch (static_cast<GaugeKind>(fact.subject)) {
     case GaugeKind::kCpuUs:
+      card.measured = true;
       counters.cpu.take(now, fact.number);
       card.cpu = counters.cpu.rate / 1e6;
       return;

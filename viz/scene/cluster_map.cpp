@@ -54,17 +54,27 @@ int rows_that_fit(float height, float em, int most_cards) {
 using Widths = std::array<float, kMapColumns>;
 
 // How wide the cards of each column must be for their names; 0 where there are none.
+Widths name_widths(std::span<const MapCard> cards) {
+  Widths names{};
+  for (const MapCard& card : cards) {
+    float& column = names.at(static_cast<std::size_t>(card.column));
+    column = std::max(column, std::ceil(card.least_width));
+  }
+  return names;
+}
+
+// The same with room for values.
 Widths least_widths(std::span<const MapCard> cards, float em) {
-  Widths least{};
+  Widths least = name_widths(cards);
   for (const MapCard& card : cards) {
     float& column = least.at(static_cast<std::size_t>(card.column));
-    column = std::max({column, card.least_width, kLeastCardWidth * em});
+    column = std::max(column, std::ceil(kLeastCardWidth * em));
   }
   return least;
 }
 
 // Cards are as wide as they may be while a rate fits between them; in a narrow picture first the
-// cards shrink, then the gaps, then everything.
+// cards shrink, then the gaps, then the cards down to their names, then everything.
 Widths widths_of(float width, float em, std::span<const MapCard> cards, int columns, float& gap) {
   Widths widths = least_widths(cards, em);
   widths[0] = kClientsWidth * em;
@@ -80,6 +90,17 @@ Widths widths_of(float width, float em, std::span<const MapCard> cards, int colu
   }
   gap = room() / many;
   if (gap < kLeastLinkGap * em) {
+    const Widths names = name_widths(cards);
+    float slack = 0;
+    for (std::size_t i = 1; i < kMapColumns; ++i)
+      slack += std::max(0.0F, widths.at(i) - names.at(i));
+    const float missing = many * kLeastLinkGap * em - room();
+    const float share = slack > missing ? missing / slack : 1;
+    for (std::size_t i = 1; i < kMapColumns; ++i)
+      widths.at(i) -= share * std::max(0.0F, widths.at(i) - names.at(i));
+    gap = room() / many;
+  }
+  if (gap < kLeastLinkGap * em - 0.5F) {
     const float all = width - room() + many * kLeastLinkGap * em;
     for (float& one : widths)
       one *= width / all;

@@ -11,8 +11,11 @@ namespace {
 constexpr float kGap = 0.57F;
 constexpr float kStatusHeight = 2.86F;
 constexpr float kTimeMachineHeight = 8;
+constexpr float kLowWindow = 30;  // em, without the status bar: the time machine does without a row
+constexpr float kLowTimeMachineHeight = 5.7F;
 constexpr float kNoRightBelow = 97.1F;  // em: 1360 px at 100 %
 constexpr float kNoLeftBelow = 78.5F;   // 1100 px
+constexpr float kNoMapRowBelow = 30;    // em of the middle column: three cards need their names
 constexpr float kLeftWidth = 21.43F;
 constexpr float kRightWidth = 23.29F;
 constexpr float kFieldWidth = 33.86F;
@@ -42,7 +45,8 @@ Rect work_area(float width, float height, float em) {
 
 TimeSplit split_time(Rect area, float em) {
   const float gap = whole(kGap * em);
-  const float h = std::min(whole(kTimeMachineHeight * em), area.h / 3);
+  const float wanted = area.h < kLowWindow * em ? kLowTimeMachineHeight : kTimeMachineHeight;
+  const float h = std::min(whole(wanted * em), area.h / 3);
   return {area.above_low(h + gap), area.low(h)};
 }
 
@@ -70,6 +74,11 @@ ExplorePlan explore_plan(Rect area, float em) {
     plan.message = rows.second;
     middle = middle.beside_far(w + gap);
   }
+  if (middle.h < kNoMapRowBelow * em) {
+    plan.field = middle;
+    return plan;
+  }
+  plan.map_row = true;
   const Halves rows = split_rows(middle, (middle.h - gap) * kMapShare, gap);
   plan.map = rows.first;
   plan.field = rows.second;

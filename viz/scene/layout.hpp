@@ -1,5 +1,6 @@
 // Where the panels of the Explore workspace lie. Pure arithmetic in pixels: wide windows have three
-// columns, narrower ones hand the right column and then the left one to the tabs in the middle.
+// columns, narrower ones hand the right column and then the left one to the tabs in the middle; low
+// ones the map, too.
 #pragma once
 
 #include "viz/scene/rect.hpp"
@@ -9,6 +10,7 @@ namespace glasspost::viz {
 struct ExplorePlan {
   bool right_column = true;
   bool left_column = true;
+  bool map_row = false;  // the map stands above; in a low window it is the first of the tabs
   // Empty rectangles: the views of that place are tabs in `field` (which is then `tabs`).
   Rect board, faults;        // left
   Rect map, field, metrics;  // middle

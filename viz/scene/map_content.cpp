@@ -3,6 +3,7 @@
 #include "viz/scene/map_content.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace glasspost::viz {
@@ -185,23 +186,20 @@ MapContent map_content(const std::vector<ProcessCard>& processes) {
 
 std::vector<EdgeTraffic> edge_traffic(const MapContent& content, const Flows& flows, Time now) {
   std::vector<EdgeTraffic> all(content.edges.size());
+  std::vector<std::array<std::uint64_t, kMessageGroups>> since_beginning(all.size());
   for (const auto& [key, flow] : flows.all()) {
     const int edge = content.edge(key.from, key.to);
     if (edge < 0) continue;
-    EdgeTraffic& traffic = all[static_cast<std::size_t>(edge)];
-    const double letters = flow.letters_a_second(now);
-    traffic.letters += letters;
-    traffic.bytes += flow.bytes_a_second(now);
-    traffic.by_group.at(static_cast<std::size_t>(key.group)) += letters;
+    const auto index = static_cast<std::size_t>(edge);
+    all[index].letters += flow.letters_a_second(now);
+    all[index].bytes += flow.bytes_a_second(now);
+    if (key.group == MessageGroup::kControl) continue;
+    since_beginning[index].at(static_cast<std::size_t>(key.group)) += flow.letters;
   }
-  for (EdgeTraffic& traffic : all) {
-    double most = 0;
-    for (std::size_t group = 0; group < kMessageGroups; ++group) {
-      const auto named = static_cast<MessageGroup>(group);
-      if (named == MessageGroup::kControl || traffic.by_group.at(group) <= most) continue;
-      most = traffic.by_group.at(group);
-      traffic.main = named;
-    }
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    const auto& groups = since_beginning[index];
+    const auto most = std::max_element(groups.begin(), groups.end());
+    if (*most > 0) all[index].main = static_cast<MessageGroup>(most - groups.begin());
   }
   return all;
 }

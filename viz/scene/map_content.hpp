@@ -3,7 +3,6 @@
 // its roles.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -47,8 +46,8 @@ struct MapContent {
 struct EdgeTraffic {
   double letters = 0;  // a second
   double bytes = 0;
-  std::array<double, kMessageGroups> by_group{};  // letters a second
-  // The group with the most letters, control only when there is nothing else.
+  // What it carried most since the model began, control only when there was nothing else: its
+  // colour, which may not change with every letter.
   MessageGroup main = MessageGroup::kControl;
 };
 [[nodiscard]] std::vector<EdgeTraffic> edge_traffic(const MapContent& content, const Flows& flows,

@@ -16,6 +16,7 @@ std::string amount(double value, Unit unit) {
     case Unit::kMillis:
       return num::fixed(value, 1) + " ms";
     case Unit::kRate:
+      if (value > 0 && value < 0.05) return "< 0.1 /s";
       return num::rate(value < 10 ? std::round(value * 10) / 10 : std::round(value));
     case Unit::kCount:
       return num::fixed(value, value < 10 ? 1 : 0);
@@ -104,7 +105,7 @@ void BoardView::draw_quantity(Rect row, const BoardCard& choice) const {
   x -= em(1.4F);
   if (quantity.predicted) {
     std::string words = amount(*quantity.predicted, quantity.unit);
-    if (quantity.bound) words = num::bound(words);
+    if (quantity.bound && !words.starts_with('<')) words = num::bound(words);
     const TextStyle formula{Step::kMicro, Face::kMedium, theme().text};
     x -= text({x, row.cy()}, words, formula, Align::kRight);
     text({x - em(kHalfGap), row.cy()}, tr(Str::kFormula), style::axis(), Align::kRight);

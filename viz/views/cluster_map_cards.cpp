@@ -23,7 +23,8 @@ Tip tip_of(const ProcessCard& process, const CardHealth& health, std::string_vie
   tip.what = name;
   tip.value = health.line;
   tip.value_colour = health.line_ill ? state_look(health.state).text : theme().text;
-  tip.why = tr_with(Str::kMapTipBusy, num::count(process.held), num::percent(process.cpu),
+  tip.why = tr_with(Str::kMapTipBusy, num::count(process.held),
+                    process.measured ? num::percent(process.cpu) : std::string("\u2013"),
                     num::bytes(static_cast<double>(process.memory_bytes))) +
             " " + tr_with(Str::kMapTipTraffic, num::rate(in), num::rate(out)) + " " +
             tr_with(Str::kMapTipLives, num::count(process.starts),

@@ -108,7 +108,7 @@ void ClusterMapView::draw_links(const Model& model, Rect area, const ViewContext
   } else {
     draw_dots();
   }
-  draw_rates(area);
+  draw_rates(area.below_top(plan_.clients.y - area.y));  // not over the names of the columns
 }
 
 void ClusterMapView::draw_bodies() const {

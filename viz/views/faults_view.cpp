@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/numbers.hpp"
@@ -28,6 +29,8 @@ constexpr std::array<Tool, kFaultTools> kTools{{
     {FaultTool::kPause, IconId::kPause, Str::kFaultPause},
 }};
 
+constexpr double kRefusalStays = 8;  // seconds
+
 }  // namespace
 
 std::string FaultsView::title() const {
@@ -39,8 +42,13 @@ std::string FaultsView::question() const {
 
 void FaultsView::draw(Rect area, ViewContext& context) {
   const ProcessCard* target = player_.model().processes().find(context.selection->process);
-  const float foot = em(3.2F);
-  draw_tools(area.above_low(foot), target);
+  for (std::string& refusal : driver_.take_refusals()) {
+    refused_ = std::move(refusal);
+    refused_at_ = context.seconds;
+  }
+  if (context.seconds - refused_at_ > kRefusalStays) refused_.clear();
+  const float foot = em(kControlHeight);
+  draw_tools(area.above_low(foot + em(kGap)), target);
   draw_foot(area.low(foot), target);
 }
 
@@ -68,24 +76,38 @@ void FaultsView::draw_tools(Rect area, const ProcessCard* target) {
 }
 
 void FaultsView::draw_foot(Rect area, const ProcessCard* target) {
-  const Rect upper = area.top(area.h / 2);
-  const Rect lower = area.low(area.h / 2);
-  const std::string aim = target == nullptr ? std::string(tr(Str::kFaultNoTarget))
-                                            : tr_with(Str::kFaultTarget, target->name);
-  text({upper.x, upper.cy()}, aim, target == nullptr ? style::caption() : style::value());
+  if (!refused_.empty()) {
+    text_in(area, refused_, style::coloured(style::caption(), theme().bad_text));
+    return;
+  }
   const FaultSpan* active = nullptr;
   for (const FaultSpan& span : player_.model().deeds().faults()) {
     if (span.to == kNever) active = &span;
   }
-  if (active == nullptr) {
-    text({lower.x, lower.cy()}, tr(Str::kFaultNone), style::caption());
+  Rect room = area;  // from both ends
+  if (active != nullptr) {
+    const double since = static_cast<double>(to_us(player_.now() - active->from)) / 1e6;
+    room = room.beside_left(text({room.x, room.cy()},
+                                 tr_with(Str::kFaultSince, active->text, num::stopwatch(since)),
+                                 style::coloured(style::value(), theme().warn_text)) +
+                            em(kGap));
+    const float width = measure(tr(Str::kFaultHeal), style::caption()) + em(1.6F);
+    if (button("heal", room.far(width), tr(Str::kFaultHeal))) driver_.heal_all();
+    room = room.beside_far(width + em(kGap));
+  }
+  const std::string aim = target == nullptr ? std::string(tr(Str::kFaultNoTarget))
+                                            : tr_with(Str::kFaultTarget, target->name);
+  const TextStyle look = target == nullptr ? style::caption() : style::value();
+  const float aim_width = measure(aim, look);
+  if (aim_width > room.w) return;  // the ring on the map shows it, too
+  if (active != nullptr) {
+    text({room.right(), room.cy()}, aim, look, Align::kRight);
     return;
   }
-  const double since = static_cast<double>(to_us(player_.now() - active->from)) / 1e6;
-  text({lower.x, lower.cy()}, tr_with(Str::kFaultSince, active->text, num::stopwatch(since)),
-       style::coloured(style::value(), theme().warn_text));
-  const float width = measure(tr(Str::kFaultHeal), style::caption()) + em(1.6F);
-  if (button("heal", lower.far(width), tr(Str::kFaultHeal))) driver_.heal_all();
+  text({room.x, room.cy()}, aim, look);
+  room = room.beside_left(aim_width + em(kWide));
+  if (measure(tr(Str::kFaultNone), style::caption()) > room.w) return;
+  text({room.right(), room.cy()}, tr(Str::kFaultNone), style::caption(), Align::kRight);
 }
 
 }  // namespace glasspost::viz

@@ -23,6 +23,8 @@ class FaultsView final : public View {
 
   const Player& player_;
   Driver& driver_;
+  std::string refused_;  // why the last order was not carried out; empty after a while
+  double refused_at_ = 0;
 };
 
 }  // namespace glasspost::viz

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,6 +15,9 @@
 
 namespace glasspost::viz {
 namespace {
+
+constexpr float kInspectorRow = 1.4F;  // em
+constexpr float kWhyHeight = 4.8F;     // two reasons
 
 double us(Duration duration) {
   return static_cast<double>(to_us(duration));
@@ -98,20 +103,23 @@ void InspectorView::draw(Rect area, ViewContext& context) {
 }
 
 void InspectorView::draw_path(Rect area, const MessageStory& story) {
-  const float words = em(13.5F);
+  const float facts = static_cast<float>(std::min<std::size_t>(story.rows.size(), 2) + 3);
+  const float words = em(3.7F + kWhyHeight) + em(kInspectorRow) * facts;
   const float pitch = em(1.55F);
   const auto fits = static_cast<std::size_t>(std::max(3.0F, (area.h - words) / pitch));
   const std::size_t rows = std::min(story.hops.size(), fits);
   const double scale = std::max(1.0, us(story.last() - story.first));
-  Rect row = area.top(pitch);
-  vline(row.x + em(0.5F), row.cy(), row.cy() + pitch * static_cast<float>(rows - 1),
-        theme().line_2);
-  for (std::size_t index = 0; index < rows; ++index, row.y += pitch) {
+  const Rect list = area.top(pitch * static_cast<float>(rows));
+  const auto all = static_cast<float>(story.hops.size());
+  Rect row = begin_scroll("hops", list, pitch * all).top(pitch);
+  vline(row.x + em(0.5F), row.cy(), row.cy() + pitch * (all - 1), theme().line_2);
+  for (std::size_t index = 0; index < story.hops.size(); ++index, row.y += pitch) {
     ImGui::PushID(static_cast<int>(index));
     draw_hop(row, story, index, scale);
     ImGui::PopID();
   }
-  float y = row.y + em(kSmallGap);
+  end_scroll();
+  float y = list.bottom() + em(kSmallGap);
   if (rows < story.hops.size()) {
     text({area.x + em(1.4F), y + em(0.4F)}, "+ " + num::count(story.hops.size() - rows),
          style::axis());
@@ -156,28 +164,45 @@ void InspectorView::draw_hop(Rect row, const MessageStory& story, std::size_t in
        style::caption(), Align::kRight);
 }
 
-// The two largest waits, as a sentence with their shares.
+// The two largest waits with their shares.
 float InspectorView::draw_why(Rect area, const MessageStory& story) const {
   const std::vector<WaitPart> parts = wait_parts(story);
   const double whole = std::max(1.0, us(story.last() - story.first));
-  std::string words;
-  for (std::size_t index = 0; index < std::min<std::size_t>(2, parts.size()); ++index) {
-    const WaitPart& part = parts[index];
+  std::vector<std::pair<double, std::string>> reasons;  // microseconds, where
+  for (const WaitPart& part : parts) {
     const std::string where =
         part.inside ? tr_with(Str::kMessageInside, Model::role_name(part.from))
                     : Model::role_name(part.from) + " \u2192 " + Model::role_name(part.to);
-    words += (words.empty() ? "" : ", ") + where + " " + num::percent(us(part.took) / whole);
+    const bool told = std::any_of(reasons.begin(), reasons.end(),
+                                  [&where](const auto& reason) { return reason.second == where; });
+    if (!told) reasons.emplace_back(us(part.took), where);  // else two letters saw the same wait
   }
-  const float height = em(3.3F);
+  // A merged notice or a pull names no message: what is left until a device shows it has no hop.
+  Time heard = story.first;
+  for (const Hop& hop : story.hops)
+    heard = std::max(heard, hop.arrived);
+  if (last_shown(story) > heard) {
+    reasons.emplace_back(us(last_shown(story) - heard), std::string(tr(Str::kMessageUntilShown)));
+  }
+  std::stable_sort(reasons.begin(), reasons.end(),
+                   [](const auto& one, const auto& other) { return one.first > other.first; });
+  const float height = em(kWhyHeight);
   const Rect inside = card({area.x, area.y, area.w, height});
-  text({inside.x, inside.y + em(0.5F)}, tr(Str::kMessageWhy), style::value());
-  text_in({inside.x, inside.y + em(1.1F), inside.w, em(1.2F)}, words, style::explanation());
+  text({inside.x, inside.y + em(0.4F)}, tr(Str::kMessageWhy), style::value());
+  Rect row{inside.x, inside.y + em(1.1F), inside.w, em(1.3F)};
+  for (std::size_t index = 0; index < std::min<std::size_t>(2, reasons.size()); ++index) {
+    const float share =
+        text({row.right(), row.cy()}, num::percent(std::min(1.0, reasons[index].first / whole)),
+             style::value(), Align::kRight);
+    text_in(row.beside_far(share + em(kGap)), reasons[index].second, style::explanation());
+    row.y += row.h;
+  }
   return area.y + height;
 }
 
 void InspectorView::draw_rows(Rect area, const MessageStory& story) const {
   const Model& model = player_.model();
-  Rect row = area.top(em(1.4F));
+  Rect row = area.top(em(kInspectorRow));
   const auto line = [&row, &area](std::string_view name, std::string_view value) {
     if (row.bottom() > area.bottom() + 1) return;
     text({row.x, row.cy()}, name, style::caption());

@@ -1,5 +1,5 @@
-// The message inspector: one message at every hop. Its path with times, and each letter's fields and
-// bytes. Shows the selected message, or the newest one that is known to the end.
+// The message inspector: one message at every hop. Its path with times, and each letter's fields
+// and bytes. Shows the selected message, or the newest one that is known to the end.
 #pragma once
 
 #include <string>

@@ -28,9 +28,15 @@ std::string micros(std::uint64_t us) {
   return us == 0 ? std::string(tr(Str::kMapNotYet)) : num::span(static_cast<double>(us) / 1e6);
 }
 
+// A virtual process uses no processor time of its own: nothing is measured, which is not 0 %.
+std::string cpu_words(const ProcessCard& process) {
+  return process.measured ? num::percent(process.cpu) : std::string("\u2013");
+}
+
 std::string role_line(const ProcessCard& process, RoleKind kind) {
   switch (kind) {
     case RoleKind::kAccess:
+      if (!process.measured) return std::string(tr(Str::kMapNotYet));
       return tr_with(Str::kMapConnections, num::count(process.connections));
     case RoleKind::kStore:
     case RoleKind::kAccount:
@@ -75,9 +81,14 @@ void value_row(Rect card, float y, std::string_view label, std::string_view valu
 
 void name_row(Rect card, IconId what, std::string_view name, float glyph_width) {
   const float y = card.y + em(kNameRow);
-  icon(what, {card.x + em(kCardPad) + em(0.5F), y}, em(1), theme().text_2);
-  const float x = card.x + em(kCardPad) + em(kIconRoom);
-  const float width = card.right() - em(kCardPad) - glyph_width - x;
+  float x = card.x + em(kCardPad);
+  float width = card.right() - em(kCardPad) - glyph_width - x;
+  // In a very narrow card the name is worth more than its icon.
+  if (measure(name, style::name()) + em(kIconRoom) <= width + 1) {
+    icon(what, {x + em(0.5F), y}, em(1), theme().text_2);
+    x += em(kIconRoom);
+    width -= em(kIconRoom);
+  }
   text_in({x, y - em(0.7F), width, em(1.4F)}, name, style::name());
 }
 
@@ -138,7 +149,7 @@ Item process_card(const MapNode& node, const ProcessCard& process, const CardHea
     y += em(kRowPitch);
   }
   if (rows >= 3 || (rows == 2 && !health.line_ill)) {
-    value_row(rect, y, tr(Str::kMapCpu), num::percent(process.cpu), process.cpu, 0);
+    value_row(rect, y, tr(Str::kMapCpu), cpu_words(process), process.cpu, 0);
     y += em(kRowPitch);
   }
   if (rows >= 3 || line_first || (rows == 2 && health.line_ill)) {
@@ -176,7 +187,7 @@ Item process_frame(const ProcessCard& process, const CardHealth& health, Rect re
   x += text({x, head.cy()}, process.name, style::name()) + em(kWide);
   for (const auto& [label, value] :
        {std::pair{std::string(tr(Str::kMapQueue)), num::count(process.held)},
-        std::pair{std::string(tr(Str::kMapCpu)), num::percent(process.cpu)}}) {
+        std::pair{std::string(tr(Str::kMapCpu)), cpu_words(process)}}) {
     x += text({x, head.cy()}, label, style::caption()) + em(kGap);
     x += text({x, head.cy()}, value, style::value()) + em(kWide);
   }
@@ -195,9 +206,11 @@ void clients_card(const Connections& connections, Rect rect) {
     all += connections.count(state);
   const Rect inside = rect.inset(em(kCardPad));
   float y = rect.y + em(3.3F);
+  if (y + em(0.9F) > rect.bottom()) return;
   text_in({inside.x, y - em(0.9F), inside.w, em(1.8F)},
           num::count(connections.count(ConnectionState::kOnline)), style::number());
   y += em(1.5F);
+  if (y + em(0.7F) > rect.bottom()) return;
   text_in({inside.x, y - em(0.7F), inside.w, em(1.4F)},
           tr_with(Str::kMapOnlineOf, num::amount(static_cast<double>(all))), style::caption());
   y += em(2.4F);

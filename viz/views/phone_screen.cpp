@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include <imgui.h>
 
@@ -31,15 +32,15 @@ void PhoneScreen::draw(Rect area, ViewContext& context) {
   border(device, theme().line_2, em(3.0F), 2);
   const Rect screen = device.inset(em(kGap));
   fill(screen, skin::kScreen, em(2.4F));
-  const Rect inside = screen.inset(0, em(kPad));
+  const Rect inside = screen.below_top(em(kPad));
   draw_head(inside.top(em(5.0F)));
   const Rect rest = inside.below_top(em(5.0F));
   hline(screen.x, screen.right(), rest.y, skin::kRule);
   if (phone().book.opened().value == 0) {
-    draw_list(rest);
+    draw_list(rest.above_low(em(2.4F)));
   } else {
-    draw_thread(rest.above_low(em(3.6F)), context);
-    draw_input(rest.low(em(3.6F)));
+    draw_thread(rest.above_low(em(4.6F)), context);
+    draw_input(rest.low(em(4.6F)));
   }
   draw_below(area.low(em(4.4F)));
   ImGui::PopID();
@@ -126,19 +127,22 @@ void PhoneScreen::draw_row(Rect row, UserId user, const Thread* thread) {
 }
 
 void PhoneScreen::draw_input(Rect area) {
-  fill(area, skin::kBar);
+  canvas().AddRectFilled({area.x, area.y}, {area.right(), area.bottom()}, skin::kBar, em(2.4F),
+                         ImDrawFlags_RoundCornersBottom);
   hline(area.x, area.right(), area.y, skin::kRule);
   const ThemeName before = theme().name;
   set_theme(ThemeName::kLight);  // the field belongs to the phone, and a phone is light
   const std::string hint(tr(Str::kPhoneMessageHint));
   FieldLook look;
   look.hint = hint;
+  look.take_focus = std::exchange(write_on_, false);
   const Rect field = area.inset(em(kWide), em(kGap));
   const FieldResult typed = text_field("message", field.top(em(2.2F)), typed_, look);
   set_theme(before);
   if (!typed.entered || typed_.empty()) return;
   deck_.compose(number_, phone().book.opened(), typed_);
   typed_.clear();
+  write_on_ = true;
   scrolled_ = 0;
 }
 

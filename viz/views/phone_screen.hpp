@@ -37,7 +37,8 @@ class PhoneScreen {
   PhoneDeck& deck_;
   std::size_t number_;
   std::string typed_;
-  int scrolled_ = 0;  // bubbles below the lowest one that is drawn
+  bool write_on_ = false;  // a text has just gone off: the cursor stays in the field
+  int scrolled_ = 0;       // bubbles below the lowest one that is drawn
 };
 
 }  // namespace glasspost::viz

@@ -2,8 +2,10 @@
 #include "viz/views/phones_workspace_view.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "viz/model/groups.hpp"
+#include "viz/views/phone_parts.hpp"
 #include "viz/views/role_icon.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/numbers.hpp"
@@ -11,6 +13,8 @@
 
 namespace glasspost::viz {
 namespace {
+
+constexpr float kWidestPhone = 23.3F;  // em
 
 double seconds(Duration duration) {
   return static_cast<double>(to_us(duration)) / 1e6;
@@ -50,45 +54,84 @@ void PhonesView::draw(Rect area, ViewContext& context) {
   while (screens_.size() < phones)
     screens_.emplace_back(deck_, screens_.size());
   const float gap = em(kSection);
-  const float narrowest = em(20);
+  const float narrowest = em(16.5F);
   const int columns = std::clamp(static_cast<int>((area.w + gap) / (narrowest + gap)), 1,
                                  static_cast<int>(phones) + 1);
-  int column = 0;
-  for (std::size_t phone = 0; phone < phones && column < columns; ++phone) {
-    screens_[phone].draw(area.column(column++, columns, gap), context);
-    if (phone == 0 && columns > 1) draw_where(area.column(column++, columns, gap), context);
+  // Phones are no wider than a phone; what they leave is for the way of the message.
+  const float width = std::floor(std::min(area.column(0, columns, gap).w, em(kWidestPhone)));
+  const float where = area.w - static_cast<float>(columns - 1) * (width + gap);
+  Rect place = area.left(width);
+  for (int column = 0; column < columns; ++column) {
+    if (column == 1) {
+      draw_where({place.x, place.y, where, place.h}, context);
+      place.x += where + gap;
+      continue;
+    }
+    screens_[static_cast<std::size_t>(column > 1 ? column - 1 : 0)].draw(place, context);
+    place.x += width + gap;
   }
 }
 
-// Where the selected message is now; without a selection, the newest one that these phones saw.
-void PhonesView::draw_where(Rect area, ViewContext& context) {
+std::uint64_t PhonesView::followed(std::uint64_t selected) const {
+  if (selected != 0) return selected;
+  const Bubble* newest = nullptr;
+  for (const Phone& phone : deck_.phones()) {
+    const Thread* thread = phone.book.find(phone.book.opened());
+    if (thread == nullptr) continue;
+    for (const Bubble& bubble : thread->bubbles) {
+      const bool later = newest == nullptr || bubble.time_ms > newest->time_ms;
+      if (bubble.number != 0 && later) newest = &bubble;
+    }
+  }
+  return newest == nullptr ? 0 : newest->trace();
+}
+
+std::string PhonesView::words_of(std::uint64_t trace) const {
+  for (const Phone& phone : deck_.phones()) {
+    const Thread* thread = phone.book.find(phone.book.opened());
+    if (thread == nullptr) continue;
+    for (const Bubble& bubble : thread->bubbles) {
+      if (bubble.trace() == trace) return bubble.text;
+    }
+  }
+  return {};
+}
+
+// Where the message is now that is selected, or else the newest one that these phones saw.
+void PhonesView::draw_where(Rect area, const ViewContext& context) {
   const std::string title(tr(Str::kWhereNow));
   PanelLook look{"where", title, {}};
   look.tools = false;
   const PanelBox box = begin_panel(area, look);
-  const MessageStory* story = player_.model().messages().find(context.selection->trace);
-  if (context.selection->trace == 0) {
+  const std::uint64_t trace = followed(context.selection->trace);
+  const MessageStory* story = player_.model().messages().find(trace);
+  if (trace == 0) {
     empty_state(box.content, IconId::kFind, tr(Str::kWhereNone), {});
   } else if (story == nullptr) {
     empty_state(box.content, IconId::kCovered, tr(Str::kWhereNotWatched), {});
   } else {
     const Rect rows = box.content;
     const float devices_height = em(2.4F) + em(kTextRowHeight * 5);
-    draw_hops(rows.above_low(devices_height), *story);
+    draw_hops(rows.above_low(devices_height), *story, words_of(trace));
     draw_devices(rows.low(devices_height), *story);
   }
   end_panel();
 }
 
-void PhonesView::draw_hops(Rect area, const MessageStory& story) {
-  text({area.x, area.y + em(0.7F)},
-       to_text(story.key.conversation) + ", " +
-           num::whole(static_cast<std::int64_t>(story.key.number)),
-       style::name());
+void PhonesView::draw_hops(Rect area, const MessageStory& story, std::string_view said) {
+  const std::string number = to_text(story.key.conversation) + ", " +
+                             num::whole(static_cast<std::int64_t>(story.key.number));
+  float y = area.y + em(0.7F);
+  if (!said.empty()) {
+    preview({area.x, area.y, area.w, em(1.4F)}, "\"" + std::string(said) + "\"", style::name());
+    y += em(1.5F);
+  }
+  text({area.x, y}, number, said.empty() ? style::name() : style::caption());
   const std::vector<const Hop*> hops = main_hops(story);
-  Rect row = area.below_top(em(2)).top(em(3));
+  area = area.below_top(y - area.y + em(1.3F));
+  Rect row = area.top(em(3));
   const float x = row.x + em(1);
-  const std::size_t fits = static_cast<std::size_t>(std::max(1.0F, (area.h - em(2)) / row.h));
+  const std::size_t fits = static_cast<std::size_t>(std::max(1.0F, area.h / row.h));
   const std::size_t rows = std::min(hops.size(), fits);
   if (rows > 1) {
     vline(x, row.cy(), row.cy() + row.h * static_cast<float>(rows - 1), theme().ok_text);

@@ -20,8 +20,12 @@ class PhonesView final : public View {
   void draw(Rect area, ViewContext& context) override;
 
  private:
-  void draw_where(Rect area, ViewContext& context);
-  void draw_hops(Rect area, const MessageStory& story);
+  // The message to follow: the selected one, else the newest that these phones know the number of.
+  [[nodiscard]] std::uint64_t followed(std::uint64_t selected) const;
+  [[nodiscard]] std::string words_of(std::uint64_t trace) const;
+  void draw_where(Rect area, const ViewContext& context);
+  // `said`: its text, if it is known here.
+  void draw_hops(Rect area, const MessageStory& story, std::string_view said);
   void draw_devices(Rect area, const MessageStory& story);
 
   PhoneDeck& deck_;

@@ -63,20 +63,28 @@ std::string PromisesView::question() const {
 void PromisesView::draw(Rect area, ViewContext&) {
   const PromiseWatch& watch = film_.promises();
   const Rect foot = area.low(em(kTextRowHeight));
-  Rect rest = area.above_low(em(kTextRowHeight) + em(kSmallGap));
+  const Rect above = area.above_low(em(kTextRowHeight) + em(kSmallGap));
+  float cards = 0;
   for (const PromiseView& promise : watch.all()) {
     if (promise.standing != Standing::kBroken) continue;
-    const float height = em(9.5F);
-    draw_broken(rest.top(height), promise);
-    rest = rest.below_top(height + em(kGap));
+    cards += broken_card_height(above.w, card_of(promise)) + em(kGap);
   }
-  const float pitch = std::min(em(1.95F), rest.h / kPromiseCount);
-  Rect row = rest.top(pitch);
+  // Without a card the rows share what room there is; below cards they keep a size that is read.
+  const float pitch = cards > 0 ? em(1.7F) : std::min(em(1.95F), above.h / kPromiseCount);
+  Rect place = begin_scroll("promises", above, cards + pitch * kPromiseCount);
   for (const PromiseView& promise : watch.all()) {
-    if (row.bottom() > rest.bottom() + 1) break;
+    if (promise.standing != Standing::kBroken) continue;
+    const BrokenPromise what = card_of(promise);
+    const float height = broken_card_height(place.w, what);
+    draw_broken(place.top(height), promise, what);
+    place = place.below_top(height + em(kGap));
+  }
+  Rect row = place.top(pitch);
+  for (const PromiseView& promise : watch.all()) {
     draw_row(row, promise);
     row.y += pitch;
   }
+  end_scroll();
   text({foot.x, foot.cy()}, sum(watch), style::value());
   const std::string facts =
       tr_with(Str::kPromiseFacts, num::amount(static_cast<double>(watch.facts())));
@@ -115,7 +123,7 @@ void PromisesView::draw_row(Rect row, const PromiseView& promise) const {
   ImGui::PopID();
 }
 
-void PromisesView::draw_broken(Rect area, const PromiseView& promise) const {
+BrokenPromise PromisesView::card_of(const PromiseView& promise) const {
   BrokenPromise what;
   what.sentence = promise.reason;
   what.promise = tr_with(Str::kPromiseNumber, num::whole(promise.number), sentence(promise));
@@ -124,6 +132,10 @@ void PromisesView::draw_broken(Rect area, const PromiseView& promise) const {
     const double at = static_cast<double>(fact.time_us - to_us(film_.silhouette_begins())) / 1e6;
     what.witnesses.push_back(num::secs(at, 3) + "  " + Model::role_name(fact.role));
   }
+  return what;
+}
+
+void PromisesView::draw_broken(Rect area, const PromiseView& promise, const BrokenPromise& what) {
   ImGui::PushID(promise.number);
   if (broken_card(area, what)) {
     player_.pause();

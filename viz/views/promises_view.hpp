@@ -3,6 +3,7 @@
 #pragma once
 
 #include "viz/model/film.hpp"
+#include "viz/widgets/controls.hpp"
 #include "viz/widgets/view.hpp"
 
 namespace glasspost::viz {
@@ -19,7 +20,8 @@ class PromisesView final : public View {
 
  private:
   void draw_row(Rect row, const PromiseView& promise) const;
-  void draw_broken(Rect area, const PromiseView& promise) const;
+  [[nodiscard]] BrokenPromise card_of(const PromiseView& promise) const;
+  void draw_broken(Rect area, const PromiseView& promise, const BrokenPromise& what);
 
   const Film& film_;
   Player& player_;

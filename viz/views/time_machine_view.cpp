@@ -55,7 +55,8 @@ Time TimeMachineView::time_of(double seconds) const {
   return film_.silhouette_begins() + Duration(static_cast<std::int64_t>(seconds * 1e6));
 }
 
-void TimeMachineView::draw(Rect area, ViewContext&) {
+void TimeMachineView::draw(Rect area, ViewContext& context) {
+  selected_ = context.selection->process;
   backdrop(area, theme().panel, em(kPanelRound));
   border(area, theme().line, em(kPanelRound));
   const Rect inside = area.inset(em(kPad), em(kGap));
@@ -82,14 +83,22 @@ void TimeMachineView::draw_transport(Rect area) {
        {live ? theme().ok_text : theme().text_2, live ? theme().ok : theme().line_2});
   const float side = em(1.9F);
   Rect button{area.x, area.y + em(1.7F), side, side};
-  const auto next = [&button, side] { button.x += side + em(kSmallGap); };
+  const auto place = [&button](bool active) {
+    fill(button, active ? theme().card_hi : theme().card, em(kPillRound));
+    border(button, theme().line_2, em(kPillRound));
+  };
+  const auto next = [&](bool active = false) {
+    button.x += side + em(kSmallGap);
+    place(active);
+  };
+  place(false);
   if (icon_button("first", button, IconId::kFirst, tr(Str::kTimeFirst))) {
     player_.pause();
     player_.seek(film_.begins());
   }
   next();
   if (icon_button("back", button, IconId::kStepBack, tr(Str::kTimeBack))) player_.step(-1);
-  next();
+  next(!player_.playing());
   const IconId play = player_.playing() ? IconId::kPause : IconId::kPlay;
   if (icon_button("play", button, play, tr(Str::kTimePlay))) toggle();
   next();
@@ -98,6 +107,7 @@ void TimeMachineView::draw_transport(Rect area) {
   if (icon_button("now", button, IconId::kNow, tr(Str::kTimeNow))) player_.follow();
 
   const float y = area.y + em(4.9F);
+  if (y + em(0.5F) > area.bottom()) return;  // a low window
   float x = area.x;
   x += text({x, y}, tr(Str::kTimeSpeed), style::caption()) + em(kHalfGap);
   const double speed = player_.speed();
@@ -109,28 +119,31 @@ void TimeMachineView::draw_transport(Rect area) {
   text({x, y}, tr(Str::kTimeLinear), style::value());
 }
 
-// Letters a second: the past lighter than what lies behind the playhead.
+// Letters a slice of time: the past lighter than what lies behind the playhead. A column is a whole
+// number of slices, so that columns do not flicker while the line grows.
 void TimeMachineView::draw_silhouette(Rect bar, const TimeLine& line) const {
-  const std::vector<std::uint32_t>& seconds = film_.silhouette();
-  if (seconds.empty()) {
+  const std::vector<std::uint32_t>& slices = film_.silhouette();
+  if (slices.empty()) {
     text({bar.cx(), bar.cy()}, tr(Str::kTimeNothing), style::caption(), Align::kCentre);
     return;
   }
-  const float step = std::max(3.0F, line.px(1) - line.px(0));
-  const std::uint32_t highest = std::max(1U, *std::max_element(seconds.begin(), seconds.end()));
+  const double slice = static_cast<double>(to_us(Film::kSlice)) / 1e6;
+  const double pixels = (line.px(line.to) - line.px(line.from)) / (line.to - line.from) * slice;
+  const auto each = static_cast<std::size_t>(std::max(1.0, std::ceil(em_exact(0.29F) / pixels)));
+  const std::uint32_t highest = std::max(1U, *std::max_element(slices.begin(), slices.end()));
   const double now = seconds_of(player_.now());
   const double kept_from = seconds_of(film_.begins());
-  for (float x = bar.x; x < bar.right(); x += step) {
-    const double from = line.at(x);
-    const auto first = static_cast<std::size_t>(std::max(0.0, from));
-    const auto last = std::min(seconds.size(), static_cast<std::size_t>(line.at(x + step)) + 1);
-    std::uint32_t most = 0;
-    for (std::size_t second = first; second < last; ++second)
-      most = std::max(most, seconds[second]);
+  for (std::size_t first = 0; first < slices.size(); first += each) {
+    const auto begin = slices.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(each, slices.size() - first));
+    const std::uint32_t most = *std::max_element(begin, end);
     if (most == 0) continue;
+    const double from = static_cast<double>(first) * slice;
+    const float left = std::floor(line.px(from));
+    const float right = std::floor(line.px(from + static_cast<double>(each) * slice));
     const float height =
         bar.h * 0.82F * std::sqrt(static_cast<float>(most) / static_cast<float>(highest));
-    const Rect column{x, bar.bottom() - height, step - 1, height};
+    const Rect column{left, bar.bottom() - height, std::max(1.0F, right - left - 1), height};
     const bool forgotten = from < kept_from - 1;
     fill(column, fade(theme().neutral, forgotten ? 0.2F : from <= now ? 0.62F : 0.3F));
     if (forgotten) pattern(column, Pattern::kChequer, fade(theme().line_2, 0.6F));
@@ -171,7 +184,7 @@ void TimeMachineView::draw_marks(Rect bar, const TimeLine& line) const {
   for (const Mark& mark : marks) {
     places.push_back({line.px(seconds_of(mark.at)), measure(mark.text, style::caption())});
   }
-  const float gap = em(0.6F);
+  const float gap = em(0.85F);
   place_labels(places, gap, bar.x, bar.right(), line.px(seconds_of(player_.now())));
   for (std::size_t index = 0; index < marks.size(); ++index) {
     const MarkLook look = look_of(marks[index].kind);
@@ -196,10 +209,12 @@ void TimeMachineView::draw_playhead(Rect bar, const TimeLine& line) const {
 
 void TimeMachineView::drag(Rect bar, const TimeLine& line) {
   const Item hand = item("line", {bar.x, bar.y - em(kHalfGap), bar.w, bar.h + em(kGap)}, 0);
-  if (hand.held || hand.pressed) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const bool by_hand = io.MouseDown[0] || io.MouseReleased[0];  // Space and Enter hold it, too
+  if ((hand.held || hand.pressed) && by_hand) {
     if (!dragging_) player_.pause();
     dragging_ = true;
-    player_.seek(time_of(line.at(ImGui::GetIO().MousePos.x)));
+    player_.seek(time_of(line.at(io.MousePos.x)));
   } else {
     dragging_ = false;
   }
@@ -219,6 +234,13 @@ void TimeMachineView::faster(double factor) {
   player_.set_speed(player_.speed() * factor);
 }
 
+// One step of one role: the next thing that the selected process told; without one, the next fact.
+void TimeMachineView::step_selected() {
+  const ProcessCard* card = film_.newest().processes().find(selected_);
+  if (card == nullptr) return player_.step(1);
+  player_.step_process(card->node);
+}
+
 void TimeMachineView::pin() {
   pins_.push_back(
       {player_.now(), MarkKind::kPin, "pin " + std::to_string(pins_.size() + 1), NodeId{}});
@@ -232,11 +254,12 @@ void TimeMachineView::add_actions(Actions& actions) {
   add("play", Str::kTimePlay, "Space", [this] { toggle(); });
   add("back", Str::kTimeBack, ",", [this] { player_.step(-1); });
   add("on", Str::kTimeOn, ".", [this] { player_.step(1); });
+  add("role", Str::kTimeRole, ";", [this] { step_selected(); });
   add("previous", Str::kTimePrevious, "[", [this] { player_.to_mark(false); });
   add("next", Str::kTimeNext, "]", [this] { player_.to_mark(true); });
   add("pin", Str::kTimePin, "B", [this] { pin(); });
   add("slower", Str::kTimeSlower, "-", [this] { faster(0.5); });
-  add("faster", Str::kTimeFaster, "=", [this] { faster(2); });
+  add("faster", Str::kTimeFaster, "+", [this] { faster(2); });
   add("first", Str::kTimeFirst, "Home", [this] {
     player_.pause();
     player_.seek(film_.begins());

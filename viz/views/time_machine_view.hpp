@@ -2,6 +2,7 @@
 // anywhere. It stops the picture, never a server.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "viz/model/film.hpp"
@@ -28,6 +29,7 @@ class TimeMachineView final : public View {
   void toggle();
   void faster(double factor);
   void pin();
+  void step_selected();
 
   void draw_transport(Rect area);
   void draw_silhouette(Rect bar, const TimeLine& line) const;
@@ -41,6 +43,7 @@ class TimeMachineView final : public View {
   Player& player_;
   std::vector<Mark> pins_;
   bool dragging_ = false;
+  std::string selected_;  // the process that is selected
 };
 
 }  // namespace glasspost::viz

@@ -8,12 +8,14 @@
 namespace glasspost::viz {
 namespace {
 
+constexpr int kOnePiece = 1'000;
+
 char lower(char c) {
   return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
 }
 
 // How well `label` answers `query`: -1 not at all. A letter that begins a word counts 8, one that
-// follows the letter before counts 4, any other 1.
+// follows the letter before counts 4, any other 1; all of it in one piece counts more than that.
 int score(std::string_view label, std::string_view query) {
   int sum = 0;
   std::size_t at = 0;
@@ -28,7 +30,9 @@ int score(std::string_view label, std::string_view query) {
     sum += begins ? 8 : (follows ? 4 : 1);
     last = at++;
   }
-  return sum;
+  const auto piece = std::search(label.begin(), label.end(), query.begin(), query.end(),
+                                 [](char a, char b) { return lower(a) == lower(b); });
+  return piece == label.end() ? sum : sum + kOnePiece;
 }
 
 bool can_run(const Action& action) {

@@ -109,7 +109,8 @@ bool button(std::string_view id, Rect rect, std::string_view label, const Button
 
 bool tile_button(std::string_view id, Rect rect, std::string_view label, const ButtonLook& look) {
   const bool off = !look.off_because.empty();
-  const Item of = off ? Item{} : item(id, rect, em(kCardRound));
+  const Item of = item(id, rect, em(kCardRound));
+  if (off) tip(of, {std::string(label), {}, 0, std::string(look.off_because), {}});
   const ButtonColours colours = colours_of(look, of);
   if (colours.fill != 0) fill(rect, colours.fill, em(kCardRound));
   border(rect, colours.edge, em(kCardRound));
@@ -117,7 +118,7 @@ bool tile_button(std::string_view id, Rect rect, std::string_view label, const B
   if (look.icon) icon(*look.icon, {rect.cx(), rect.y + rect.h * 0.35F}, em(1), ink);
   text_in({rect.x, rect.y + rect.h * 0.56F, rect.w, rect.h * 0.38F}, label,
           {Step::kMicro, Face::kRegular, ink}, Align::kCentre);
-  return of.pressed;
+  return of.pressed && !off;
 }
 
 bool icon_button(std::string_view id, Rect rect, IconId what, std::string_view name) {
@@ -142,8 +143,13 @@ bool segmented(std::string_view id, Rect rect, std::span<const std::string> opti
 bool tabs(std::string_view id, Rect rect, std::span<const std::string> labels, int& selected) {
   ImGui::PushID(id.data(), id.data() + id.size());
   const std::size_t count = std::max<std::size_t>(labels.size(), 1);
-  const std::vector<float> even(labels.size(), rect.w / static_cast<float>(count));
-  const bool changed = draw_segments(rect, labels, even, selected);
+  std::vector<float> widths(labels.size(), rect.w / static_cast<float>(count));
+  const TextStyle widest{Step::kSmall, Face::kSemibold, 0};
+  const bool even = std::all_of(labels.begin(), labels.end(), [&](const std::string& label) {
+    return measure(label, widest) + 2 * em(kTiny) <= widths.front();
+  });
+  if (!even) widths = segment_widths(rect.w, labels, widest);
+  const bool changed = draw_segments(rect, labels, widths, selected);
   ImGui::PopID();
   return changed;
 }

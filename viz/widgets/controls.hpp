@@ -145,7 +145,9 @@ struct BrokenPromise {
   std::string promise;                 // "Promise 2: numbers never go back."
   std::vector<std::string> witnesses;  // events, in mono
 };
-// The red card. True when "Go there" was pressed.
+// The red card. True when "Go there" was pressed. It shows all of its words if it is as high as the
+// first function says.
+[[nodiscard]] float broken_card_height(float width, const BrokenPromise& what);
 bool broken_card(Rect rect, const BrokenPromise& what);
 
 // ---- scrolling

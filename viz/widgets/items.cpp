@@ -27,8 +27,9 @@ bool key_pressed(ImGuiKey key) {
 bool by_keyboard() {
   if (g_input.frame == ImGui::GetFrameCount()) return g_input.keyboard;
   g_input.frame = ImGui::GetFrameCount();
+  // Not Space and Enter: after a click they are the view's (Space plays and pauses).
   static constexpr std::array kKeys{ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow,
-                                    ImGuiKey_DownArrow, ImGuiKey_Enter,      ImGuiKey_Space};
+                                    ImGuiKey_DownArrow};
   if (std::any_of(kKeys.begin(), kKeys.end(), key_pressed)) g_input.keyboard = true;
   if (ImGui::IsMouseClicked(0)) g_input.keyboard = false;
   return g_input.keyboard;

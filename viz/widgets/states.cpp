@@ -29,25 +29,34 @@ void loss_state(ImVec2 at, std::string_view words) {
   text({at.x + side * 9 + em(kPad), at.y}, words, {Step::kSmall, Face::kRegular, theme().text});
 }
 
+float broken_card_height(float width, const BrokenPromise& what) {
+  const float words = width - em(2.57F) - em(kPad);
+  const float rows = std::max(em(kTextRowHeight) * static_cast<float>(what.witnesses.size()),
+                              em(1.86F) + em(kGap));
+  return em(kCardPad) + paragraph_height(words, what.sentence, style::name()) + em(kSmallGap) +
+         paragraph_height(words, what.promise, style::explanation()) + em(kSmallGap) + rows +
+         em(kPad);
+}
+
 bool broken_card(Rect rect, const BrokenPromise& what) {
   const Theme& t = theme();
   fill(rect, mix(t.panel, t.bad, 0.10F), em(kPanelRound));
   border(rect, t.bad, em(kPanelRound), std::max(1.6F * scale(), 1.6F));
   const float x = rect.x + em(2.57F);
-  float y = rect.y + em(1.43F);
-  icon(IconId::kCross, {rect.x + em(1.43F), y}, em(0.93F), t.bad_text);
-  text_in({x, y - em(1), rect.right() - x - em(kPad), em(2)}, what.sentence, style::name());
-  y += em(1.64F);
-  text_in({x, y - em(1), rect.right() - x - em(kPad), em(2)}, what.promise, style::explanation());
+  const float width = rect.right() - x - em(kPad);
+  icon(IconId::kCross, {rect.x + em(1.43F), rect.y + em(1.43F)}, em(0.93F), t.bad_text);
+  float y = paragraph({x, rect.y + em(kCardPad), width, rect.h}, what.sentence, style::name());
+  y = paragraph({x, y + em(kSmallGap), width, rect.h}, what.promise, style::explanation());
   const std::string_view there = tr(Str::kGoThere);
-  const float width = measure(there, {Step::kLabel, Face::kMedium, 0}) + em(2.14F);
-  const Rect go{rect.right() - em(kPad) - width, rect.bottom() - em(kPad) - em(1.86F), width,
-                em(1.86F)};
+  const float button_width = measure(there, {Step::kLabel, Face::kMedium, 0}) + em(2.14F);
+  const Rect go{rect.right() - em(kPad) - button_width, rect.bottom() - em(kPad) - em(1.86F),
+                button_width, em(1.86F)};
+  y += em(kSmallGap);
   for (const std::string& witness : what.witnesses) {
-    y += em(kTextRowHeight);
-    const float right = y + em(0.5F) > go.y ? go.x : rect.right();
-    text_in({x, y - em(1), right - x - em(kPad), em(2)}, witness,
+    const float right = y + em(kTextRowHeight) > go.y ? go.x : rect.right();
+    text_in({x, y, right - x - em(kPad), em(kTextRowHeight)}, witness,
             {Step::kMicro, Face::kMono, t.text_2});
+    y += em(kTextRowHeight);
   }
   return button("go-there", go, there);
 }

@@ -1,5 +1,8 @@
 // glasspost choices: every design choice with its options and what it trades.
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -13,25 +16,42 @@ namespace {
 
 void print_text() {
   for (const ChoiceInfo& info : choice_registry()) {
-    fmt::print("{} = {}\n  options   {}\n  trades    {}\n", info.key, info.standard, info.options,
-               info.trades);
+    fmt::print("{} = {}\n  options   {}\n  trades    {}\n  gains     {}; costs: {}\n", info.key,
+               info.standard, info.options, info.trades, info.gains, info.costs);
     if (!info.gives_up.empty()) fmt::print("  gives up  {}\n", info.gives_up);
-    fmt::print("  predicts  {}\n  source    {}\n\n", info.formula, info.source);
+    fmt::print("  predicts  {}: {}\n  applies   {}\n  source    {}\n\n", info.quantity,
+               info.formula, info.applies, info.source);
   }
+  fmt::print("{} (split, merged) is set when a cluster is made: glasspost up --placement\n",
+             kPlacementKey);
+}
+
+// A JSON array of strings.
+std::string json_words(const std::vector<std::string_view>& words) {
+  std::vector<std::string> quoted;
+  for (std::string_view word : words)
+    quoted.push_back(json_quote(word));
+  return fmt::format("[{}]", fmt::join(quoted, ", "));
+}
+
+std::string json_of(const ChoiceInfo& info) {
+  const std::pair<std::string_view, std::string_view> fields[] = {
+      {"key", info.key},           {"default", info.standard},  {"options", info.options},
+      {"trades", info.trades},     {"gives_up", info.gives_up}, {"formula", info.formula},
+      {"quantity", info.quantity}, {"applies", info.applies},   {"gains", info.gains},
+      {"costs", info.costs},       {"source", info.source}};
+  std::string text;
+  for (const auto& [name, value] : fields)
+    text += fmt::format("{}: {}, ", json_quote(name), json_quote(value));
+  return fmt::format("{{{}\"offers\": {}, \"unsafe\": {}}}", text, json_words(info.offers),
+                     json_words(info.unsafe));
 }
 
 void print_json() {
-  fmt::print("[");
-  bool first = true;
-  for (const ChoiceInfo& info : choice_registry()) {
-    fmt::print("{}{{\"key\": {}, \"default\": {}, \"options\": {}, \"trades\": {}, ",
-               first ? "" : ",\n ", json_quote(info.key), json_quote(info.standard),
-               json_quote(info.options), json_quote(info.trades));
-    fmt::print("\"gives_up\": {}, \"formula\": {}, \"source\": {}}}", json_quote(info.gives_up),
-               json_quote(info.formula), json_quote(info.source));
-    first = false;
-  }
-  fmt::print("]\n");
+  std::vector<std::string> choices;
+  for (const ChoiceInfo& info : choice_registry())
+    choices.push_back(json_of(info));
+  fmt::print("[{}]\n", fmt::join(choices, ",\n "));
 }
 
 }  // namespace

@@ -76,15 +76,26 @@ Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wan
   return ports[wanted % ports.size()];
 }
 
-Result<v1::CreatedUser> create_user(const RunDirectory& directory, const std::string& name,
-                                    std::uint32_t devices) {
-  if (!is_utf8(name)) return Error{Code::kInvalidArgument, "a name must be readable UTF-8"};
+Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,
+                            const v1::Letter& question) {
   v1::ControlRequest request;
-  request.mutable_create_user()->set_name(name);
-  request.mutable_create_user()->set_devices(devices);
-  const Result<v1::ControlReply> reply = ask_supervisor(directory, request);
+  request.mutable_ask_role()->set_role(pack(role));
+  *request.mutable_ask_role()->mutable_letter() = question;
+  Result<v1::ControlReply> reply = ask_supervisor(directory, request);
   if (!reply) return reply.error();
-  const v1::CreatedUser& user = reply->user();
+  return std::move(*(*reply).mutable_letter());
+}
+
+Result<v1::UserAdded> create_user(const RunDirectory& directory, const std::string& name,
+                                  std::uint32_t devices) {
+  if (!is_utf8(name)) return Error{Code::kInvalidArgument, "a name must be readable UTF-8"};
+  v1::Letter question;
+  question.mutable_add_user()->set_name(name);
+  question.mutable_add_user()->set_devices(devices);
+  const Result<v1::Letter> answer = ask_role(directory, {RoleKind::kAccount, 1}, question);
+  if (!answer) return answer.error();
+  const v1::UserAdded& user = answer->user_added();
+  if (!user.refusal().empty()) return Error{Code::kInvalidArgument, user.refusal()};
   for (int index = 0; index < user.tokens_size(); ++index) {
     const Status written = directory.write(
         directory.token_file(user.name(), static_cast<unsigned>(index + 1)), user.tokens(index));

@@ -38,7 +38,11 @@ Result<v1::ControlReply> ask_status(const RunDirectory& directory);
 Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wanted = 0);
 
 // Creates a user, or finds it, and writes its tokens into the run directory.
-Result<v1::CreatedUser> create_user(const RunDirectory& directory, const std::string& name,
-                                    std::uint32_t devices);
+Result<v1::UserAdded> create_user(const RunDirectory& directory, const std::string& name,
+                                  std::uint32_t devices);
+
+// Puts an administrator's question to a role of the running cluster; returns its answer.
+Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,
+                            const v1::Letter& question);
 
 }  // namespace glasspost

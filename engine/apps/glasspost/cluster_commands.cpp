@@ -4,6 +4,8 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
+#include <map>
 #include <memory>
 #include <thread>
 
@@ -38,6 +40,10 @@ struct TargetOptions : ClusterOptions {
   std::string key;
   std::string value;
   bool watch = false;
+};
+
+struct ResetOptions : ClusterOptions {
+  bool yes = false;
 };
 
 // A detached supervisor. Its standard output goes to a log in the run directory.
@@ -125,7 +131,7 @@ int run_up(const UpOptions& options) {
   }
   if (fresh && options.topology.preset == "classroom") {
     for (const char* name : kClass) {
-      const Result<v1::CreatedUser> user = create_user(directory, name, 2);
+      const Result<v1::UserAdded> user = create_user(directory, name, 2);
       if (!user) return complain("up", user.error());
     }
   }
@@ -174,6 +180,30 @@ int run_status(const TargetOptions& options) {
   }
 }
 
+// Prints what a log has from `from` on; returns where it ends now. A last line without its end
+// waits for the next time.
+std::streamoff print_log(const RunDirectory& directory, const std::string& name,
+                         std::streamoff from) {
+  std::ifstream file(directory.log_of(name));
+  file.seekg(from);
+  for (std::string line; std::getline(file, line) && !file.eof();) {
+    fmt::print("{:<16} {}\n", name, escape_controls(line));
+    from = file.tellg();
+  }
+  std::fflush(stdout);
+  return from;
+}
+
+// What is written from now on, until the person has seen enough.
+[[noreturn]] void follow_logs(const RunDirectory& directory, const std::vector<std::string>& names,
+                              std::map<std::string, std::streamoff> shown) {
+  while (true) {
+    for (const std::string& name : names)
+      shown[name] = print_log(directory, name, shown[name]);
+    std::this_thread::sleep_for(milliseconds(200));
+  }
+}
+
 int run_logs(const TargetOptions& options) {
   const RunDirectory directory(options.directory);
   std::vector<std::string> names{options.process};
@@ -188,16 +218,16 @@ int run_logs(const TargetOptions& options) {
   if (names.empty()) {
     return complain("logs", {Code::kNotFound, "there are no logs in " + directory.path()});
   }
+  std::map<std::string, std::streamoff> shown;
   for (const std::string& name : names) {
-    std::ifstream file(directory.log_of(name));
+    const std::ifstream file(directory.log_of(name));
     if (!file || name.find('/') != std::string::npos) {
       return complain("logs", {Code::kNotFound, "there is no log of '" + escape_controls(name) +
                                                     "'; `glasspost status` lists the processes"});
     }
-    for (std::string line; std::getline(file, line);) {
-      fmt::print("{:<16} {}\n", name, escape_controls(line));
-    }
+    shown[name] = print_log(directory, name, 0);
   }
+  if (options.watch) follow_logs(directory, names, shown);
   return kExitFine;
 }
 
@@ -214,10 +244,23 @@ int run_set(const TargetOptions& options) {
   request.mutable_change_choice()->set_key(options.key);
   request.mutable_change_choice()->set_value(options.value);
   const Result<v1::ControlReply> reply = ask_supervisor(RunDirectory(options.directory), request);
-  return reply ? kExitFine : complain("set", reply.error());
+  if (!reply) return complain("set", reply.error());
+  for (const v1::ChoiceValue& changed : reply->choices())
+    fmt::print("{}: {} -> {}\n", changed.key(), changed.former(), changed.value());
+  return kExitFine;
 }
 
-int run_reset(const ClusterOptions& options) {
+// On a terminal a person is asked; a script has said so by calling us.
+bool is_meant(const RunDirectory& directory) {
+  if (isatty(STDIN_FILENO) == 0) return true;
+  fmt::print("Remove {} with every message in it? Type yes: ", directory.path());
+  std::fflush(stdout);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "yes";
+}
+
+int run_reset(const ResetOptions& options) {
   const RunDirectory directory(options.directory);
   if (ask_status(directory)) {
     return complain("reset", {Code::kConflict, "the cluster in " + directory.path() +
@@ -225,6 +268,9 @@ int run_reset(const ClusterOptions& options) {
   }
   if (!directory.has_cluster()) {
     return complain("reset", {Code::kNotFound, "there is no cluster in " + directory.path()});
+  }
+  if (!options.yes && !is_meant(directory)) {
+    return complain("reset", {Code::kInvalidArgument, "nothing was removed"});
   }
   std::error_code error;
   fs::remove_all(directory.path(), error);
@@ -268,18 +314,22 @@ void add_cluster_commands(CLI::App& app, int& exit_code) {
   auto down = std::make_shared<ClusterOptions>();
   CLI::App* down_command = app.add_subcommand("down", "End a cluster; its data stays.");
   add_cluster_options(*down_command, *down, false);
+  down_command->footer("Example:\n  glasspost down");
   down_command->callback([down, &exit_code] { exit_code = run_down(*down); });
 
   auto status = std::make_shared<TargetOptions>();
   CLI::App* status_command = app.add_subcommand("status", "Every process and how it is.");
   add_cluster_options(*status_command, *status, true);
   status_command->add_flag("--watch", status->watch, "Again and again.");
+  status_command->footer("Example:\n  glasspost status --watch");
   status_command->callback([status, &exit_code] { exit_code = run_status(*status); });
 
   auto logs = std::make_shared<TargetOptions>();
   CLI::App* logs_command = app.add_subcommand("logs", "What the processes wrote.");
   add_cluster_options(*logs_command, *logs, false);
   logs_command->add_option("process", logs->process, "One of them; all if it is left out.");
+  logs_command->add_flag("-f,--follow", logs->watch, "Go on with what they write from now on.");
+  logs_command->footer("Example:\n  glasspost logs -f mailbox-1");
   logs_command->callback([logs, &exit_code] { exit_code = run_logs(*logs); });
 
   add_signal(app, exit_code, "kill", "Kill a process at once; it is started again.",
@@ -298,9 +348,11 @@ void add_cluster_commands(CLI::App& app, int& exit_code) {
   set_command->footer("Example:\n  glasspost set delivery.notice-window 50ms");
   set_command->callback([set, &exit_code] { exit_code = run_set(*set); });
 
-  auto reset = std::make_shared<ClusterOptions>();
+  auto reset = std::make_shared<ResetOptions>();
   CLI::App* reset_command = app.add_subcommand("reset", "Remove a cluster with all its data.");
   add_cluster_options(*reset_command, *reset, false);
+  reset_command->add_flag("--yes", reset->yes, "Do not ask.");
+  reset_command->footer("Example:\n  glasspost reset --yes");
   reset_command->callback([reset, &exit_code] { exit_code = run_reset(*reset); });
 }
 

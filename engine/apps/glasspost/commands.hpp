@@ -28,11 +28,20 @@ void add_cluster_commands(CLI::App& app, int& exit_code);
 // glasspost doctor: is this machine fit?
 void add_doctor_command(CLI::App& app, int& exit_code);
 
-// glasspost user, chat, send.
+// glasspost user add, list, passwd, kick.
+void add_user_commands(CLI::App& app, int& exit_code);
+
+// glasspost chat, send.
 void add_person_commands(CLI::App& app, int& exit_code);
 
 // glasspost load: many people at once.
 void add_load_command(CLI::App& app, int& exit_code);
+
+// glasspost record: what a running cluster tells, into a file.
+void add_record_command(CLI::App& app, int& exit_code);
+
+// glasspost replay, check: what a recording holds, and whether the promises held in it.
+void add_recording_commands(CLI::App& app, int& exit_code);
 
 // glasspost choices: the design choices and what each trades.
 void add_choices_command(CLI::App& app, int& exit_code);

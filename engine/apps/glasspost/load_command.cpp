@@ -186,7 +186,7 @@ Status Load::find_devices(const Population& people) {
   const RunDirectory directory(options_.directory);
   for (std::uint32_t user = 1; user <= people.users; ++user) {
     const std::string name = people.name_of(user);
-    const Result<v1::CreatedUser> created = create_user(directory, name, people.devices);
+    const Result<v1::UserAdded> created = create_user(directory, name, people.devices);
     if (!created) return created.error();
     for (unsigned index = 1; index <= people.devices; ++index) {
       const Result<DeviceIdentity> identity = find_identity(directory, created->name(), index);

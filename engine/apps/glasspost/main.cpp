@@ -12,10 +12,13 @@ int main(int argc, char** argv) {
       "Exit codes: 0 fine, 1 a promise or check failed, 2 wrong use or bad input, 3 cannot tell.");
   int exit_code = 0;
   glasspost::add_cluster_commands(app, exit_code);
+  glasspost::add_user_commands(app, exit_code);
   glasspost::add_person_commands(app, exit_code);
   glasspost::add_load_command(app, exit_code);
   glasspost::add_doctor_command(app, exit_code);
   glasspost::add_sim_command(app, exit_code);
+  glasspost::add_record_command(app, exit_code);
+  glasspost::add_recording_commands(app, exit_code);
   glasspost::add_choices_command(app, exit_code);
   glasspost::add_node_command(app, exit_code);
   glasspost::add_hub_command(app, exit_code);

@@ -145,17 +145,19 @@ class NodeProgram {
       }
       return;
     }
-    if (!request.has_create_user()) return;
-    host_->create_user(request.create_user(),
-                       [this, number = request.number()](const v1::UserAdded& added) {
-                         v1::ControlReply reply;
-                         reply.set_number(number);
-                         reply.set_refusal(added.refusal());
-                         reply.mutable_user()->set_user(added.user());
-                         reply.mutable_user()->set_name(added.name());
-                         *reply.mutable_user()->mutable_tokens() = added.tokens();
-                         line_->write(reply);
-                       });
+    if (!request.has_ask_role()) return;
+    const Status asked =
+        host_->ask_role(request.ask_role(), [this, number = request.number()](v1::Letter&& letter) {
+          v1::ControlReply reply;
+          reply.set_number(number);
+          *reply.mutable_letter() = std::move(letter);
+          line_->write(reply);
+        });
+    if (asked) return;
+    v1::ControlReply refusal;
+    refusal.set_number(request.number());
+    refusal.set_refusal(asked.error().message);
+    line_->write(refusal);
   }
 
   uv_loop_t* loop_;

@@ -1,4 +1,4 @@
-// glasspost user, chat, send: what one person does.
+// glasspost chat, send: what one person does.
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -23,34 +23,8 @@ struct PersonOptions : ClusterOptions {
   std::string text;
   std::string name;
   unsigned device = 1;
-  std::uint32_t devices = 2;
   unsigned seconds = 10;
 };
-
-int run_user_add(const PersonOptions& options) {
-  const RunDirectory directory(options.directory);
-  const Result<v1::CreatedUser> user = create_user(directory, options.name, options.devices);
-  if (!user) return complain("user add", user.error());
-  if (options.json) {
-    fmt::print("{{\"user\": {}, \"name\": {}, \"devices\": {}}}\n", user->user(),
-               json_quote(user->name()), user->tokens_size());
-  } else {
-    fmt::print("{} is user {} with {} devices; the tokens lie in {}/tokens.\n",
-               escape_controls(user->name()), user->user(), user->tokens_size(), directory.path());
-  }
-  return kExitFine;
-}
-
-int run_user_list(const PersonOptions& options) {
-  for (const auto& [user, name] : known_names(RunDirectory(options.directory))) {
-    if (options.json) {
-      fmt::print("{{\"user\": {}, \"name\": {}}}\n", user.value, json_quote(name));
-    } else {
-      fmt::print("{:>6}  {}\n", user.value, escape_controls(name));
-    }
-  }
-  return kExitFine;
-}
 
 // Sends one text and waits until it is acknowledged.
 class Sending final : public DeviceEvents {
@@ -63,6 +37,10 @@ class Sending final : public DeviceEvents {
     }
     if (letter.has_text_failed()) {
       refusal_ = std::string(sentence_of(letter.text_failed().code()));
+      uv_stop(loop_);
+    }
+    if (letter.has_login_ended()) {
+      refusal_ = letter.login_ended().sentence();
       uv_stop(loop_);
     }
   }
@@ -152,6 +130,10 @@ class Chat final : public DeviceEvents {
     if (letter.has_text_failed()) {
       fmt::print("  refused: {}\n", sentence_of(letter.text_failed().code()));
     }
+    if (letter.has_login_ended()) {
+      fmt::print("  {}\n", escape_controls(letter.login_ended().sentence()));
+      quit();
+    }
     std::fflush(stdout);
   }
 
@@ -229,26 +211,9 @@ int run_chat(const PersonOptions& options) {
   return kExitFine;
 }
 
-void add_user(CLI::App& app, int& exit_code) {
-  CLI::App* user = app.add_subcommand("user", "Make users, or list them.");
-  user->require_subcommand(1);
-  auto options = std::make_shared<PersonOptions>();
-  CLI::App* add = user->add_subcommand("add", "A new user; its tokens go into the run directory.");
-  add_cluster_options(*add, *options, true);
-  add->add_option("name", options->name, "1 to 32 letters.")->required();
-  add->add_option("--devices", options->devices, "1 to 10.")->capture_default_str();
-  add->footer("Example:\n  glasspost user add ivan --devices 1");
-  add->callback([options, &exit_code] { exit_code = run_user_add(*options); });
-  CLI::App* list = user->add_subcommand("list", "Users whose tokens lie here.");
-  add_cluster_options(*list, *options, true);
-  list->callback([options, &exit_code] { exit_code = run_user_list(*options); });
-}
-
 }  // namespace
 
 void add_person_commands(CLI::App& app, int& exit_code) {
-  add_user(app, exit_code);
-
   auto send = std::make_shared<PersonOptions>();
   CLI::App* send_command =
       app.add_subcommand("send", "Send one text and wait until it is durable.");

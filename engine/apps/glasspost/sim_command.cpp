@@ -9,6 +9,7 @@
 
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/text.hpp"
+#include "engine/telemetry/recorder.hpp"
 #include "engine/virtual/run.hpp"
 
 namespace glasspost {
@@ -20,6 +21,8 @@ struct SimOptions {
   std::string faults = "hostile";
   std::string length = "60s";
   std::vector<std::string> choices;
+  std::string record;
+  bool force = false;
   bool story = false;
   bool shrink = false;
   bool json = false;
@@ -91,7 +94,17 @@ class Progress {
   bool shown_;
 };
 
-void print_report(const SimReport& report) {
+// The command that shows a broken seed again: what was asked for, for that seed alone.
+std::string again(std::uint64_t seed, const SimOptions& options) {
+  std::string words = fmt::format("glasspost sim --seed {}", seed);
+  if (options.faults != SimOptions().faults) words += " --faults " + options.faults;
+  if (options.length != SimOptions().length) words += " --seconds " + options.length;
+  for (const std::string& choice : options.choices)
+    words += " --set " + choice;
+  return words + " --story --shrink";
+}
+
+void print_report(const SimReport& report, const SimOptions& options) {
   fmt::print("{} seeds, {} virtual seconds in {:.1f} s: {} held, {} broken, {} cannot tell.\n",
              report.seeds, report.virtual_seconds, report.wall_seconds, report.held,
              report.broken.size(), report.cannot_tell);
@@ -108,8 +121,7 @@ void print_report(const SimReport& report) {
                one.promise, one.sentence);
   }
   if (!report.broken.empty()) {
-    fmt::print("See it again with: glasspost sim --seed {} --story --shrink\n",
-               report.broken.front().seed);
+    fmt::print("See it again with: {}\n", again(report.broken.front().seed, options));
   }
 }
 
@@ -149,6 +161,30 @@ int wrong_use(const Error& error) {
   return kExitWrongUse;
 }
 
+// One run, and its facts into a file.
+Result<RunReport> run_recorded(const Scenario& scenario, const SimOptions& options) {
+  Result<std::unique_ptr<Recorder>> recorder =
+      Recorder::create({.path = options.record, .force = options.force}, labels_of(scenario));
+  if (!recorder) return recorder.error();
+  Status written = ok();
+  const RunReport report =
+      run_plan(scenario, make_plan(scenario), [&](const std::vector<Fact>& facts) {
+        if (written) written = (*recorder)->add(facts);
+      });
+  if (written) written = (*recorder)->finish();
+  if (!written) return written.error();
+  if (!options.json) {
+    fmt::print("{}: {} facts, {:.1f} MB.\n", escape_controls(options.record), (*recorder)->facts(),
+               static_cast<double>((*recorder)->bytes()) / 1e6);
+  }
+  return report;
+}
+
+Result<RunReport> run_one(const Scenario& scenario, const SimOptions& options) {
+  if (!options.record.empty()) return run_recorded(scenario, options);
+  return run_plan(scenario, make_plan(scenario));
+}
+
 int run_sim(const SimOptions& options) {
   const Result<SeedRange> range = parse_seeds(options);
   if (!range) return wrong_use(range.error());
@@ -157,6 +193,9 @@ int run_sim(const SimOptions& options) {
   const Result<Duration> length = parse_length(options.length);
   if (!length) return wrong_use(length.error());
 
+  if (!options.record.empty() && range->first != range->last) {
+    return wrong_use({Code::kInvalidArgument, "--record wants one seed, like --seed 7"});
+  }
   SimReport report;
   const auto began = std::chrono::steady_clock::now();
   const Progress progress(range->last - range->first + 1);
@@ -165,10 +204,11 @@ int run_sim(const SimOptions& options) {
     if (const Status set = apply_choices(scenario, options.choices); !set) {
       return wrong_use(set.error());
     }
-    const RunReport run = run_plan(scenario, make_plan(scenario));
-    report.add(run);
+    const Result<RunReport> run = run_one(scenario, options);
+    if (!run) return wrong_use(run.error());
+    report.add(*run);
     progress.show(report.seeds, report.broken.size());
-    print_stories(run, options, progress);
+    print_stories(*run, options, progress);
     if (seed == range->last) break;
   }
   progress.say("");
@@ -177,7 +217,7 @@ int run_sim(const SimOptions& options) {
   if (options.json) {
     fmt::print("{}\n", report.json());
   } else {
-    print_report(report);
+    print_report(report, options);
   }
   if (!report.broken.empty()) return kExitFailed;
   return report.cannot_tell > 0 ? kExitCannotTell : kExitFine;
@@ -195,6 +235,8 @@ void add_sim_command(CLI::App& app, int& exit_code) {
   sim->add_option("--seconds", options->length, "Virtual time of a run, like 60s.")
       ->capture_default_str();
   sim->add_option("--set", options->choices, "A design choice, like seq.step=1; may be repeated.");
+  sim->add_option("--record", options->record, "Write the facts of the run into this file.");
+  sim->add_flag("--force", options->force, "Replace that file if it is there.");
   sim->add_flag("--story", options->story, "Tell each run in at most ten sentences.");
   sim->add_flag("--shrink", options->shrink, "For a broken run: drop faults one by one.");
   sim->add_flag("--json", options->json, "Print one JSON object instead of text.");
@@ -202,6 +244,7 @@ void add_sim_command(CLI::App& app, int& exit_code) {
       "Examples:\n"
       "  glasspost sim --seed 7 --story            one hostile run, told\n"
       "  glasspost sim --seeds 1..100 --json       a hundred runs, for a program\n"
+      "  glasspost sim --seed 7 --record seven.gpr  to be looked at in the console\n"
       "  glasspost sim --seed 7 --set delivery.ack=after-memory --shrink\n"
       "Exit codes: 0 all promises held, 1 one was broken, 2 wrong use, 3 cannot tell.");
   sim->callback([options, &exit_code] { exit_code = run_sim(*options); });

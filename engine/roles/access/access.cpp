@@ -4,6 +4,20 @@
 #include "engine/core/failure.hpp"
 
 namespace glasspost {
+namespace {
+
+const char* sentence_of(v1::EndReason reason) {
+  switch (reason) {
+    case v1::END_REASON_KICKED:
+      return "This device was logged out by an administrator. Its token is worthless now.";
+    case v1::END_REASON_REPLACED:
+      return "This device has logged in on another connection.";
+    default:
+      return "This device was logged out.";
+  }
+}
+
+}  // namespace
 
 void Access::step(const Input& input, const Seen& seen, Outbox& out) {
   Turn turn{seen, out};
@@ -68,19 +82,23 @@ void Access::on_login_checked(const v1::LoginChecked& checked, Turn& turn) {
   const auto found = state_.sessions.find(connection);
   if (found == state_.sessions.end() || origin.access_boot() != turn.seen.boot.value) return;
   Session& session = found->second;
+  // Only one password of a connection is under way, so this was it, or it counts as lost.
+  if (!checked.token().empty() || checked.failure() != v1::FAILURE_CODE_UNSPECIFIED) {
+    session.password_asked = kNever;
+  }
   if (session.login_request != origin.request()) return;  // an older try of the same connection
   session.login_request = 0;
   if (checked.failure() != v1::FAILURE_CODE_UNSPECIFIED) {
     turn.out.fact({.kind = FactKind::kLoginRefused,
                    .subject = connection,
                    .object = static_cast<std::uint64_t>(checked.failure())});
-    return fail(connection, origin.request(), checked.failure(), turn);
+    return fail(connection, origin.request(), checked.failure(), turn, checked.retry_after_ms());
   }
   const DeviceId device{origin.device()};
   if (session.device != device) forget_session(connection, turn);
   const auto older = state_.connection_of.find(device);
   if (older != state_.connection_of.end() && older->second != connection) {
-    end_session(older->second, 0, "This device has logged in on another connection.", turn);
+    end_session(older->second, 0, v1::END_REASON_REPLACED, turn);
   }
   session.device = device;
   session.number = checked.session();
@@ -95,6 +113,7 @@ void Access::on_login_checked(const v1::LoginChecked& checked, Turn& turn) {
   done.set_user(user_of(device).value);
   done.set_device(device.value);
   done.set_time_ms(turn.seen.wall_ms);
+  done.set_token(checked.token());
 }
 
 // The account has made the device's tokens worthless. Where that was asked for, this is the answer.
@@ -102,16 +121,15 @@ void Access::on_login_over(const v1::LoginIsOver& over, Turn& turn) {
   const auto found = state_.connection_of.find(DeviceId{over.device()});
   if (found == state_.connection_of.end()) return;
   const std::uint64_t connection = found->second;
+  if (state_.sessions.at(connection).number > over.newest_session()) return;
   const bool asked_here =
       is_current(over.origin(), turn) && over.origin().connection() == connection;
-  end_session(connection, asked_here ? over.origin().request() : 0, "This device was logged out.",
-              turn);
+  end_session(connection, asked_here ? over.origin().request() : 0, over.reason(), turn);
 }
 
 void Access::on_replaced(const v1::RouteReplaced& replaced, Turn& turn) {
   if (!is_current(replaced.origin(), turn)) return;
-  end_session(replaced.origin().connection(), 0, "This device has logged in on another connection.",
-              turn);
+  end_session(replaced.origin().connection(), 0, v1::END_REASON_REPLACED, turn);
 }
 
 // A mailbox owner starts with no routes: tell it about every device of its section.
@@ -130,13 +148,13 @@ void Access::send_route(std::uint64_t connection, const Session& session, Turn& 
   route.set_session(session.number);
 }
 
-void Access::end_session(std::uint64_t connection, std::uint64_t request, const char* why,
+void Access::end_session(std::uint64_t connection, std::uint64_t request, v1::EndReason reason,
                          Turn& turn) {
   forget_session(connection, turn);
-  say(connection, request, 0, turn)
-      .letter.mutable_client()
-      ->mutable_login_ended()
-      ->set_sentence(why);
+  v1::LoginEnded& ended =
+      *say(connection, request, 0, turn).letter.mutable_client()->mutable_login_ended();
+  ended.set_sentence(sentence_of(reason));
+  ended.set_reason(reason);
 }
 
 // Nobody is logged in on this connection any more; its mailbox hears of it.
@@ -151,6 +169,7 @@ void Access::forget_session(std::uint64_t connection, Turn& turn) {
   turn.out.fact(
       {.kind = FactKind::kSessionEnded, .subject = session.device.value, .object = connection});
   state_.connection_of.erase(session.device);
+  session.sending.clear();
   session.device = DeviceId{};
 }
 
@@ -180,9 +199,12 @@ Send& Access::say(std::uint64_t connection, std::uint64_t request, std::uint64_t
   return send;
 }
 
-void Access::fail(std::uint64_t connection, std::uint64_t request, v1::FailureCode code,
-                  Turn& turn) {
-  set_failure(*say(connection, request, 0, turn).letter.mutable_client()->mutable_failure(), code);
+void Access::fail(std::uint64_t connection, std::uint64_t request, v1::FailureCode code, Turn& turn,
+                  std::uint32_t retry_after_ms) {
+  v1::Failure& failure =
+      *say(connection, request, 0, turn).letter.mutable_client()->mutable_failure();
+  set_failure(failure, code);
+  if (retry_after_ms != 0) failure.set_retry_after_ms(retry_after_ms);
 }
 
 std::string Access::broken_invariant() const {

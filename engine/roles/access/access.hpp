@@ -22,6 +22,7 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
@@ -41,11 +42,14 @@ class Access {
     Time sync_asked = Time(Duration(0));
     std::uint64_t history_request = 0;
     Time history_asked = Time(Duration(0));
+    Time password_asked = kNever;  // since when a password is being checked; kNever: none is
+    // Texts under way inside the house: asked when, by (conversation, client id).
+    std::map<std::pair<std::uint64_t, std::uint64_t>, Time> sending;
 
     template <class Archive>
     void fields(Archive& archive) {
       archive(device, number, login_request, sync_request, sync_asked, history_request,
-              history_asked);
+              history_asked, password_asked, sending);
     }
   };
 
@@ -83,17 +87,21 @@ class Access {
   void on_replaced(const v1::RouteReplaced& replaced, Turn& turn);
   void on_owner_serves(const v1::OwnerServes& serves, Turn& turn);
   void on_connection(const Peer& peer, Turn& turn);
-  void end_session(std::uint64_t connection, std::uint64_t request, const char* why, Turn& turn);
+  void end_session(std::uint64_t connection, std::uint64_t request, v1::EndReason reason,
+                   Turn& turn);
   void forget_session(std::uint64_t connection, Turn& turn);
   void send_route(std::uint64_t connection, const Session& session, Turn& turn);
 
   // request.cpp: what devices ask.
   void on_client(const v1::Letter& letter, Turn& turn);
   void on_login(std::uint64_t connection, const v1::ClientEnvelope& asked, Turn& turn);
+  void on_password(std::uint64_t connection, const v1::ClientEnvelope& asked, Turn& turn);
+  bool may_send(Session& session, const v1::SendText& text, Time now) const;
   void on_request(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
   void on_sync(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
   void on_history(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
-  void on_send_text(const v1::Origin& origin, const v1::Letter& letter, Turn& turn);
+  void on_send_text(const v1::Origin& origin, Session& session, const v1::Letter& letter,
+                    Turn& turn);
 
   // answer.cpp: what goes back to devices.
   void on_submitted(const v1::Letter& letter, Turn& turn);
@@ -106,7 +114,8 @@ class Access {
                        const Turn& turn) const;
   bool is_current(const v1::Origin& origin, const Turn& turn) const;
   Send& say(std::uint64_t connection, std::uint64_t request, std::uint64_t trace, Turn& turn);
-  void fail(std::uint64_t connection, std::uint64_t request, v1::FailureCode code, Turn& turn);
+  void fail(std::uint64_t connection, std::uint64_t request, v1::FailureCode code, Turn& turn,
+            std::uint32_t retry_after_ms = 0);
 
   State state_;
 };

@@ -9,6 +9,8 @@ void Access::on_submitted(const v1::Letter& letter, Turn& turn) {
   const v1::Submitted& submitted = letter.submitted();
   const v1::Origin& origin = submitted.origin();
   if (!is_current(origin, turn)) return;
+  state_.sessions.at(origin.connection())
+      .sending.erase({submitted.conversation(), submitted.client_id()});
   Send& send = say(origin.connection(), origin.request(), letter.trace(), turn);
   v1::ClientEnvelope& envelope = *send.letter.mutable_client();
   if (submitted.failure() != v1::FAILURE_CODE_UNSPECIFIED) {

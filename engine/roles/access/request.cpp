@@ -38,11 +38,36 @@ void Access::on_login(std::uint64_t connection, const v1::ClientEnvelope& asked,
   if (asked.login().token().size() > limits::kTokenBytesMax) {
     return fail(connection, asked.request(), v1::FAILURE_CODE_TOKEN_INVALID, turn);
   }
+  if (asked.login().token().empty() && !asked.login().name().empty()) {
+    return on_password(connection, asked, turn);
+  }
   Session& session = state_.sessions.at(connection);
   session.login_request = asked.request();
   v1::LoginCheck& check = *turn.out.send(account_role()).letter.mutable_login_check();
   *check.mutable_origin() = origin_of(connection, session, asked.request(), turn);
   check.set_token(asked.login().token());
+}
+
+// A password costs the house much more than it costs the asker: one at a time of each connection.
+void Access::on_password(std::uint64_t connection, const v1::ClientEnvelope& asked, Turn& turn) {
+  const v1::Login& login = asked.login();
+  // Nobody has such a name or password, so saying it at once tells nothing.
+  if (login.password().size() > limits::kPasswordBytesMax ||
+      login.name().size() > limits::kTokenBytesMax) {
+    return fail(connection, asked.request(), v1::FAILURE_CODE_PASSWORD_WRONG, turn);
+  }
+  Session& session = state_.sessions.at(connection);
+  const Time now = turn.seen.now;
+  if (session.password_asked != kNever && now - session.password_asked < limits::kHashPatience) {
+    return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
+  }
+  session.login_request = asked.request();
+  session.password_asked = now;
+  v1::LoginCheck& check = *turn.out.send(account_role()).letter.mutable_login_check();
+  *check.mutable_origin() = origin_of(connection, session, asked.request(), turn);
+  check.set_name(login.name());
+  check.set_password(login.password());
+  check.set_device_index(login.device());
 }
 
 void Access::on_request(std::uint64_t connection, Session& session, const v1::Letter& letter,
@@ -51,7 +76,7 @@ void Access::on_request(std::uint64_t connection, Session& session, const v1::Le
   const v1::Origin origin = origin_of(connection, session, asked.request(), turn);
   switch (asked.body_case()) {
     case v1::ClientEnvelope::kSendText:
-      return on_send_text(origin, letter, turn);
+      return on_send_text(origin, session, letter, turn);
     case v1::ClientEnvelope::kSync:
       return on_sync(connection, session, letter, turn);
     case v1::ClientEnvelope::kHistory:
@@ -103,10 +128,28 @@ void Access::on_history(std::uint64_t connection, Session& session, const v1::Le
   *read.mutable_history() = asked.history();
 }
 
-void Access::on_send_text(const v1::Origin& origin, const v1::Letter& letter, Turn& turn) {
+// At most kUnackedPerDevice texts of a device are under way; the same one again is no other text.
+bool Access::may_send(Session& session, const v1::SendText& text, Time now) const {
+  auto& sending = session.sending;
+  const std::pair key{text.conversation(), text.client_id()};
+  if (!sending.contains(key) && sending.size() >= limits::kUnackedPerDevice) {
+    std::erase_if(sending, [now](const auto& asked) {
+      return now - asked.second > limits::kSubmitPatience;  // an answer was lost
+    });
+    if (sending.size() >= limits::kUnackedPerDevice) return false;
+  }
+  sending[key] = now;
+  return true;
+}
+
+void Access::on_send_text(const v1::Origin& origin, Session& session, const v1::Letter& letter,
+                          Turn& turn) {
   const v1::SendText& text = letter.client().send_text();
   if (text.text().size() > limits::kTextBytesMax || text.text().empty()) {
     return fail(origin.connection(), origin.request(), v1::FAILURE_CODE_TOO_LARGE, turn);
+  }
+  if (!may_send(session, text, turn.seen.now)) {
+    return fail(origin.connection(), origin.request(), v1::FAILURE_CODE_TOO_MANY, turn);
   }
   const Address logic = logic_for(state_.config, text.conversation());
   const std::uint64_t trace = trace_of(DeviceId{origin.device()}, text.client_id());

@@ -1,4 +1,4 @@
-// Logins, names, and new users.
+// Logins by token, names, and new users.
 #include "engine/roles/account/account.hpp"
 
 #include <cassert>
@@ -7,29 +7,9 @@
 #include "engine/core/limits.hpp"
 #include "engine/core/name.hpp"
 #include "engine/core/token.hpp"
+#include "engine/roles/account/account_record.hpp"
 
 namespace glasspost {
-namespace {
-
-// Session numbers: boot id above, a count of this life below.
-constexpr unsigned kSessionCountBits = 20;
-
-const v1::DeviceRecord* find_device(const v1::UserRecord& user, unsigned index) {
-  for (const v1::DeviceRecord& device : user.devices()) {
-    if (device.index() == index) return &device;
-  }
-  return nullptr;
-}
-
-void put_user(const v1::UserRecord& user, Outbox& out) {
-  std::string bytes;
-  const bool written = user.SerializeToString(&bytes);
-  assert(written);
-  out.set(keys::user(UserId{user.user()}), std::move(bytes));
-}
-
-}  // namespace
-
 void Account::step(const Input& input, const Seen& seen, Outbox& out) {
   switch (input.kind) {
     case Input::Kind::kConfig:
@@ -42,6 +22,7 @@ void Account::step(const Input& input, const Seen& seen, Outbox& out) {
         on_letter(letter, seen, out);
       return;
     case Input::Kind::kTimer:
+      return on_endings_timer(seen, out);
     case Input::Kind::kPeer:
       return;
   }
@@ -70,15 +51,31 @@ void Account::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out)
     case v1::Letter::kLookupName:
       return on_lookup(letter, out);
     case v1::Letter::kEndLogin:
-      return on_end_login(letter.end_login(), out);
+      return on_end_login(letter.end_login(), seen, out);
     case v1::Letter::kCountUsers:
       out.send(unpack(letter.source()))
           .letter.mutable_user_count()
           ->set_count(static_cast<std::uint32_t>(state_.users.size()));
       return;
+    case v1::Letter::kPasswordHashed:
+      if (unpack(letter.source()).kind == RoleKind::kHasher) on_hashed(letter, seen, out);
+      return;
+    default:
+      if (unpack(letter.source()).kind == RoleKind::kAdministrator) on_question(letter, seen, out);
+      return;
+  }
+}
+
+void Account::on_question(const v1::Letter& letter, const Seen& seen, Outbox& out) {
+  switch (letter.body_case()) {
     case v1::Letter::kAddUser:
-      if (unpack(letter.source()).kind != RoleKind::kAdministrator) return;
       return on_add_user(letter, seen, out);
+    case v1::Letter::kSetPassword:
+      return on_set_password(letter, seen, out);
+    case v1::Letter::kKickUser:
+      return on_kick(letter, seen, out);
+    case v1::Letter::kListUsers:
+      return on_list(letter, out);
     default:
       return;
   }
@@ -86,14 +83,19 @@ void Account::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out)
 
 void Account::on_login_check(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   const v1::LoginCheck& check = letter.login_check();
+  if (check.token().empty() && !check.name().empty()) return on_password_login(letter, seen, out);
   v1::LoginChecked& checked = *out.send(unpack(letter.source())).letter.mutable_login_checked();
   *checked.mutable_origin() = check.origin();
   DeviceId device;
   checked.set_failure(check_token(check.token(), seen, device));
-  if (checked.failure() != v1::FAILURE_CODE_UNSPECIFIED) return;
+  if (checked.failure() == v1::FAILURE_CODE_UNSPECIFIED) accept_login(checked, device, seen);
+}
+
+void Account::accept_login(v1::LoginChecked& checked, DeviceId device, const Seen& seen) {
+  ++state_.sessions;
   checked.mutable_origin()->set_user(user_of(device).value);
   checked.mutable_origin()->set_device(device.value);
-  checked.set_session((seen.boot.value << kSessionCountBits) + ++state_.sessions);
+  checked.set_session(newest_session(seen.boot, state_.sessions));
 }
 
 v1::FailureCode Account::check_token(const std::string& token, const Seen& seen,
@@ -114,28 +116,18 @@ v1::FailureCode Account::check_token(const std::string& token, const Seen& seen,
 void Account::on_lookup(const v1::Letter& letter, Outbox& out) const {
   v1::NameFound& answer = *out.send(unpack(letter.source())).letter.mutable_name_found();
   *answer.mutable_origin() = letter.lookup_name().origin();
-  const Result<std::string> folded = fold_name(letter.lookup_name().name());
-  if (!folded) return;
-  const auto found = state_.by_name.find(*folded);
-  if (found == state_.by_name.end()) return;
-  answer.set_user(found->second.value);
-  answer.set_name(state_.users.find(found->second)->value.name());
+  const UserId user = user_named(letter.lookup_name().name());
+  if (user.value == 0) return;
+  answer.set_user(user.value);
+  answer.set_name(state_.users.find(user)->value.name());
 }
 
-// Raises the device's generation: what was issued before is worthless.
-void Account::on_end_login(const v1::EndLogin& end, Outbox& out) {
-  const DeviceId device{end.origin().device()};
-  if (!state_.users.contains(user_of(device))) return;
-  v1::UserRecord& user = state_.users.edit(user_of(device)).value;
-  for (v1::DeviceRecord& record : *user.mutable_devices()) {
-    if (record.index() == index_of(device)) record.set_generation(record.generation() + 1);
-  }
-  put_user(user, out);
-  for (std::uint32_t number = 1; number <= state_.config.access_count; ++number) {
-    v1::LoginIsOver& over = *out.send({RoleKind::kAccess, number}).letter.mutable_login_is_over();
-    *over.mutable_origin() = end.origin();
-    over.set_device(device.value);
-  }
+// 0 if nobody has it, or nobody can.
+UserId Account::user_named(const std::string& name) const {
+  const Result<std::string> folded = fold_name(name);
+  if (!folded) return UserId{};
+  const auto found = state_.by_name.find(*folded);
+  return found == state_.by_name.end() ? UserId{} : found->second;
 }
 
 void Account::on_add_user(const v1::Letter& letter, const Seen& seen, Outbox& out) {
@@ -157,11 +149,31 @@ void Account::on_add_user(const v1::Letter& letter, const Seen& seen, Outbox& ou
   added.set_user(user.value);
   added.set_name(record.name());
   for (const v1::DeviceRecord& device : record.devices()) {
-    added.add_tokens(
-        make_token(options_.token_key, {.device = device_of(user, device.index()),
-                                        .generation = device.generation(),
-                                        .expires_ms = seen.wall_ms + options_.token_life_ms}));
+    added.add_tokens(new_token(user, device, seen));
   }
+}
+
+std::string Account::new_token(UserId user, const v1::DeviceRecord& device,
+                               const Seen& seen) const {
+  return make_token(options_.token_key, {.device = device_of(user, device.index()),
+                                         .generation = device.generation(),
+                                         .expires_ms = seen.wall_ms + options_.token_life_ms});
+}
+
+void Account::on_list(const v1::Letter& letter, Outbox& out) const {
+  v1::UsersListed& listed = *out.send(unpack(letter.source())).letter.mutable_users_listed();
+  std::uint64_t user = std::uint64_t{letter.list_users().after()} + 1;
+  for (; user <= state_.users.size(); ++user) {
+    if (static_cast<std::size_t>(listed.users_size()) == limits::kUserLinesMax) break;
+    const v1::UserRecord& record =
+        state_.users.find(UserId{static_cast<std::uint32_t>(user)})->value;
+    v1::UserLine& line = *listed.add_users();
+    line.set_user(record.user());
+    line.set_name(record.name());
+    line.set_devices(static_cast<std::uint32_t>(record.devices_size()));
+    line.set_has_password(record.has_password());
+  }
+  listed.set_more(user <= state_.users.size());
 }
 
 UserId Account::create(const v1::AddUser& add, const std::string& folded, Outbox& out) {
@@ -187,6 +199,7 @@ std::string Account::broken_invariant() const {
   if (!state_.users.empty() && state_.users.last()->key.value != state_.users.size()) {
     return "I1: user ids are not dense";
   }
+  if (state_.hashing.size() > limits::kHashesMax) return "I4: too many passwords wait";
   return {};
 }
 

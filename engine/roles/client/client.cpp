@@ -59,6 +59,8 @@ void Client::on_start(Turn& turn) {
     unsent.conversation = ConversationId{compose.conversation()};
     unsent.text = compose.text();
   }
+  turn.out.fact(
+      {.kind = FactKind::kDeviceStarted, .subject = options_.device.value, .object = state_.key});
   log_in(turn);
 }
 
@@ -81,7 +83,7 @@ void Client::on_envelope(const v1::ClientEnvelope& envelope, Turn& turn) {
     case v1::ClientEnvelope::kFailure:
       return on_failure(envelope.request(), envelope.failure(), turn);
     case v1::ClientEnvelope::kLoginDone:
-      return on_login_done(envelope.request(), turn);
+      return on_login_done(envelope.request(), envelope.login_done(), turn);
     case v1::ClientEnvelope::kTextSent:
       return on_sent(envelope.text_sent(), turn);
     case v1::ClientEnvelope::kSyncPage:
@@ -91,7 +93,9 @@ void Client::on_envelope(const v1::ClientEnvelope& envelope, Turn& turn) {
       if (state_.newest > state_.key && state_.sync_request == 0) sync(turn);
       return;
     case v1::ClientEnvelope::kLoginEnded:
-      if (state_.login == Login::kIn) state_.login = Login::kEnded;
+      if (state_.login != Login::kIn) return;
+      state_.login = Login::kEnded;
+      *turn.out.send({RoleKind::kPerson, 1}).letter.mutable_login_ended() = envelope.login_ended();
       return;
     default:
       return;
@@ -150,14 +154,22 @@ void Client::on_airplane(bool on, Turn& turn) {
 
 void Client::log_in(Turn& turn) {
   state_.login_request = request_id(RequestKind::kLogin, ++state_.requests);
-  say(state_.login_request, turn).mutable_login()->set_token(options_.token);
+  v1::Login& login = *say(state_.login_request, turn).mutable_login();
+  if (options_.token.empty()) {
+    login.set_name(options_.name);
+    login.set_password(options_.password);
+    login.set_device(index_of(options_.device));
+  } else {
+    login.set_token(options_.token);
+  }
   const Duration wait =
       backoff(limits::kLoginRetry, state_.login_tries++, turn.seen.random("login"));
   turn.out.wake({kLoginTimer, 0}, turn.seen.now + wait);
 }
 
-void Client::on_login_done(std::uint64_t request, Turn& turn) {
+void Client::on_login_done(std::uint64_t request, const v1::LoginDone& done, Turn& turn) {
   if (request != state_.login_request) return;
+  if (!done.token().empty()) options_.token = done.token();
   state_.login = Login::kIn;
   state_.login_tries = 0;
   state_.login_request = 0;
@@ -180,7 +192,12 @@ void Client::on_failure(std::uint64_t request, const v1::Failure& failure, Turn&
       return;
     case v1::FAILURE_CODE_TOKEN_INVALID:
     case v1::FAILURE_CODE_TOKEN_EXPIRED:
-      if (request == state_.login_request) state_.login = Login::kRefused;
+    case v1::FAILURE_CODE_PASSWORD_WRONG:
+      if (request != state_.login_request) return;
+      state_.login = Login::kRefused;
+      turn.out.send({RoleKind::kPerson, 1})
+          .letter.mutable_login_ended()
+          ->set_sentence(failure.sentence());
       return;
     case v1::FAILURE_CODE_KEY_UNKNOWN:
       if (request != state_.sync_request) return;

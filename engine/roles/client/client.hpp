@@ -20,10 +20,12 @@
 
 namespace glasspost {
 
-// What the host gives a device.
+// What the host gives a device: a token, or, to get one, a name and a password.
 struct ClientOptions {
   DeviceId device;
   std::string token;
+  std::string name = {};
+  std::string password = {};
 };
 
 class Client {
@@ -101,7 +103,7 @@ class Client {
 
   // Login.
   void log_in(Turn& turn);
-  void on_login_done(std::uint64_t request, Turn& turn);
+  void on_login_done(std::uint64_t request, const v1::LoginDone& done, Turn& turn);
   void on_failure(std::uint64_t request, const v1::Failure& failure, Turn& turn);
 
   // Sending.
@@ -119,7 +121,7 @@ class Client {
   void save_self(Turn& turn) const;
   v1::ClientEnvelope& say(std::uint64_t request, Turn& turn) const;
 
-  ClientOptions options_;
+  ClientOptions options_;  // a token that a password brought comes here: secrets are no state
   State state_;
 };
 

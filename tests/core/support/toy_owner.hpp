@@ -140,7 +140,7 @@ struct OwnerBench {
 
   std::uint64_t append(const std::string& payload) {
     std::uint64_t position = 0;
-    step([&](OwnerStep& owner) { position = log.append(payload, owner); });
+    step([&](OwnerStep& owner) { position = log.append(payload, 0, owner); });
     return position;
   }
 

@@ -146,9 +146,10 @@ inline v1::Letter replaced_letter(const Phone& phone) {
   return from(kMailbox1, letter);
 }
 
-inline v1::Letter login_over_letter(DeviceId device) {
+inline v1::Letter login_over_letter(DeviceId device, std::uint64_t newest_session = ~0ULL) {
   v1::Letter letter;
   letter.mutable_login_is_over()->set_device(device.value);
+  letter.mutable_login_is_over()->set_newest_session(newest_session);
   return from(kAccount1, letter);
 }
 

@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Passwords, kicks and the window of texts at the edge of a live cluster. Usage: accounts_test.py GLASSPOST"""
+import pathlib
+import sys
+import time
+import unittest
+
+from cluster import cluster
+from edge_line import Line, asking, client, pair, text
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
+
+
+class Accounts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        made = cluster(PROGRAM)
+        cls.c = made.__enter__()
+        cls.addClassCleanup(made.__exit__, None, None, None)
+        cls.port = cls.c.status()["access-1"]["port"]
+
+    def token(self, name, device=1):
+        return pathlib.Path(self.c.directory, "tokens", f"{name}.{device}").read_bytes()
+
+    def user(self, name, device=1):
+        line = Line(self.port)
+        self.addCleanup(line.socket.close)
+        self.assertEqual(line.login(self.token(name, device)).WhichOneof("body"), "login_done")
+        return line
+
+    def test_passwords_tell_a_guesser_nothing(self):
+        self.c.run("user", "passwd", "erin", "--stdin", input="correct horse\n")
+        with Line(self.port) as line:
+            def tried(name, password, device):
+                login = client.Login(name=name, password=password, device=device)
+                return line.ask(request=7, login=login)
+            done = tried("ERIN", "correct horse", 2).login_done
+            self.assertEqual((done.user, done.device), (5, 5 << 8 | 2))
+            wrong = {tried(*login).SerializeToString() for login in (
+                ("erin", "wrong horse", 1), ("erin", "correct horse", 3), ("erin", "", 0),
+                ("nobody", "correct horse", 1), ("frank", "correct horse", 1), ("\x1b", "x", 1),
+                ("erin", "x" * 60_000, 1), ("x" * 60_000, "correct horse", 1))}
+            (same,) = wrong
+            self.assertEqual(client.ClientEnvelope.FromString(same).failure.code, 13)
+            for _ in range(10):
+                self.assertEqual(tried("nobody at all", "guess", 1).failure.code, 13)
+            refusal = tried("nobody at all", "guess", 1).failure
+            self.assertEqual((refusal.code, refusal.retry_after_ms), (14, 6_000))
+            self.assertEqual(line.login(done.token).WhichOneof("body"), "login_done")
+        for password in ("", "short", "x" * 129):
+            done = self.c.run("user", "passwd", "erin", "--stdin", input=password, check=False)
+            self.assertEqual(done.returncode, 2)
+        run = pathlib.Path(self.c.directory)
+        for file in run.rglob("*"):
+            if file.is_file():
+                self.assertNotIn(b"correct horse", file.read_bytes(), file)
+
+    def test_a_kick_ends_sessions_at_once_and_tokens_for_good(self):
+        kicked, other, token = self.user("frank", 1), self.user("frank", 2), self.token("frank", 1)
+        self.c.run("user", "kick", "frank", "--device", "1")
+        ended = kicked.hear().login_ended
+        self.assertEqual(ended.reason, client.END_REASON_KICKED)
+        self.assertEqual(kicked.kind(sync=client.Sync()), "LOGIN_REQUIRED")
+        self.assertEqual(kicked.login(token).failure.code, 2)
+        self.assertEqual(other.kind(sync=client.Sync()), "sync_page")
+        self.c.run("user", "add", "frank")
+        self.assertEqual(kicked.login(self.token("frank", 1)).WhichOneof("body"), "login_done")
+        for who in (("nobody",), ("frank", "--device", "9"), ("frank", "--device", "0")):
+            self.assertEqual(self.c.run("user", "kick", *who, check=False).returncode, 2)
+
+    def test_a_65th_text_waits_for_an_answer(self):
+        dave, talk, first = self.user("dave"), pair(4, 8), time.time_ns()
+        self.c.run("pause", "conversation-1")
+        self.c.run("pause", "conversation-2")
+        for number in range(65):
+            dave.send(asking(number + 1, send_text=text(talk, first + number, f"text {number}")))
+        heard = dave.hear()
+        self.c.run("resume", "conversation-1")
+        self.c.run("resume", "conversation-2")
+        self.assertEqual((heard.request, heard.failure.code), (65, 14))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

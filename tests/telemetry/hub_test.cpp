@@ -1,0 +1,61 @@
+// The hub's books put facts in order, keep what was told, and count losses.
+#include "engine/telemetry/hub.hpp"
+
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace glasspost {
+namespace {
+
+Fact numbered(std::uint64_t number, std::int64_t time = 0) {
+  return {.time_us = time, .kind = FactKind::kVisible, .number = number};
+}
+
+std::vector<std::uint64_t> numbers(const std::vector<Fact>& facts) {
+  std::vector<std::uint64_t> all;
+  for (const Fact& fact : facts)
+    all.push_back(fact.number);
+  return all;
+}
+
+using Numbers = std::vector<std::uint64_t>;
+
+}  // namespace
+
+TEST_CASE("the hub merges senders by time when their time is over, ties in the order of coming") {
+  Hub hub(1'000);
+  hub.add(std::vector<Fact>{numbered(1, 10), numbered(3, 30), numbered(5, 60'000)});
+  hub.add(std::vector<Fact>{numbered(2, 20), numbered(4, 30)});
+  hub.settle(time_from_us(50'000));
+  CHECK(numbers(hub.from(0, 100).facts) == Numbers{1, 2, 3, 4});
+  CHECK(hub.until() == time_from_us(50'000) - kHubPatience);
+  hub.settle(time_from_us(100'000));
+  CHECK(numbers(hub.from(0, 100).facts) == Numbers{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("a fact too late for its place is told at once and changes nothing that was told") {
+  Hub hub(1'000);
+  hub.add(std::vector<Fact>{numbered(1, 10)});
+  hub.settle(time_from_us(100'000));
+  hub.add(std::vector<Fact>{numbered(2, 5)});
+  hub.settle(time_from_us(200'000));
+  const Hub::Piece piece = hub.from(0, 100);
+  CHECK(numbers(piece.facts) == Numbers{1, 2});
+  CHECK(piece.facts[1].time_us > to_us(time_from_us(100'000) - kHubPatience));
+}
+
+TEST_CASE("a subscriber that falls too far behind is told how much it lost") {
+  Hub hub(10);
+  for (std::uint64_t number = 1; number <= 25; ++number)
+    hub.add(std::vector<Fact>{numbered(number, static_cast<std::int64_t>(number))});
+  hub.settle(time_from_us(1'000'000));
+  const Hub::Piece piece = hub.from(5, 4);
+  CHECK(piece.lost == 10);
+  CHECK(numbers(piece.facts) == Numbers{16, 17, 18, 19});
+  CHECK(piece.next == 19);
+  CHECK(hub.from(piece.next, 100).facts.size() == 6);
+  CHECK(hub.from(hub.end(), 100).facts.empty());
+}
+
+}  // namespace glasspost

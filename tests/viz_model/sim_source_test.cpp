@@ -1,0 +1,137 @@
+// A virtual world as a source of facts, and what the design board measures in it: each choice moves
+// its own quantity as its formula says.
+#include "viz/model/sim_source.hpp"
+
+#include <algorithm>
+
+#include <doctest/doctest.h>
+
+#include "viz/model/film.hpp"
+#include "viz/model/formulas.hpp"
+
+namespace glasspost::viz {
+namespace {
+
+Time seconds(int value) {
+  return Time(std::chrono::seconds(value));
+}
+
+// Plays a world until `until`, in pieces as a window would.
+void play(SimSource& source, Film& film, Time until) {
+  film.name(source.labels());
+  while (source.ends() < until) {
+    const Time before = source.ends();
+    film.append(source.poll(std::min(until, before + Duration(std::chrono::milliseconds(100)))));
+    REQUIRE(source.ends() > before);
+  }
+}
+
+Quantity quantity(const Model& model, const std::string& key) {
+  for (const BoardCard& card : board_cards(model)) {
+    if (card.key == key) return card.quantity;
+  }
+  return {};
+}
+
+// The quantity of a choice after half a minute of a world in which it has this value.
+Quantity measured_with(const std::string& key, const std::string& value,
+                       const std::string& placement = "split") {
+  SimWish wish;
+  wish.seed = 5;
+  wish.placement = placement;
+  SimSource source(wish);
+  Film film;
+  if (!key.empty()) REQUIRE(source.choose(key, value));
+  play(source, film, seconds(30));
+  return quantity(film.newest(), key.empty() ? "topology.placement" : key);
+}
+
+TEST_CASE("facts of a world come in order of time, and none is before what was told already") {
+  SimSource source(SimWish{});
+  std::int64_t last = 0;
+  Time until = seconds(0);
+  for (int piece = 1; piece <= 50; ++piece) {
+    const FactBatch batch = source.poll(Time(std::chrono::milliseconds(200 * piece)));
+    for (const Fact& fact : batch.facts) {
+      CHECK(fact.time_us >= last);
+      CHECK(fact.time_us > to_us(until));
+      CHECK(fact.time_us <= to_us(batch.until));
+      last = fact.time_us;
+    }
+    until = batch.until;
+  }
+  CHECK(until == seconds(10));
+}
+
+TEST_CASE("the same wish gives the same facts") {
+  SimSource one(SimWish{});
+  SimSource other(SimWish{});
+  for (int second = 1; second <= 8; ++second)
+    CHECK(one.poll(seconds(second)).facts == other.poll(seconds(second)).facts);
+}
+
+TEST_CASE("a strike is a mark, and the process is down until it comes back") {
+  SimSource source(SimWish{});
+  Film film;
+  play(source, film, seconds(5));
+  CHECK(source.strike(FaultTool::kKill, "mailbox-1").empty());
+  play(source, film, seconds(6));
+  const auto& marks = film.newest().deeds().marks();
+  CHECK(std::any_of(marks.begin(), marks.end(), [](const Mark& mark) {
+    return mark.text.find("mailbox-1") != std::string::npos;
+  }));
+  CHECK(film.newest().processes().find("mailbox-1")->health == Health::kDown);
+  play(source, film, seconds(10));
+  CHECK(film.newest().processes().find("mailbox-1")->health != Health::kDown);
+  CHECK_FALSE(source.strike(FaultTool::kKill, "nobody").empty());
+}
+
+TEST_CASE("promises hold in a world that is struck and goes on") {
+  SimSource source(SimWish{});
+  Film film;
+  play(source, film, seconds(4));
+  for (const FaultTool tool : {FaultTool::kKill, FaultTool::kFreeze, FaultTool::kSlowDisk,
+                               FaultTool::kDelay, FaultTool::kCut, FaultTool::kDrop}) {
+    CHECK(source.strike(tool, "store-1").empty());
+    play(source, film, source.ends() + Duration(std::chrono::seconds(4)));
+  }
+  for (const PromiseView& promise : film.promises().all())
+    CHECK(promise.standing != Standing::kBroken);
+}
+
+TEST_CASE("after-memory acknowledges sooner, by the append and the sync") {
+  const Quantity durable = measured_with("delivery.ack", "after-durable");
+  const Quantity memory = measured_with("delivery.ack", "after-memory");
+  REQUIRE(durable.measured);
+  REQUIRE(memory.measured);
+  CHECK(*memory.measured < *durable.measured);
+  CHECK(*memory.predicted < *durable.predicted);
+}
+
+TEST_CASE("a notice window makes fewer notices, within the bound") {
+  const Quantity at_once = measured_with("delivery.notice-window", "0");
+  const Quantity window = measured_with("delivery.notice-window", "2s");
+  CHECK_FALSE(off_formula(at_once));
+  CHECK(*window.measured < *at_once.measured);
+  CHECK(window.bound);
+  CHECK_FALSE(off_formula(window));
+}
+
+TEST_CASE("a small step makes a durable write of nearly every number") {
+  const Quantity large = measured_with("seq.step", "10000");
+  const Quantity small = measured_with("seq.step", "1");
+  CHECK(*small.measured > 10 * *large.measured + 1);
+  CHECK_FALSE(off_formula(small));
+}
+
+TEST_CASE("merged roles send no letter between processes") {
+  const Quantity split = measured_with("", "", "split");
+  const Quantity merged = measured_with("", "", "merged");
+  CHECK(*split.measured > 10);
+  CHECK_FALSE(off_formula(split));
+  REQUIRE(merged.measured);
+  CHECK(*merged.measured == 0);
+}
+
+}  // namespace
+}  // namespace glasspost::viz

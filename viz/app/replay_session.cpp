@@ -1,0 +1,74 @@
+// A recording: it can be looked at and nothing else.
+#include "engine/telemetry/recording_source.hpp"
+#include "viz/app/quiet_deck.hpp"
+#include "viz/app/session.hpp"
+
+namespace glasspost::viz {
+namespace {
+
+class NoDriver final : public Driver {
+ public:
+  std::string no_choice_because(const std::string&) const override { return kWhy; }
+  void set_choice(const std::string&, const std::string&) override { refused_ = true; }
+  std::string no_fault_because(FaultTool) const override { return kWhy; }
+  void strike(FaultTool, const std::string&) override { refused_ = true; }
+  void heal_all() override { refused_ = true; }
+  std::vector<std::string> take_refusals() override {
+    std::vector<std::string> taken;
+    if (refused_) taken.emplace_back(kWhy);
+    refused_ = false;
+    return taken;
+  }
+
+ private:
+  static constexpr const char* kWhy = "a recording can only be looked at";
+  bool refused_ = false;
+};
+
+class ReplaySession final : public Session {
+ public:
+  explicit ReplaySession(std::unique_ptr<RecordingSource> source) : source_(std::move(source)) {}
+
+  // The whole recording comes in as fast as it can be read; the player begins at its beginning.
+  bool feed(double seconds) override {
+    if (loaded_) {
+      player_.advance(seconds);
+      return player_.playing();
+    }
+    const Time before = film_.ends();
+    take(*source_, kNever, 0);
+    loaded_ = film_.ends() == before && film_.end() > 0;
+    if (!begun_ && film_.end() > 0) {
+      begun_ = true;
+      player_.seek(film_.begins());
+      player_.set_speed(1);
+      player_.play();
+    }
+    return true;
+  }
+  Mode mode() const override { return Mode::kRecorded; }
+  Driver& driver() override { return driver_; }
+  PhoneDeck& deck() override { return deck_; }
+  Config config() const override { return {}; }
+  std::string trouble() const override { return source_->trouble(); }
+
+ private:
+  std::unique_ptr<RecordingSource> source_;
+  NoDriver driver_;
+  QuietDeck deck_;
+  bool begun_ = false;
+  bool loaded_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Session> open_replay(const std::string& path, std::string& error) {
+  Result<std::unique_ptr<RecordingSource>> source = RecordingSource::open(path);
+  if (!source) {
+    error = source.error().message;
+    return nullptr;
+  }
+  return std::make_unique<ReplaySession>(std::move(*source));
+}
+
+}  // namespace glasspost::viz
