@@ -4,6 +4,7 @@ servers, hub, supervisor and the people's own program. Afterwards a checker outs
 what was answered with what the devices showed.
 
     kill_storm.py GLASSPOST [--rounds 20] [--rate 1000] [--users 20] [--pace 0.6] [--seed N] [--keep FILE]
+                  [--set delivery.ack=after-memory]       (an unsafe choice: then it must find texts lost)
 
 In a round everything is killed once, in an order of its own; --pace is the mean time from one kill to the next, in
 seconds, and nobody waits for the victim to come back first. The seed gives orders and pauses; how far a process had
@@ -121,6 +122,8 @@ def run(options):
     print(f"seed {options.seed}", flush=True)
     with cluster(options.program) as running:
         running.until_running()
+        for choice in options.set:
+            running.run("set", *choice.split("=", 1))
         people = People(running, options.users, options.rate)
         people.start()
         running.until(lambda: people.is_writing() and
@@ -154,6 +157,7 @@ def main():
     parser.add_argument("--patience", type=int, default=120)
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--keep", help="keep the journal's lines in this file")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a design choice")
     return run(parser.parse_args())
 
 
