@@ -266,7 +266,8 @@ TEST_CASE("a changed byte costs at most one chunk, which is named and counted") 
     REQUIRE(bool(source) == (at >= gpr::kFileHeadBytes));
     if (!source) continue;
     const Heard heard = hear(**source);
-    // Behind a head that nobody can read there may have been facts: at least one is said to be lost.
+    // Behind a head that nobody can read there may have been facts: at least one is said to be
+    // lost.
     const bool doubt = heard.facts == facts && heard.lost == 1;
     CHECK((doubt || heard.facts.size() + heard.lost == facts.size()));
     CHECK(is_part_of(heard.facts, facts));

@@ -1,5 +1,6 @@
-// What is looked at: a running cluster, a recording or a virtual world, with the film of it, the player in
-// the film, whoever carries out what a person does, and the phones. The views know only its parts.
+// What is looked at: a running cluster, a recording or a virtual world, with the film of it, the
+// player in the film, whoever carries out what a person does, and the phones. The views know only
+// its parts.
 #pragma once
 
 #include <memory>
