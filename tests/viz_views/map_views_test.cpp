@@ -10,6 +10,7 @@
 #include "viz/model/film.hpp"
 #include "viz/views/cluster_map_view.hpp"
 #include "viz/views/field_view.hpp"
+#include "viz/views/map_parts.hpp"
 #include "viz/widgets/text.hpp"
 
 namespace glasspost::viz {
@@ -127,6 +128,22 @@ TEST_CASE("a click on a card selects its process, another click lets it go") {
   CHECK(stand.selection.process == "logic-1");
   frames.click({card.cx(), card.cy()}, draw);
   CHECK(stand.selection.process.empty());
+}
+
+TEST_CASE("a process with a fault is ill for as long as the fault lasts, and says which") {
+  const ProcessCard store{.node = NodeId{9}, .name = "store-1", .health = Health::kRunning};
+  RunLabels labels = labels_of(false);
+  Model model;
+  model.name(labels);
+  model.apply({.time_us = 1'000, .kind = FactKind::kFault, .subject = 7, .object = 9});
+  model.apply({.time_us = 5'000, .kind = FactKind::kHealed, .subject = 7, .object = 9});
+  const CardHealth during =
+      card_health(store, model.deeds(), RoleKind::kStore, time_from_us(2'000));
+  CHECK(during.state == State::kWaiting);
+  CHECK(during.fault.find("store-1") != std::string::npos);
+  const CardHealth after = card_health(store, model.deeds(), RoleKind::kStore, time_from_us(6'000));
+  CHECK(after.state == State::kHealthy);
+  CHECK(after.fault.empty());
 }
 
 TEST_CASE("the field gives the rows that changed, and no others") {

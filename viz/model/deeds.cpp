@@ -35,6 +35,13 @@ bool Deeds::any_fault(Time now) const {
                      [now](const FaultSpan& span) { return span.from <= now && now < span.to; });
 }
 
+std::string Deeds::fault_of(NodeId node, Time now) const {
+  for (auto span = faults_.rbegin(); span != faults_.rend(); ++span) {
+    if (span->node == node && span->from <= now && now < span->to) return span->text;
+  }
+  return {};
+}
+
 void Deeds::begin_fault(Time now, NodeId node, std::string text) {
   end_fault(now, node);
   faults_.push_back({now, kNever, node, text});

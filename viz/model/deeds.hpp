@@ -45,6 +45,8 @@ class Deeds {
   const std::vector<Mark>& marks() const { return marks_; }
   const std::vector<FaultSpan>& faults() const { return faults_; }
   bool any_fault(Time now) const;
+  // The fault that a process has now, in words: "slow disk store-1"; empty: none.
+  std::string fault_of(NodeId node, Time now) const;
   Time last_healed() const { return last_healed_; }
 
   void add(Mark mark);

@@ -39,7 +39,6 @@ struct ProcessCard {
   std::uint64_t sync_p99_us = 0;
   std::uint64_t step_p99_us = 0;
   std::uint64_t memory_bytes = 0;
-  std::string fault;  // an active fault in words: "slow disk 80 ms"; empty: none
   Time heard = Time(Duration(0));
 };
 

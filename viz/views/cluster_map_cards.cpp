@@ -29,7 +29,7 @@ Tip tip_of(const ProcessCard& process, const CardHealth& health, std::string_vie
             " " + tr_with(Str::kMapTipTraffic, num::rate(in), num::rate(out)) + " " +
             tr_with(Str::kMapTipLives, num::count(process.starts),
                     num::span(seconds_between(process.since, now)));
-  if (!process.fault.empty()) tip.why = process.fault + ". " + tip.why;
+  if (!health.fault.empty()) tip.why = health.fault + ". " + tip.why;
   tip.keys = {{"Enter", std::string(tr(Str::kMapTipSelect))}};
   return tip;
 }
@@ -89,14 +89,14 @@ void ClusterMapView::draw_cards(const Model& model, ViewContext& context) const 
     const ProcessCard* process = model.processes().find(node.node);
     if (process == nullptr) continue;
     const auto [in, out] = nodes_[i];
-    const CardHealth health = card_health(*process, node.kind, now_);
+    const CardHealth health = card_health(*process, model.deeds(), node.kind, now_);
     const bool selected = context.selection->process == node.name;
     const Rect rect = plan_.cards[i];
     const Item pressed = content_.one_process
                              ? role_card(node, rect, in, out, selected)
                              : process_card(node, *process, health, rect, plan_.rows, selected);
     if (pressed.pressed) context.selection->process = selected ? "" : node.name;
-    if (!content_.one_process && !process->fault.empty()) fault_tag(rect, process->fault);
+    if (!content_.one_process && !health.fault.empty()) fault_tag(rect, health.fault);
     tip(pressed, tip_of(*process, health, node.name, in, out, now_));
   }
 }
@@ -105,11 +105,11 @@ void ClusterMapView::draw_frame(const Model& model, ViewContext& context) const 
   if (!content_.one_process) return;
   const ProcessCard& process = model.processes().all().front();
   const bool selected = context.selection->process == process.name;
-  const CardHealth health = card_health(process, RoleKind::kStore, now_);
+  const CardHealth health = card_health(process, model.deeds(), RoleKind::kStore, now_);
   const Item pressed = process_frame(process, health, plan_.frame, selected);
   if (pressed.pressed) context.selection->process = selected ? "" : process.name;
   tip(pressed, tip_of(process, health, process.name, nodes_.back().out, nodes_.back().in, now_));
-  if (!process.fault.empty()) fault_tag(plan_.frame, process.fault);
+  if (!health.fault.empty()) fault_tag(plan_.frame, health.fault);
 }
 
 void ClusterMapView::draw_foot(const Model& model, const ViewContext& context) const {

@@ -98,28 +98,35 @@ float least_card_width(std::string_view name) {
   return measure(name, style::name()) + em(kIconRoom) + em(kGlyphRoom) + 2 * em(kCardPad) + 2;
 }
 
-CardHealth card_health(const ProcessCard& process, RoleKind kind, Time now) {
-  const auto since = [&](Str words) {
-    return tr_with(words, num::span(seconds_between(process.since, now)));
+CardHealth card_health(const ProcessCard& process, const Deeds& deeds, RoleKind kind, Time now) {
+  CardHealth health{State::kHealthy, deeds.fault_of(process.node, now), {}, true};
+  const auto is = [&](State state, Str words) {
+    health.state = state;
+    health.line = tr_with(words, num::span(seconds_between(process.since, now)));
+    return health;
   };
   switch (process.health) {
     case Health::kDown:
-      return {State::kDead, since(Str::kMapDown), true};
+      return is(State::kDead, Str::kMapDown);
     case Health::kPaused:
-      return {State::kWaiting, since(Str::kMapPaused), true};
+      return is(State::kWaiting, Str::kMapPaused);
     case Health::kStarting:
-      return {State::kHandshake, since(Str::kMapStarting), true};
+      return is(State::kHandshake, Str::kMapStarting);
     case Health::kSilent:
-      return {State::kUnknown, since(Str::kMapSilent), true};
+      return is(State::kUnknown, Str::kMapSilent);
     case Health::kUnknown:
-      return {State::kUnknown, std::string(tr(Str::kMapUnknown)), false};
+      health.state = State::kUnknown;
+      health.line = tr(Str::kMapUnknown);
+      health.line_ill = false;
+      return health;
     case Health::kRunning:
       break;
   }
   const bool slow = process.sync_p99_us > kSlowSyncUs;
-  CardHealth health{State::kHealthy, role_line(process, kind), false};
-  if (slow) health = {State::kWaiting, tr_with(Str::kMapSync, micros(process.sync_p99_us)), true};
-  if (!process.fault.empty()) health.state = State::kWaiting;
+  health.line =
+      slow ? tr_with(Str::kMapSync, micros(process.sync_p99_us)) : role_line(process, kind);
+  health.line_ill = slow;
+  if (slow || !health.fault.empty()) health.state = State::kWaiting;
   return health;
 }
 

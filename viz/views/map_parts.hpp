@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "viz/model/connections.hpp"
+#include "viz/model/deeds.hpp"
 #include "viz/model/processes.hpp"
 #include "viz/scene/map_content.hpp"
 #include "viz/widgets/controls.hpp"
@@ -16,10 +17,12 @@ namespace glasspost::viz {
 // How a process looks: a state, and whether its last row is what is wrong with it.
 struct CardHealth {
   State state = State::kHealthy;
+  std::string fault;      // that it has now, in words; empty: none
   std::string line;       // its role line, or what is wrong
   bool line_ill = false;  // then the line has the state's colour
 };
-[[nodiscard]] CardHealth card_health(const ProcessCard& process, RoleKind kind, Time now);
+[[nodiscard]] CardHealth card_health(const ProcessCard& process, const Deeds& deeds, RoleKind kind,
+                                     Time now);
 
 // Dot, hourglass, cross, pause or question mark at a place.
 void health_glyph(ImVec2 centre, const ProcessCard& process, State state);
