@@ -131,7 +131,10 @@ TEST_CASE("a click on a card selects its process, another click lets it go") {
 }
 
 TEST_CASE("a process with a fault is ill for as long as the fault lasts, and says which") {
-  const ProcessCard store{.node = NodeId{9}, .name = "store-1", .health = Health::kRunning};
+  ProcessCard store;
+  store.node = NodeId{9};
+  store.name = "store-1";
+  store.health = Health::kRunning;
   RunLabels labels = labels_of(false);
   Model model;
   model.name(labels);
