@@ -1,6 +1,7 @@
 // Reading and writing control messages with libuv.
 #include "engine/control/stream.hpp"
 
+#include <csignal>
 #include <utility>
 
 #include <google/protobuf/message_lite.h>
@@ -23,7 +24,10 @@ void allocate(uv_handle_t*, std::size_t, uv_buf_t* buffer) {
 
 }  // namespace
 
+// The other side may be killed between our last read and a write. libuv writes without
+// MSG_NOSIGNAL, so the signal must go: else a killed hub ends every chat, load and console.
 ControlStream* ControlStream::make(uv_loop_t* loop, OnMessage on_message, OnEnd on_end) {
+  ::signal(SIGPIPE, SIG_IGN);
   return new ControlStream(loop, std::move(on_message), std::move(on_end));
 }
 

@@ -19,7 +19,8 @@ class ControlStream {
   using OnMessage = std::function<void(ControlStream&, const std::string&)>;
   using OnEnd = std::function<void(ControlStream&)>;
 
-  // The stream owns itself: it is freed after shut() or after on_end.
+  // The stream owns itself: it is freed after shut() or after on_end. From the first one on, the
+  // program ignores SIGPIPE.
   static ControlStream* make(uv_loop_t* loop, OnMessage on_message, OnEnd on_end);
 
   uv_pipe_t* pipe() { return &pipe_; }
