@@ -59,10 +59,6 @@ inline constexpr std::size_t kEndingsMax = 1'024;       // kicks told again; the
 inline constexpr std::size_t kUserLinesMax = 1'000;     // a page of the list of users
 inline constexpr std::size_t kAdministratorsMax = 256;  // questions under way, per process
 
-// -- strangers: connections on which nobody is logged in
-// -------
-inline constexpr std::size_t kStrangerBytesMax = 4'096;  // read or kept for one; longer: dropped
-
 // -- waits
 // -------------------------------------------------------------------------------------------
 // Owners wait longer each time in vain: twice, four times, eight times as long.
@@ -83,7 +79,6 @@ inline constexpr Duration kSubmitPatience =
 inline constexpr Duration kPasswordTryEvery = seconds(6);  // account: one more try of a name
 inline constexpr Duration kEndingRetry = seconds(1);       // account tells a kick again, so often:
 inline constexpr std::uint32_t kEndingsSaid = 5;
-inline constexpr Duration kLoginMax = seconds(5);  // from a connection's READY to its login: closed
 inline constexpr Duration kLoginRetry = milliseconds(500);  // device, first step of a backoff
 inline constexpr Duration kSendRetry = milliseconds(500);   // device, first step of a backoff
 inline constexpr Duration kRetryCeiling = seconds(4);       // device, longest backoff
