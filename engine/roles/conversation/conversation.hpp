@@ -223,6 +223,9 @@ class Conversation {
   void on_reads_overdue(Section& section, Turn& turn);
   void read_again(Section& section, Turn& turn);
 
+  // locate.cpp: where is a message? For administrators.
+  void on_locate(const v1::Letter& letter, Turn& turn);
+
   // The position of a message; 0 if its block of the index must be read first.
   static std::uint64_t position_of(const Section& section, const MessageKey& message);
 

@@ -6,6 +6,7 @@
 //                           mailbox --NotifyDevice-> access
 //   access --PullRows-----> mailbox --RowsPulled---> access
 //                           mailbox --FetchBodies--> home  --BodiesFetched-> mailbox
+//   administrator --LocateRow--> mailbox --RowLocated--> administrator
 //   access --RegisterRoute, ForgetRoute--> mailbox --RouteReplaced--> access (of the older session)
 //
 // A row says: for this user, after everything numbered lower, comes that message of that
@@ -46,7 +47,7 @@ namespace glasspost {
 
 class Mailbox {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   // One user's inbox.
   struct Inbox {
@@ -111,10 +112,11 @@ class Mailbox {
   struct Route {
     Archived<v1::Origin> origin;
     std::uint64_t session = 0;
+    std::uint64_t key = 0;  // of its newest sync: it has every row up to there
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(origin, session);
+      archive(origin, session, key);
     }
   };
 
@@ -216,6 +218,9 @@ class Mailbox {
   void on_peer(const Peer& peer);
   void notice(Section& section, UserId user, std::uint64_t trace, OwnerStep& step);
   void send_notices(UserId user, std::uint64_t trace, OwnerStep& step);
+
+  // locate.cpp: is there a row for a message? For administrators.
+  void on_locate(const v1::Letter& letter, OwnerStep& step);
 
   // The section of a user's inbox, or null if this role does not own it.
   Section* section_of_user(std::uint32_t user);
