@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
   glasspost::add_person_commands(app, exit_code);
   glasspost::add_where_command(app, exit_code);
   glasspost::add_load_command(app, exit_code);
+  glasspost::add_bench_command(app, exit_code);
+  glasspost::add_router_command(app, exit_code);
   glasspost::add_doctor_command(app, exit_code);
   glasspost::add_sim_command(app, exit_code);
   glasspost::add_record_command(app, exit_code);
