@@ -1,4 +1,6 @@
 // glasspost: one program, many commands. Each command has a file of its own here.
+#include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -23,9 +25,7 @@ std::string why_no_command(const CLI::App& app, const std::string& word) {
                      near.empty() ? "." : "; did you mean " + near + "?");
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{"Glasspost: a messaging backend with glass walls."};
   app.require_subcommand(1);
   app.footer(
@@ -64,4 +64,15 @@ int main(int argc, char** argv) {
     return glasspost::kExitWrongUse;
   }
   return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {  // a full disk, no memory: nothing that we expected
+    std::fprintf(stderr, "glasspost: %s\n", error.what());
+    return glasspost::kExitFailed;
+  }
 }
