@@ -38,6 +38,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
 #include "engine/core/checkpoint.hpp"
+#include "engine/core/role.hpp"
 #include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
@@ -234,5 +235,7 @@ class Conversation {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Conversation);
 
 }  // namespace glasspost

@@ -40,6 +40,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
 #include "engine/core/checkpoint.hpp"
+#include "engine/core/role.hpp"
 #include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
@@ -227,5 +228,7 @@ class Mailbox {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Mailbox);
 
 }  // namespace glasspost

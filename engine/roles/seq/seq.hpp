@@ -21,6 +21,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/archive_message.hpp"
 #include "engine/core/claim.hpp"
+#include "engine/core/role.hpp"
 
 namespace glasspost {
 
@@ -78,5 +79,7 @@ class Seq {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Seq);
 
 }  // namespace glasspost
