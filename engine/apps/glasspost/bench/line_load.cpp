@@ -36,6 +36,11 @@ void Line::acknowledged(std::uint64_t id) {
   if (text.id == id) load_.settle(*this, text, false);
 }
 
+void Line::again(std::uint64_t id, Duration later) {
+  ++load_.measured_.busy;
+  load_.again_.emplace(station_now() + later, std::pair(this, id));
+}
+
 void Line::shown(std::string_view body) {
   std::uint64_t line = 0;
   std::uint64_t id = 0;
@@ -179,6 +184,11 @@ void LineLoad::tick() {
     return lines_.front()->broken(
         fmt::format("only {} of {} lines came up in a minute", ready_, lines_.size()));
   }
+  while (!again_.empty() && again_.begin()->first <= now) {
+    const auto [line, id] = again_.begin()->second;
+    again_.erase(again_.begin());
+    say(*line, id);
+  }
   if (shape_.rate > 0) {
     const double seconds = static_cast<double>((now - began_).count()) / 1e6;
     const auto wanted = static_cast<std::uint64_t>(seconds * shape_.rate);
@@ -232,6 +242,10 @@ void LineLoad::send_text(Line& line, Time due) {
   }
   text = {id, due, false, false};
   ++line.in_flight_;
+  say(line, id);
+}
+
+void LineLoad::say(Line& line, std::uint64_t id) {
   fmt::format_to_n(body_.data(), kHeadBytes, "{:06x}:{:016x}:", line.index_, id);
   line.talk_->text(line, id, body_);
   mark_dirty(line);

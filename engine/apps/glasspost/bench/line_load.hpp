@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -37,9 +38,10 @@ struct LoadShape {
 struct Measured {
   std::uint64_t texts = 0;
   double seconds = 0;
-  double cpu_us = 0;   // of the server's processes, for each text
-  double load_us = 0;  // of ourselves
-  Histogram acked_us;  // from the send, or from when it was due
+  double cpu_us = 0;       // of the server's processes, for each text
+  double load_us = 0;      // of ourselves
+  std::uint64_t busy = 0;  // texts that were refused for now, and said again
+  Histogram acked_us;      // from the send, or from when it was due
   Histogram shown_us;
   std::string broken;  // why the run is worth nothing; empty if it is not
 
@@ -70,6 +72,8 @@ class Line {
   std::string& out() { return out_; }  // written at the end of the turn
 
   void ready();
+  // The server asks to have a text said again later.
+  void again(std::uint64_t id, Duration later);
   // The server has answered for a text of this line.
   void acknowledged(std::uint64_t id);
   // A text has arrived here, or on a helper; its body says whose it is.
@@ -133,6 +137,7 @@ class LineLoad {
   void begin_texts();
   void fill(Line& line);
   void send_text(Line& line, Time due);
+  void say(Line& line, std::uint64_t id);
   void settle(Line& line, Line::InFlight& text, bool shown);
   void enter(Phase phase);
 
@@ -150,7 +155,8 @@ class LineLoad {
   Phase phase_ = Phase::kConnecting;
   Time phase_end_;
   Time began_;
-  std::uint64_t scheduled_ = 0;  // texts of an open loop so far
+  std::multimap<Time, std::pair<Line*, std::uint64_t>> again_;  // refused for now, by when
+  std::uint64_t scheduled_ = 0;                                 // texts of an open loop so far
   std::function<Duration()> cpu_;
   Duration cpu_before_{};
   Duration own_before_{};

@@ -60,8 +60,10 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
         return;
       case v1::ClientEnvelope::kSyncPage:
         return take_page(heard_.sync_page());
+      case v1::ClientEnvelope::kFailure:
+        return take_failure(heard_.failure());
       default:
-        return line_->broken("refused: " + heard_.failure().sentence());
+        return line_->broken("an answer that nobody asked for");
     }
   }
   void ping(std::string_view, std::uint16_t) override {}
@@ -72,6 +74,15 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
   std::string& output() override { return line_->out(); }
 
  private:
+  // Only what may be said again is; the load logs in once and sends nothing wrong.
+  void take_failure(const v1::Failure& failure) {
+    const Duration later = std::chrono::milliseconds(failure.retry_after_ms());
+    if (heard_.request() == 0 || later == Duration(0)) {
+      return line_->broken("refused: " + failure.sentence());
+    }
+    line_->again(heard_.request(), later);
+  }
+
   void take_page(const v1::SyncPage& page) {
     syncing_ = false;
     for (const v1::Message& message : page.messages()) {
