@@ -52,6 +52,11 @@ class Bench(unittest.TestCase):
         self.assertGreater(found["idle.resident"]["ours"], 0)
         self.assertGreater(found["login.cpu"]["ours"], 0)
 
+    def test_sim_measures_the_virtual_world(self):
+        found = self.findings("sim", "--pairs", "1")
+        for name in ("sim.speed", "sim.envelopes", "sim.judgements"):
+            self.assertGreater(found[name]["ours"], 0)
+
     def test_wrong_words_are_refused(self):
         for words in (["sned"], ["--pairs", "0"], ["--seconds", "-1"], ["--connections", "1"]):
             self.assertEqual(self.bench(*words).returncode, 2, words)

@@ -23,6 +23,7 @@ struct Benchmark {
 constexpr Benchmark kBenchmarks[] = {
     {"send", bench::bench_send, "texts that are acknowledged and shown"},
     {"idle", bench::bench_idle, "logins, and the memory of silent connections"},
+    {"sim", bench::bench_sim, "the virtual world"},
 };
 
 struct Options {

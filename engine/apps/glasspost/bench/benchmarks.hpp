@@ -25,4 +25,7 @@ Result<std::vector<Finding>> bench_send(const BenchOptions& options, const Progr
 // Logins, and what a logged-in connection costs while it is silent.
 Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progress& progress);
 
+// The speed of the virtual world.
+Result<std::vector<Finding>> bench_sim(const BenchOptions& options, const Progress& progress);
+
 }  // namespace glasspost::bench
