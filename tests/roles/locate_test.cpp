@@ -80,7 +80,7 @@ TEST_CASE("a home reads an old text back before it tells its length") {
 
 TEST_CASE("a mailbox tells a row's number when it is visible, and not before") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 2, 11);
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
   index_rows(inbox, kBob, kPair, 3, 3);
   const v1::RowLocated second = locate(inbox, kBob, 2);
   CHECK(second.serves());
@@ -95,7 +95,7 @@ TEST_CASE("a mailbox tells a row's number when it is visible, and not before") {
 
 TEST_CASE("a mailbox tells which devices are on line, and by their keys what they have") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 2, 11);
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
   CHECK(locate(inbox, kBob, 2).devices().empty());
   pull(inbox, kBobPhone, 0);
   CHECK(locate(inbox, kBob, 2).devices(0).key() == 0);
