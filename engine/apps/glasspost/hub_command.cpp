@@ -3,14 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <google/protobuf/stubs/logging.h>
-#include <signal.h>
-#include <unistd.h>
 #include <uv.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/apps/glasspost/supervised.hpp"
 #include "engine/control/identity.hpp"
-#include "engine/control/stream.hpp"
 #include "engine/control/topology.hpp"
 #include "engine/live/hub_host.hpp"
 #include "engine/telemetry/labels.hpp"
@@ -18,15 +15,7 @@
 namespace glasspost {
 namespace {
 
-constexpr int kSupervisorLine = 3;
 constexpr int kFirstRing = 4;
-constexpr std::uint64_t kStatusMs = 250;
-
-struct HubOptions {
-  std::string directory;
-  std::string name;
-  std::uint64_t boot = 0;
-};
 
 // What the numbers in this cluster's facts stand for, as the run directory tells it now.
 RunLabels labels_of(const RunDirectory& directory) {
@@ -53,7 +42,7 @@ RunLabels labels_of(const RunDirectory& directory) {
 // The hub and its line to the supervisor.
 class HubProgram {
  public:
-  HubProgram(uv_loop_t* loop, HubOptions options) : loop_(loop), options_(std::move(options)) {}
+  HubProgram(uv_loop_t* loop, ProcessOptions options) : loop_(loop), options_(std::move(options)) {}
 
   Status begin() {
     const RunDirectory directory(options_.directory);
@@ -68,40 +57,20 @@ class HubProgram {
     }
     host_ = std::make_unique<HubHost>(loop_, std::move(host));
     if (Status began = host_->begin(); !began) return began;
-    listen_to_supervisor();
+    line_.open(
+        loop_, [this] { return host_->status(); },
+        [this](const v1::ControlRequest& request) { on_request(request); });
     return ok();
   }
 
   void shut_down() {
-    line_->shut();
-    uv_close(reinterpret_cast<uv_handle_t*>(&report_), nullptr);
+    line_.shut();
     host_->shut_down();
-    uv_stop(loop_);
   }
 
  private:
-  void listen_to_supervisor() {
-    line_ = ControlStream::make(
-        loop_, [this](ControlStream&, const std::string& bytes) { on_request(bytes); },
-        [](ControlStream&) { _exit(0); });  // the supervisor is gone, and so are we
-    uv_pipe_open(line_->pipe(), kSupervisorLine);
-    line_->read();
-    uv_timer_init(loop_, &report_);
-    report_.data = this;
-    uv_timer_start(
-        &report_,
-        [](uv_timer_t* timer) {
-          auto* self = static_cast<HubProgram*>(timer->data);
-          v1::ControlReply reply;
-          *reply.add_processes() = self->host_->status();
-          self->line_->write(reply);
-        },
-        0, kStatusMs);
-  }
-
-  void on_request(const std::string& bytes) {
-    v1::ControlRequest request;
-    if (!request.ParseFromString(bytes) || !request.has_deed()) return;
+  void on_request(const v1::ControlRequest& request) {
+    if (!request.has_deed()) return;
     std::vector<Fact> deeds;
     if (!read_facts(request.deed().fact(), deeds)) return;
     for (const Fact& deed : deeds)
@@ -109,42 +78,29 @@ class HubProgram {
   }
 
   uv_loop_t* loop_;
-  HubOptions options_;
+  ProcessOptions options_;
   std::unique_ptr<HubHost> host_;
-  ControlStream* line_ = nullptr;
-  uv_timer_t report_{};
+  SupervisorLine line_;
 };
 
-int run_hub(const HubOptions& options) {
-  signal(SIGPIPE, SIG_IGN);
-  google::protobuf::SetLogHandler(nullptr);
+int run_hub(const ProcessOptions& options) {
   uv_loop_t* loop = uv_default_loop();
   HubProgram program(loop, options);
   if (const Status began = program.begin(); !began) {
     fmt::print(stderr, "the hub cannot start: {}\n", began.error().message);
     return kExitFailed;
   }
-  uv_signal_t end_signal;
-  uv_signal_init(loop, &end_signal);
-  end_signal.data = &program;
-  uv_signal_start(
-      &end_signal,
-      [](uv_signal_t* signal, int) { static_cast<HubProgram*>(signal->data)->shut_down(); },
-      SIGTERM);
-  uv_run(loop, UV_RUN_DEFAULT);
+  run_until_told(loop, [&program] { program.shut_down(); });
   return kExitFine;
 }
 
 }  // namespace
 
 void add_hub_command(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<HubOptions>();
-  CLI::App* hub = app.add_subcommand("hub", "");
-  hub->group("");  // for the supervisor, not for people
-  hub->add_option("--dir", options->directory)->required();
-  hub->add_option("--name", options->name)->required();
-  hub->add_option("--boot", options->boot)->required();
-  hub->callback([options, &exit_code] { exit_code = run_hub(*options); });
+  auto options = std::make_shared<ProcessOptions>();
+  add_process_command(app, "hub", *options)->callback([options, &exit_code] {
+    exit_code = run_hub(*options);
+  });
 }
 
 }  // namespace glasspost

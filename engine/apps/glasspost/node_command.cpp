@@ -3,15 +3,12 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <google/protobuf/stubs/logging.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
-#include "engine/control/stream.hpp"
+#include "engine/apps/glasspost/supervised.hpp"
 #include "engine/live/node_host.hpp"
 #include "engine/roles/roster.hpp"
 #include "engine/storage/memory_store.hpp"
@@ -20,20 +17,13 @@
 namespace glasspost {
 namespace {
 
-constexpr int kSupervisorLine = 3;  // the file descriptor that the supervisor left us
-constexpr int kFactRing = 4;        // ... and our ring of facts
-constexpr std::uint64_t kStatusMs = 250;
-
-struct NodeOptions {
-  std::string directory;
-  std::string name;
-  std::uint64_t boot = 0;
-};
+constexpr int kFactRing = 4;  // the descriptor of our ring of facts
 
 // Everything that one process of a cluster holds.
 class NodeProgram {
  public:
-  NodeProgram(uv_loop_t* loop, NodeOptions options) : loop_(loop), options_(std::move(options)) {}
+  NodeProgram(uv_loop_t* loop, ProcessOptions options)
+      : loop_(loop), options_(std::move(options)) {}
 
   Status begin() {
     const RunDirectory directory(options_.directory);
@@ -61,15 +51,15 @@ class NodeProgram {
       Status written = directory.write_port(options_.name, host_->edge_port());
       if (!written) return written;
     }
-    listen_to_supervisor();
+    line_.open(
+        loop_, [this] { return host_->status(); },
+        [this](const v1::ControlRequest& request) { on_request(request); });
     return ok();
   }
 
   void shut_down() {
-    if (line_ != nullptr) line_->shut();
-    uv_close(reinterpret_cast<uv_handle_t*>(&report_), nullptr);
+    line_.shut();
     host_->shut_down();
-    uv_stop(loop_);
   }
 
  private:
@@ -116,28 +106,7 @@ class NodeProgram {
                        [store] { return store->status(); }};
   }
 
-  void listen_to_supervisor() {
-    line_ = ControlStream::make(
-        loop_, [this](ControlStream&, const std::string& bytes) { on_request(bytes); },
-        [](ControlStream&) { _exit(0); });  // the supervisor is gone, and so are we
-    uv_pipe_open(line_->pipe(), kSupervisorLine);
-    line_->read();
-    uv_timer_init(loop_, &report_);
-    report_.data = this;
-    uv_timer_start(
-        &report_,
-        [](uv_timer_t* timer) {
-          auto* self = static_cast<NodeProgram*>(timer->data);
-          v1::ControlReply reply;
-          *reply.add_processes() = self->host_->status();
-          self->line_->write(reply);
-        },
-        0, kStatusMs);
-  }
-
-  void on_request(const std::string& bytes) {
-    v1::ControlRequest request;
-    if (!request.ParseFromString(bytes)) return;
+  void on_request(const v1::ControlRequest& request) {
     if (request.has_change_choice()) {
       const v1::ChangeChoice& change = request.change_choice();
       if (const Status set = host_->change_choice(change.key(), change.value()); !set) {
@@ -151,55 +120,41 @@ class NodeProgram {
           v1::ControlReply reply;
           reply.set_number(number);
           *reply.mutable_letter() = std::move(letter);
-          line_->write(reply);
+          line_.write(reply);
         });
     if (asked) return;
     v1::ControlReply refusal;
     refusal.set_number(request.number());
     refusal.set_refusal(asked.error().message);
-    line_->write(refusal);
+    line_.write(refusal);
   }
 
   uv_loop_t* loop_;
-  NodeOptions options_;
+  ProcessOptions options_;
   MemoryStore memory_;
   std::unique_ptr<RocksStore> rocks_;
   std::unique_ptr<NodeHost> host_;
-  ControlStream* line_ = nullptr;
-  uv_timer_t report_{};
+  SupervisorLine line_;
 };
 
-int run_node(const NodeOptions& options) {
-  signal(SIGPIPE, SIG_IGN);
-  // Protobuf would write a line for every bad byte that a stranger sends; we answer instead.
-  google::protobuf::SetLogHandler(nullptr);
+int run_node(const ProcessOptions& options) {
   uv_loop_t* loop = uv_default_loop();
   NodeProgram program(loop, options);
   if (const Status began = program.begin(); !began) {
     fmt::print(stderr, "{} cannot start: {}\n", options.name, began.error().message);
     return kExitFailed;
   }
-  uv_signal_t end_signal;
-  uv_signal_init(loop, &end_signal);
-  end_signal.data = &program;
-  uv_signal_start(
-      &end_signal,
-      [](uv_signal_t* signal, int) { static_cast<NodeProgram*>(signal->data)->shut_down(); },
-      SIGTERM);
-  uv_run(loop, UV_RUN_DEFAULT);
+  run_until_told(loop, [&program] { program.shut_down(); });
   return kExitFine;
 }
 
 }  // namespace
 
 void add_node_command(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<NodeOptions>();
-  CLI::App* node = app.add_subcommand("node", "");
-  node->group("");  // for the supervisor, not for people
-  node->add_option("--dir", options->directory)->required();
-  node->add_option("--name", options->name)->required();
-  node->add_option("--boot", options->boot)->required();
-  node->callback([options, &exit_code] { exit_code = run_node(*options); });
+  auto options = std::make_shared<ProcessOptions>();
+  add_process_command(app, "node", *options)->callback([options, &exit_code] {
+    exit_code = run_node(*options);
+  });
 }
 
 }  // namespace glasspost

@@ -24,9 +24,8 @@ Scenario five_servers(std::uint64_t seed) {
 std::uint64_t judgements(const RunReport& report) {
   SimReport one;
   one.add(report);
-  return std::accumulate(
-      one.judged.begin(), one.judged.end(), std::uint64_t{0},
-      [](std::uint64_t sum, const auto& entry) { return sum + entry.second; });
+  return std::accumulate(one.judged.begin(), one.judged.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const auto& entry) { return sum + entry.second; });
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 // A device of ours on a line of the load. It does what docs/protocol.md asks of a client, without a
 // disk: the load measures servers, and its own work is on the same processors.
-#include <glasspost/v1/client.pb.h>
+#include "glasspost/v1/client.pb.h"
 
 #include "engine/apps/glasspost/bench/talks.hpp"
 #include "engine/live/zmtp.hpp"
