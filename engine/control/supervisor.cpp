@@ -62,9 +62,10 @@ Status Supervisor::begin() {
   uv_timer_init(loop_, &last_resort_);
   last_resort_.data = this;
   for (const ProcessSpec& spec : topology_.processes) {
-    if (Status added = add_child(spec.name, true); !added) return added;
+    if (Status added = add_child(spec.name, topology_.is_watched()); !added) return added;
   }
-  if (Status added = add_child(kHub, false); !added) return added;
+  Status hub = topology_.is_watched() ? add_child(kHub, false) : ok();
+  if (!hub) return hub;
   for (const auto& child : children_)
     start(*child);
   return ok();

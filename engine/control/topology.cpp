@@ -115,9 +115,10 @@ const ProcessSpec* Topology::process_with(Address role) const {
 }
 
 Result<Topology> make_topology(const TopologyRequest& request) {
-  if (request.preset != "classroom" && request.preset != "bench") {
+  constexpr std::string_view kPresets[] = {"classroom", "bench", "unwatched"};
+  if (std::find(std::begin(kPresets), std::end(kPresets), request.preset) == std::end(kPresets)) {
     return Error{Code::kInvalidArgument, "there is no preset '" + escape_controls(request.preset) +
-                                             "'; use classroom or bench"};
+                                             "'; use classroom, bench or unwatched"};
   }
   if (request.placement != "split" && request.placement != "merged") {
     return Error{

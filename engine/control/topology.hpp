@@ -26,6 +26,9 @@ struct Topology {
   std::vector<ProcessSpec> processes;
   Config config;
 
+  // Without facts nobody can look inside: no rings, no hub. To measure what watching costs.
+  bool is_watched() const { return preset != "unwatched"; }
+
   Directory directory() const;
   // The node number of a process, or 0.
   std::uint16_t node_of(const std::string& name) const;

@@ -52,6 +52,11 @@ class Bench(unittest.TestCase):
         self.assertGreater(found["idle.resident"]["ours"], 0)
         self.assertGreater(found["login.cpu"]["ours"], 0)
 
+    def test_telemetry_measures_what_facts_cost(self):
+        found = self.findings("telemetry", "--pairs", "1", "--seconds", "0.3")["telemetry.cpu"]
+        self.assertGreater(found["ours"], 0)
+        self.assertGreater(found["peer_value"], 0)
+
     def test_sim_measures_the_virtual_world(self):
         found = self.findings("sim", "--pairs", "1")
         for name in ("sim.speed", "sim.envelopes", "sim.judgements"):

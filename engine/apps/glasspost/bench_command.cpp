@@ -23,6 +23,7 @@ struct Benchmark {
 constexpr Benchmark kBenchmarks[] = {
     {"send", bench::bench_send, "texts that are acknowledged and shown"},
     {"idle", bench::bench_idle, "logins, and the memory of silent connections"},
+    {"telemetry", bench::bench_telemetry, "what facts cost, hub and a recording included"},
     {"sim", bench::bench_sim, "the virtual world"},
 };
 
@@ -37,7 +38,7 @@ void show_progress(const std::string& name, const std::string& what, double done
   if (isatty(STDERR_FILENO) == 0) return;
   constexpr int kWidth = 24;
   const int full = static_cast<int>(done * kWidth);
-  fmt::print(stderr, "\r\033[K{:<6} [{:#<{}}{:.<{}}] {}", name, "", full, "", kWidth - full, what);
+  fmt::print(stderr, "\r\033[K{:<9} [{:#<{}}{:.<{}}] {}", name, "", full, "", kWidth - full, what);
   std::fflush(stderr);
 }
 
@@ -73,7 +74,7 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   std::string about = "Which; all if none is named:";
   for (const Benchmark& benchmark : kBenchmarks) {
     known.emplace_back(benchmark.name);
-    about += fmt::format("\n{:<6} {}", benchmark.name, benchmark.about);
+    about += fmt::format("\n{:<9} {}", benchmark.name, benchmark.about);
   }
   command->add_option("names", options->names, about)->check(CLI::IsMember(known));
   command->add_option("--pairs", options->bench.pairs, "How often each server has its turn.")

@@ -291,7 +291,8 @@ void add_up(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<UpOptions>();
   CLI::App* up = app.add_subcommand("up", "Start a cluster, or go on with the one that is there.");
   add_cluster_options(*up, *options, true);
-  up->add_option("--preset", options->topology.preset, "classroom (with users) or bench.")
+  up->add_option("--preset", options->topology.preset,
+                 "classroom (with users), bench, or unwatched (without facts).")
       ->capture_default_str();
   up->add_option("--placement", options->topology.placement, "split or merged.")
       ->capture_default_str();

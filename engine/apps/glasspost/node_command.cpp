@@ -38,7 +38,7 @@ class NodeProgram {
     host_ = std::make_unique<NodeHost>(
         loop_,
         NodeHostOptions{directory.path(), options_.name, topology->config, topology->directory(),
-                        directory.port_of(options_.name), open_ring()},
+                        directory.port_of(options_.name), open_ring(*topology)},
         *process, std::move(*disk), [](const std::string& why) {
           // The disk failed: what memory says is not true any more. End at once, acknowledge
           // nothing.
@@ -64,7 +64,8 @@ class NodeProgram {
 
  private:
   // Where our facts go. Without one we work as well, unwatched.
-  static std::optional<FactRing> open_ring() {
+  static std::optional<FactRing> open_ring(const Topology& topology) {
+    if (!topology.is_watched()) return std::nullopt;
     const Result<FactRing> ring = FactRing::map(kFactRing);
     if (ring) return *ring;
     fmt::print(stderr, "nobody can watch this process: {}\n", ring.error().message);

@@ -25,6 +25,9 @@ Result<std::vector<Finding>> bench_send(const BenchOptions& options, const Progr
 // Logins, and what a logged-in connection costs while it is silent.
 Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progress& progress);
 
+// What facts cost: the same cluster watched and recorded, and without rings and hub.
+Result<std::vector<Finding>> bench_telemetry(const BenchOptions& options, const Progress& progress);
+
 // The speed of the virtual world.
 Result<std::vector<Finding>> bench_sim(const BenchOptions& options, const Progress& progress);
 

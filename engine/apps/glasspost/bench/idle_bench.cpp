@@ -58,7 +58,7 @@ Result<Crowd> gather(const Server& server, std::size_t connections) {
 
 Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progress& progress) {
   progress("making users", 0);
-  Result<std::unique_ptr<Server>> ours = start_glasspost("merged", options.connections);
+  Result<std::unique_ptr<Server>> ours = start_glasspost({}, options.connections);
   if (!ours) return ours.error();
   progress((*ours)->name(), 0.4);
   const Result<Crowd> own = gather(**ours, options.connections);

@@ -78,7 +78,7 @@ Result<Columns> start_all() {
   Columns columns;
   const std::size_t users = LoadShape().senders;
   for (const char* placement : {"merged", "split"}) {
-    Result<std::unique_ptr<Server>> ours = start_glasspost(placement, users);
+    Result<std::unique_ptr<Server>> ours = start_glasspost({.placement = placement}, users);
     if (!ours) return ours.error();
     columns[placement].server = ours.take();
   }

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -31,17 +32,18 @@ pid_t parent_of(pid_t pid) {
 
 class GlasspostServer final : public Server {
  public:
-  GlasspostServer(Folder folder, std::string placement)
-      : folder_(std::move(folder)),
-        directory_(folder_.path() + "/run"),
-        placement_(std::move(placement)) {}
+  GlasspostServer(Folder folder, OursShape shape)
+      : folder_(std::move(folder)), directory_(folder_.path() + "/run"), shape_(std::move(shape)) {}
   ~GlasspostServer() override {
+    recorder_.reset();
     const Status down = command({"down"});
     if (!down) std::fprintf(stderr, "%s\n", down.error().message.c_str());
   }
 
   Status begin(std::size_t users) {
-    if (const Status up = command({"up", "--preset", "bench", "--placement", placement_}); !up) {
+    if (const Status up =
+            command({"up", "--preset", shape_.preset, "--placement", shape_.placement});
+        !up) {
       return up;
     }
     for (std::size_t user = 1; user <= users; ++user) {
@@ -59,10 +61,16 @@ class GlasspostServer final : public Server {
     const Result<std::uint16_t> port = access_port(directory_);
     if (!port) return port.error();
     port_ = *port;
+    if (!shape_.is_recorded) return ok();
+    Result<Child> recorder = Child::start(
+        {own_program(), "record", folder_.path() + "/facts.gpr", "--dir", directory_.path()},
+        folder_.path() + "/record.log");
+    if (!recorder) return recorder.error();
+    recorder_.emplace(recorder.take());
     return ok();
   }
 
-  std::string name() const override { return "glasspost, " + placement_; }
+  std::string name() const override { return "glasspost, " + shape_.placement; }
   std::string durability() const override { return "synced to disk before the acknowledgement"; }
   std::uint16_t port() const override { return port_; }
   std::vector<pid_t> pids() const override { return pids_; }
@@ -85,7 +93,8 @@ class GlasspostServer final : public Server {
 
   Folder folder_;
   RunDirectory directory_;
-  std::string placement_;
+  OursShape shape_;
+  std::optional<Child> recorder_;
   std::vector<DeviceIdentity> devices_;
   mutable std::vector<std::uint64_t> keys_;  // of the devices, from run to run
   std::vector<pid_t> pids_;
@@ -140,10 +149,10 @@ Result<std::unique_ptr<Server>> start_peer(Folder folder, const std::vector<std:
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> start_glasspost(const std::string& placement, std::size_t users) {
+Result<std::unique_ptr<Server>> start_glasspost(const OursShape& shape, std::size_t users) {
   Result<Folder> folder = Folder::make();
   if (!folder) return folder.error();
-  auto server = std::make_unique<GlasspostServer>(folder.take(), placement);
+  auto server = std::make_unique<GlasspostServer>(folder.take(), shape);
   if (const Status begun = server->begin(users); !begun) return begun.error();
   return std::unique_ptr<Server>(std::move(server));
 }

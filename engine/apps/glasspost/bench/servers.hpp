@@ -26,8 +26,15 @@ class Server {
   virtual std::size_t helpers(const LoadShape&) const { return 0; }
 };
 
+// How ours is set up.
+struct OursShape {
+  std::string placement = "merged";
+  std::string preset = "bench";
+  bool is_recorded = false;  // somebody reads all facts and writes them into a file
+};
+
 // Ours, with as many users as the load has lines. Errors: of `glasspost up`.
-Result<std::unique_ptr<Server>> start_glasspost(const std::string& placement, std::size_t users);
+Result<std::unique_ptr<Server>> start_glasspost(const OursShape& shape, std::size_t users);
 
 // The peers. Errors: kNotFound if one is not installed.
 Result<std::unique_ptr<Server>> start_nats();
