@@ -64,7 +64,9 @@ Result<FactRing> FactRing::map(int descriptor) {
 
 bool FactRing::push(const Fact& fact) {
   const std::uint64_t written = header_->written.load(std::memory_order_relaxed);
-  if (written - header_->read.load(std::memory_order_acquire) >= capacity_) {
+  // Looking at the reader's counter costs a trip to its cache, so only when it may be full.
+  if (written - read_seen_ >= capacity_) read_seen_ = header_->read.load(std::memory_order_acquire);
+  if (written - read_seen_ >= capacity_) {
     header_->lost.fetch_add(1, std::memory_order_relaxed);
     return false;
   }

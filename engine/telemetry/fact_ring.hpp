@@ -58,6 +58,7 @@ class FactRing {
   Header* header_;
   Fact* slots_;
   std::uint64_t capacity_;
+  std::uint64_t read_seen_ = 0;  // the writer's: the reader was here at least
 };
 
 }  // namespace glasspost

@@ -10,6 +10,7 @@ namespace glasspost {
 namespace {
 
 constexpr std::size_t kWaitsMax = 64;
+constexpr std::uint64_t kSizedMax = 16;
 constexpr std::size_t kShownBytesMax = 2'048;
 constexpr std::size_t kBytesAFact = 40;
 
@@ -19,16 +20,19 @@ std::uint32_t wait_of(Time now, const v1::Letter& letter) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(wait, 0, 0xFFFF'FFFF));
 }
 
-// A device's text has no trace on the wire. The Submit that the same step sends names it.
-std::uint64_t trace_of_letter(const v1::Letter& letter, const Outbox& out) {
+// A device's text has no trace on the wire. The Submit that the same step sends names it. Submits
+// stand in the order of the texts, so the search goes on where it found the last one.
+std::uint64_t trace_of_letter(const v1::Letter& letter, const Outbox& out, std::size_t& place) {
   if (letter.trace() != 0 || !letter.client().has_send_text()) return letter.trace();
   const std::uint64_t connection = unpack(letter.source()).number;
-  for (const Send& send : out.sends) {
-    if (!send.letter.has_submit()) continue;
-    const v1::Submit& submit = send.letter.submit();
+  for (std::size_t index = place; index < out.sends.size(); ++index) {
+    const v1::Letter& sent = out.sends[index].letter;
+    const v1::Submit& submit = sent.submit();  // an empty one, if it is none
     const bool same = submit.origin().connection() == connection &&
                       submit.client_id() == letter.client().send_text().client_id();
-    if (same) return send.letter.trace();
+    if (!same) continue;
+    place = index + 1;
+    return sent.trace();
   }
   return 0;
 }
@@ -82,12 +86,12 @@ bool Tap::watched(std::uint64_t trace) const {
 }
 
 void Tap::stepped(Time now, Address role, std::span<const v1::Letter> letters, const Outbox& out) {
+  std::size_t place = 0;
   for (const v1::Letter& letter : letters) {
-    const std::uint64_t bytes = letter.ByteSizeLong();
     const std::uint32_t wait = wait_of(now, letter);
     const Address source = unpack(letter.source());
-    count(now, link_of(fact_role_of(source), fact_role_of(role)), letter, bytes, wait);
-    const std::uint64_t trace = trace_of_letter(letter, out);
+    count(now, link_of(fact_role_of(source), fact_role_of(role)), letter, wait);
+    const std::uint64_t trace = trace_of_letter(letter, out, place);
     if (!watched(trace)) continue;
     tell({.time_us = to_us(now),
           .trace = trace,
@@ -96,7 +100,7 @@ void Tap::stepped(Time now, Address role, std::span<const v1::Letter> letters, c
           .role = fact_role_of(role),
           .subject = letter.source(),
           .object = static_cast<std::uint64_t>(letter.body_case()),
-          .number = bytes,
+          .number = letter.ByteSizeLong(),
           .value = wait,
           .extra =
               letter.has_client() ? static_cast<std::uint64_t>(letter.client().body_case()) : 0},
@@ -106,8 +110,7 @@ void Tap::stepped(Time now, Address role, std::span<const v1::Letter> letters, c
 
 void Tap::to_edge(Time now, Address from, const v1::Letter& letter) {
   const Address device = unpack(letter.target());
-  const std::uint64_t bytes = letter.ByteSizeLong();
-  count(now, link_of(fact_role_of(from), fact_role_of(device)), letter, bytes, 0);
+  count(now, link_of(fact_role_of(from), fact_role_of(device)), letter, 0);
   if (!watched(letter.trace())) return;
   emit_({.time_us = to_us(now),
          .trace = letter.trace(),
@@ -116,28 +119,37 @@ void Tap::to_edge(Time now, Address from, const v1::Letter& letter) {
          .role = fact_role_of(from),
          .subject = letter.target(),
          .object = letter_kind(letter),
-         .number = bytes});
+         .number = letter.ByteSizeLong()});
 }
 
-void Tap::count(Time now, std::uint64_t link, const v1::Letter& letter, std::uint64_t bytes,
-                std::uint32_t wait) {
+void Tap::count(Time now, std::uint64_t link, const v1::Letter& letter, std::uint32_t wait) {
   if (now >= window_ + kCellWindow) {
     flush(now);
     window_ = now - Duration(to_us(now) % to_us(kCellWindow));
   }
-  const std::uint64_t kind = letter_kind(letter);
-  auto cell = std::find_if(cells_.begin(), cells_.end(), [link, kind](const Cell& known) {
-    return known.link == link && known.kind == kind;
-  });
-  if (cell == cells_.end()) {
-    cell = cells_.insert(cells_.end(), Cell{});
-    cell->link = link;
-    cell->kind = kind;
+  Cell& cell = cell_of(link, letter_kind(letter));
+  ++cell.count;
+  // Measuring a letter is more work than counting it.
+  if (cell.sized < kSizedMax) {
+    ++cell.sized;
+    cell.bytes += letter.ByteSizeLong();
   }
-  ++cell->count;
-  cell->bytes += bytes;
-  cell->longest = std::max(cell->longest, wait);
-  if (cell->waits.size() < kWaitsMax) cell->waits.push_back(wait);
+  cell.longest = std::max(cell.longest, wait);
+  if (cell.waits.size() < kWaitsMax) cell.waits.push_back(wait);
+}
+
+Tap::Cell& Tap::cell_of(std::uint64_t link, std::uint64_t kind) {
+  const auto is_it = [link, kind](const Cell& known) {
+    return known.link == link && known.kind == kind;
+  };
+  if (last_cell_ < cells_.size() && is_it(cells_[last_cell_])) return cells_[last_cell_];
+  const auto found = std::find_if(cells_.begin(), cells_.end(), is_it);
+  last_cell_ = static_cast<std::size_t>(found - cells_.begin());
+  if (found != cells_.end()) return *found;
+  Cell& cell = cells_.emplace_back();
+  cell.link = link;
+  cell.kind = kind;
+  return cell;
 }
 
 void Tap::flush(Time now) {
@@ -152,7 +164,7 @@ void Tap::flush(Time now) {
            .subject = cell.link,
            .object = cell.kind,
            .number = cell.count,
-           .value = cell.bytes,
+           .value = cell.bytes * cell.count / cell.sized,
            .extra = std::uint64_t{*middle} << 32 | cell.longest});
   }
   cells_.clear();

@@ -57,19 +57,21 @@ class Tap {
     std::uint64_t link = 0;
     std::uint64_t kind = 0;
     std::uint64_t count = 0;
-    std::uint64_t bytes = 0;
+    std::uint64_t sized = 0;           // how many of them were measured, ...
+    std::uint64_t bytes = 0;           // ... and their bytes
     std::vector<std::uint32_t> waits;  // the first 64, us
     std::uint32_t longest = 0;
   };
 
-  void count(Time now, std::uint64_t link, const v1::Letter& letter, std::uint64_t bytes,
-             std::uint32_t wait);
+  void count(Time now, std::uint64_t link, const v1::Letter& letter, std::uint32_t wait);
+  Cell& cell_of(std::uint64_t link, std::uint64_t kind);
   void tell(const Fact& arrived, const v1::Letter& letter);
   bool watched(std::uint64_t trace) const;
 
   Options options_;
   std::function<void(const Fact&)> emit_;
-  std::vector<Cell> cells_;  // of the window under way
+  std::vector<Cell> cells_;    // of the window under way
+  std::size_t last_cell_ = 0;  // letters of a kind come together
   Time window_ = Time(Duration(0));
 };
 

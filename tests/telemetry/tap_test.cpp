@@ -75,6 +75,19 @@ TEST_CASE("letters of one link and kind within 10 ms are one cell, with its wait
   CHECK((cells[0].extra & 0xFFFF'FFFF) == 3'000);  // the longest
 }
 
+TEST_CASE("a cell's bytes are exact for sixteen letters, and as if the others were like them") {
+  for (const std::size_t count : {std::size_t{1}, std::size_t{16}, std::size_t{50}}) {
+    Tapped tapped;
+    const std::vector<v1::Letter> letters(count, submit(1, 99'000));
+    tapped.tap.stepped(at_ms(101), kLogic, letters, {});
+    tapped.tap.flush(at_ms(110));
+    const std::vector<Fact> cells = tapped.of(FactKind::kCell);
+    REQUIRE(cells.size() == 1);
+    CHECK(cells[0].number == count);
+    CHECK(cells[0].value == count * letters[0].ByteSizeLong());
+  }
+}
+
 TEST_CASE("one of so many messages is told letter by letter") {
   Tapped tapped(3);
   const std::vector<v1::Letter> letters{submit(3, 100'000), submit(4, 0), submit(0, 0)};
