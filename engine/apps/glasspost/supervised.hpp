@@ -28,8 +28,8 @@ struct ProcessOptions {
 // A command for the supervisor, not for people: it is not listed.
 CLI::App* add_process_command(CLI::App& app, const std::string& name, ProcessOptions& options);
 
-// The line to the supervisor: descriptor 3. When it breaks, the supervisor is gone, and this process
-// ends at once.
+// The line to the supervisor: descriptor 3. When it breaks, the supervisor is gone, and this
+// process ends at once.
 class SupervisorLine {
  public:
   using OnRequest = std::function<void(const v1::ControlRequest& request)>;
