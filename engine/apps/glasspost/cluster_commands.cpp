@@ -7,6 +7,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -78,20 +79,54 @@ std::size_t count_running(const v1::ControlReply& reply) {
   return running;
 }
 
+// What the log of a process says last.
+std::string last_line(const RunDirectory& directory, const std::string& name) {
+  std::ifstream log(directory.log_of(name));
+  std::string last;
+  for (std::string line; std::getline(log, line);)
+    if (!line.empty()) last = line;
+  return last;
+}
+
+// Why a process that was started several times cannot start; nothing if each may still come up. A
+// first try may fail because of the last life's remains.
+std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlReply& reply) {
+  constexpr std::uint32_t kTries = 3;
+  for (const v1::ProcessStatus& process : reply.processes()) {
+    if (process.state() == "running" || process.starts() < kTries) continue;
+    const std::string said = last_line(directory, process.name());
+    if (!said.starts_with(process.name() + " cannot start: ")) continue;
+    const bool damaged = said.find(" is damaged") != std::string::npos;
+    return Error{damaged ? Code::kCorruption : Code::kUnavailable,
+                 said + ". `glasspost down` ends what runs" +
+                     (damaged ? "; nothing in that folder was changed: put a copy of it in its "
+                                "place, or `glasspost reset` to begin with nothing"
+                              : "")};
+  }
+  return std::nullopt;
+}
+
 // Waits until every process serves, with a bar on a terminal.
 Status wait_until_running(const RunDirectory& directory) {
   const bool shown = isatty(STDERR_FILENO) == 1;
   const Clock::time_point deadline = Clock::now() + kPatience;
-  for (; Clock::now() < deadline; std::this_thread::sleep_for(milliseconds(50))) {
+  while (Clock::now() < deadline) {
     const Result<v1::ControlReply> status = ask_status(directory);
-    if (!status) continue;
-    const std::size_t running = count_running(*status);
-    const auto all = static_cast<std::size_t>(status->processes_size());
-    if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
-    if (shown) std::fflush(stderr);
-    if (running < all || all == 0) continue;
-    if (shown) fmt::print(stderr, "\r\033[K");
-    return ok();
+    if (status) {
+      const std::size_t running = count_running(*status);
+      const auto all = static_cast<std::size_t>(status->processes_size());
+      if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
+      if (shown) std::fflush(stderr);
+      if (running == all && all > 0) {
+        if (shown) fmt::print(stderr, "\r\033[K");
+        return ok();
+      }
+      if (const std::optional<Error> why = hopeless(directory, *status)) {
+        if (shown) fmt::print(stderr, "\n");
+        return *why;
+      }
+    }
+    std::this_thread::sleep_for(milliseconds(50));
   }
   if (shown) fmt::print(stderr, "\n");
   return Error{Code::kUnavailable,
