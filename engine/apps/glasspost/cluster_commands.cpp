@@ -106,25 +106,27 @@ std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlRe
   return std::nullopt;
 }
 
+// Whether the cluster serves, or why it never will; nothing if neither is known yet.
+std::optional<Status> look_whether_it_serves(const RunDirectory& directory, bool shown) {
+  const Result<v1::ControlReply> status = ask_status(directory);
+  if (!status) return std::nullopt;
+  const std::size_t running = count_running(*status);
+  const auto all = static_cast<std::size_t>(status->processes_size());
+  if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
+  if (shown) std::fflush(stderr);
+  if (running == all && all > 0) return ok();
+  if (const std::optional<Error> why = hopeless(directory, *status)) return Status(*why);
+  return std::nullopt;
+}
+
 // Waits until every process serves, with a bar on a terminal.
 Status wait_until_running(const RunDirectory& directory) {
   const bool shown = isatty(STDERR_FILENO) == 1;
   const Clock::time_point deadline = Clock::now() + kPatience;
   while (Clock::now() < deadline) {
-    const Result<v1::ControlReply> status = ask_status(directory);
-    if (status) {
-      const std::size_t running = count_running(*status);
-      const auto all = static_cast<std::size_t>(status->processes_size());
-      if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
-      if (shown) std::fflush(stderr);
-      if (running == all && all > 0) {
-        if (shown) fmt::print(stderr, "\r\033[K");
-        return ok();
-      }
-      if (const std::optional<Error> why = hopeless(directory, *status)) {
-        if (shown) fmt::print(stderr, "\n");
-        return *why;
-      }
+    if (const std::optional<Status> seen = look_whether_it_serves(directory, shown)) {
+      if (shown) fmt::print(stderr, "{}", *seen ? "\r\033[K" : "\n");
+      return *seen;
     }
     std::this_thread::sleep_for(milliseconds(50));
   }
