@@ -60,6 +60,18 @@ inline constexpr std::size_t kUserLinesMax = 1'000;     // a page of the list of
 inline constexpr std::size_t kLocateRowsMax = 4'096;    // rows that `where` looks through
 inline constexpr std::size_t kAdministratorsMax = 256;  // questions under way, per process
 
+// -- strangers: connections of the edge on which nobody is logged in
+// -------
+// Bytes kept of one in each direction. A longer frame of one is skipped: LOGIN_REQUIRED.
+inline constexpr std::size_t kStrangerBytesMax = 4'096;
+// Of one address. A further one takes the place of the least worthy, or is refused.
+inline constexpr unsigned kStrangersPerAddress = 64;
+inline constexpr Duration kStrangerKept = milliseconds(100);  // a place, at least
+inline constexpr Duration kHandshakeMax = seconds(5);         // from accept to READY: closed
+inline constexpr Duration kLoginMax = seconds(5);             // then to a login: closed
+inline constexpr Duration kLoginTryMax = seconds(10);         // each login lengthens it, ...
+inline constexpr Duration kLoginTriesMax = seconds(30);       // ... to this at most
+
 // -- waits
 // -------------------------------------------------------------------------------------------
 // Owners wait longer each time in vain: twice, four times, eight times as long.

@@ -38,6 +38,10 @@ class Edge::Inside::Delivery : public zmtp::Sink {
     if (!connection_.backlog) connection_.backlog = std::make_unique<FrameBacklog>();
     connection_.backlog->push(body);
   }
+  void skipped() override {
+    ++inside_.counts_.skipped;
+    if (!connection_.is_ending && !inside_.ended_) inside_.events_.skipped(connection_.number);
+  }
   void ping(std::string_view, std::uint16_t) override {}
   void pong(std::string_view) override {}
   void violation(zmtp::Violation, std::string_view sentence) override { violation_ = sentence; }
@@ -69,11 +73,13 @@ void Edge::Inside::read(EdgeConnection& connection) {
     return watch(connection);
   }
   std::array<char, kReadBytesMax> bytes;  // not filled: only what is read is looked at
-  const tcp::Transfer transfer = tcp::receive(connection.socket, bytes.data(), bytes.size());
+  const std::size_t bytes_max =
+      connection.is_trusted() ? bytes.size() : std::min(bytes.size(), options_.stranger_bytes_max);
+  const tcp::Transfer transfer = tcp::receive(connection.socket, bytes.data(), bytes_max);
   if (transfer.ended) return finish(connection, transfer.why);
   if (transfer.bytes == 0) return;
   counts_.bytes_in += transfer.bytes;
-  if (connection.number != 0) move(connection, Phase::kQuiet, now() + options_.probe_after);
+  if (connection.is_trusted()) move(connection, Phase::kQuiet, now() + options_.probe_after);
   Delivery delivery(*this, connection);
   connection.codec.feed({bytes.data(), transfer.bytes}, delivery);
   if (!ended_) after_feed(connection, delivery);
@@ -85,7 +91,7 @@ void Edge::Inside::after_feed(EdgeConnection& connection, const Delivery& delive
   }
   if (connection.number == 0) return;
   if (connection.unsent() > 0) mark_dirty(connection);  // READY or PONG
-  if (connection.unsent() > options_.unsent_bytes_max) write_or_close_slow(connection);
+  if (connection.unsent() > connection.unsent_max) write_or_close_slow(connection);
   if (!connection.backlog) return;
   backlogged_.push_back(connection.number);
   if (!stopped_) wake_for_backlogs();
@@ -93,11 +99,10 @@ void Edge::Inside::after_feed(EdgeConnection& connection, const Delivery& delive
 }
 
 void Edge::Inside::open(EdgeConnection& connection) {
-  give_back_place(connection);
   connection.number = ++last_number_;
   by_number_[connection.number] = &connection;
   ++counts_.open;
-  move(connection, Phase::kQuiet, now() + options_.probe_after);
+  estrange(connection);
   if (!connection.codec.peer_speaks_3_1()) {
     const auto seconds = [](Duration d) {
       return static_cast<int>(std::chrono::duration_cast<std::chrono::seconds>(d).count());
@@ -153,21 +158,21 @@ void Edge::Inside::send(std::uint64_t number, std::string_view frame) {
   zmtp::append_frame(connection->out, frame);
   ++counts_.frames_out;
   mark_dirty(*connection);
-  if (connection->unsent() > options_.unsent_bytes_max) write_or_close_slow(*connection);
+  if (connection->unsent() > connection->unsent_max) write_or_close_slow(*connection);
 }
 
 // Much may be said in one turn to a peer who reads well, so the socket is asked before the verdict.
 void Edge::Inside::write_or_close_slow(EdgeConnection& connection) {
   const tcp::Transfer transfer = connection.write();
   counts_.bytes_out += transfer.bytes;
-  const bool is_slow = connection.unsent() > options_.unsent_bytes_max;
+  const bool is_slow = connection.unsent() > connection.unsent_max;
   if (!transfer.ended && !is_slow) return;
   connection.drop_unsent();
   connection.is_ending = true;
   std::string why = transfer.why;
   if (!transfer.ended) {
     ++counts_.closed_slow;
-    why = "The peer does not read: more than " + std::to_string(options_.unsent_bytes_max) +
+    why = "The peer does not read: more than " + std::to_string(connection.unsent_max) +
           " bytes wait to be sent to it.";
   }
   closings_.push_back({connection.number, std::move(why), Parting::kAtOnce});
@@ -253,15 +258,7 @@ void Edge::Inside::stop_reading(bool stop) {
     uv_idle_stop(idle_.get());
     return;
   }
-  // No one may suffer for the time in which we did not listen.
-  for (EdgeConnection& connection : list(Phase::kHandshake)) {
-    connection.due = now() + options_.handshake_max;
-    connection.is_parked = false;
-    watch(connection);
-  }
-  for (EdgeConnection& connection : list(Phase::kProbed)) {
-    connection.due = now() + options_.probe_wait;
-  }
+  restart_deadlines();
   for (const std::uint64_t number : std::exchange(parked_, {})) {
     EdgeConnection* const connection = find(number);
     if (connection == nullptr) continue;
@@ -320,6 +317,18 @@ void Edge::flush() {
 }
 void Edge::close(std::uint64_t connection, std::string_view why) {
   inside_->close(connection, why);
+}
+void Edge::login_asked(std::uint64_t connection) {
+  inside_->login_asked(connection);
+}
+void Edge::login_refused(std::uint64_t connection) {
+  inside_->login_refused(connection);
+}
+void Edge::trust(std::uint64_t connection) {
+  inside_->trust(connection);
+}
+void Edge::distrust(std::uint64_t connection) {
+  inside_->distrust(connection);
 }
 void Edge::stop_reading(bool stop) {
   inside_->stop_reading(stop);

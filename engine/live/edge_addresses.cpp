@@ -19,19 +19,28 @@ constexpr unsigned kDoublingsMax = 20;
 EdgeAddresses::EdgeAddresses(unsigned half_open_max, Duration penalty_first, Duration penalty_max)
     : half_open_max_(half_open_max), penalty_first_(penalty_first), penalty_max_(penalty_max) {}
 
-bool EdgeAddresses::take_place(std::uint64_t address) {
+bool EdgeAddresses::take_place(std::uint64_t address, EdgeConnection* holder) {
   Record& record = records_[address];
-  if (record.places >= half_open_max_) return false;
-  ++record.places;
+  if (record.holders.size() >= half_open_max_) return false;
+  record.holders.push_back(holder);
   return true;
 }
 
-void EdgeAddresses::give_back_place(std::uint64_t address, Time now) {
+void EdgeAddresses::give_back_place(std::uint64_t address, EdgeConnection* holder, Time now) {
   const auto found = records_.find(address);
-  assert(found != records_.end() && found->second.places > 0);
+  assert(found != records_.end());
   Record& record = found->second;
-  --record.places;
-  if (record.places == 0 && doublings_left(record, now) == 0) records_.erase(found);
+  const auto place = std::find(record.holders.begin(), record.holders.end(), holder);
+  assert(place != record.holders.end());
+  *place = record.holders.back();
+  record.holders.pop_back();
+  if (record.holders.empty() && doublings_left(record, now) == 0) records_.erase(found);
+}
+
+std::span<EdgeConnection* const> EdgeAddresses::holders(std::uint64_t address) const {
+  const auto found = records_.find(address);
+  if (found == records_.end()) return {};
+  return found->second.holders;
 }
 
 Time EdgeAddresses::violation(std::uint64_t address, Time now) {
@@ -66,7 +75,7 @@ bool EdgeAddresses::make_room(Time now) {
   if (now < next_sweep_) return false;
   next_sweep_ = now + penalty_max_;
   std::erase_if(records_, [&](const auto& entry) {
-    return entry.second.places == 0 && doublings_left(entry.second, now) == 0;
+    return entry.second.holders.empty() && doublings_left(entry.second, now) == 0;
   });
   return records_.size() < kRecordsMax;
 }

@@ -6,19 +6,31 @@
 #include <utility>
 
 namespace glasspost {
+namespace {
+constexpr unsigned kLongFrame = 255;  // in place of a length: four bytes of it follow
+}  // namespace
 
 void FrameBacklog::push(std::string_view frame) {
-  const auto length = static_cast<std::uint32_t>(frame.size());
-  bytes_.append(reinterpret_cast<const char*>(&length), sizeof length);
+  if (frame.size() < kLongFrame) {
+    bytes_.push_back(static_cast<char>(frame.size()));
+  } else {
+    const auto length = static_cast<std::uint32_t>(frame.size());
+    bytes_.push_back(static_cast<char>(kLongFrame));
+    bytes_.append(reinterpret_cast<const char*>(&length), sizeof length);
+  }
   bytes_.append(frame);
 }
 
 std::string_view FrameBacklog::pop() {
-  std::uint32_t length = 0;
-  assert(bytes_.size() - taken_ >= sizeof length);
-  std::memcpy(&length, bytes_.data() + taken_, sizeof length);
-  const std::string_view frame(bytes_.data() + taken_ + sizeof length, length);
-  taken_ += sizeof length + length;
+  assert(!empty());
+  std::uint32_t length = static_cast<unsigned char>(bytes_[taken_++]);
+  if (length == kLongFrame) {
+    assert(bytes_.size() - taken_ >= sizeof length);
+    std::memcpy(&length, bytes_.data() + taken_, sizeof length);
+    taken_ += sizeof length;
+  }
+  const std::string_view frame(bytes_.data() + taken_, length);
+  taken_ += length;
   return frame;
 }
 

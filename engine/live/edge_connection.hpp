@@ -21,20 +21,24 @@
 
 namespace glasspost {
 
-// The life of a connection, in this order; one list each. In kHandshake, kQuiet and kProbed the
-// list is in the order in which time runs out, so that only its head need be looked at.
+// The life of a connection, in this order; one list each. From kHandshake to kProbed the list is in
+// the order in which time runs out, so that only its head need be looked at.
 enum class Phase : std::uint8_t {
   kWaiting,    // for the penalty of its address to pass; not read
   kHandshake,  // greeting and READY are awaited
+  kStranger,   // open, but nobody is logged in
+  kLoggingIn,  // the same, and a login has been tried
   kQuiet,      // open
   kProbed,     // open, and silent since it was sent a PING
   kHeld,       // over for the host; not read, closed when due
 };
-inline constexpr std::size_t kPhases = 5;
+inline constexpr std::size_t kPhases = 7;
 
 // Frames that were read in one piece with earlier ones, but must wait for a later turn.
 class FrameBacklog {
  public:
+  FrameBacklog() { bytes_.reserve(kBytesAtFirst); }
+  // Takes about as many bytes as the frame took on the wire.
   void push(std::string_view frame);
   // REQUIRES: !empty(). The view is valid until the next push.
   std::string_view pop();
@@ -43,7 +47,8 @@ class FrameBacklog {
   bool is_fresh = true;  // made in this turn, in which its connection has had its share
 
  private:
-  std::string bytes_;  // each frame after its length, four bytes
+  static constexpr std::size_t kBytesAtFirst = 4096;  // what one read of a stranger can need
+  std::string bytes_;  // each frame after its length: a byte below 255, or that and four more
   std::size_t taken_ = 0;
 };
 
@@ -64,6 +69,9 @@ class EdgeConnection {
   tcp::Transfer write();
   std::size_t unsent() const { return out.size() - sent_; }
   void drop_unsent();
+  // READY has come, but nobody is logged in.
+  bool is_stranger() const { return phase == Phase::kStranger || phase == Phase::kLoggingIn; }
+  bool is_trusted() const { return phase == Phase::kQuiet || phase == Phase::kProbed; }
   // libuv will tell when the socket takes more; trying earlier is a wasted system call.
   bool waits_to_write() const { return (watched_ & UV_WRITABLE) != 0; }
 
@@ -76,8 +84,11 @@ class EdgeConnection {
   std::uint64_t number = 0;  // 0: not opened, or no longer the host's
   std::uint64_t address;     // its household, see tcp::household
   Time due;                  // of its phase
+  Time since;                // its place was taken, or it became a stranger
+  std::size_t unsent_max = 0;
   Phase phase = Phase::kWaiting;
   bool has_place = false;     // counted as half open
+  bool is_trying = false;     // a login is being checked
   bool is_dirty = false;      // stands in the list of those to be written
   bool is_ending = false;     // the host has closed it: neither sent to nor heard
   bool is_parked = false;     // has bytes, but reading is stopped

@@ -15,8 +15,9 @@ constexpr Duration kTickMin = std::chrono::milliseconds(5);
 
 // Deadlines are kept to a quarter of the shortest of them, and to 0.1 s as a rule.
 std::uint64_t tick_milliseconds(const EdgeOptions& options) {
-  const Duration shortest = std::min(
-      {options.handshake_max, options.probe_after, options.probe_wait, 4 * options.penalty_first});
+  const Duration shortest =
+      std::min({options.handshake_max, options.login_max, options.login_try_max,
+                options.probe_after, options.probe_wait, 4 * options.penalty_first});
   const Duration tick = std::clamp(shortest / 4, kTickMin, kTickMax);
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(tick).count());
@@ -94,7 +95,7 @@ void Edge::Inside::accept_some() {
 void Edge::Inside::admit(tcp::Accepted accepted) {
   ++counts_.accepted;
   const std::uint64_t address = tcp::household(accepted.address);
-  if (connections_ >= options_.connections_max || !addresses_.take_place(address)) {
+  if (connections_ >= options_.connections_max || !make_room(address, options_.place_kept)) {
     ++counts_.refused;
     return;
   }
@@ -102,9 +103,8 @@ void Edge::Inside::admit(tcp::Accepted accepted) {
   EdgeConnection& connection =
       waiting.emplace_back(std::move(accepted.socket), address, options_.frame_bytes_max);
   connection.place = std::prev(waiting.end());
-  connection.has_place = true;
   ++connections_;
-  ++counts_.half_open;
+  take_place(connection);
   if (!connection.start(loop_, this)) {
     ++counts_.refused;
     return erase(connection);
@@ -115,6 +115,7 @@ void Edge::Inside::admit(tcp::Accepted accepted) {
 
 // The greeting goes out unasked: libzmq holds back most of its own until it has seen ours.
 void Edge::Inside::start_handshake(EdgeConnection& connection) {
+  connection.since = now();  // who had to wait could not show its worth before
   move(connection, Phase::kHandshake, now() + options_.handshake_max);
   zmtp::append_greeting(connection.out);
   write(connection);
@@ -127,6 +128,8 @@ void Edge::Inside::tick() {
   listen_while(!stopped_);
   if (!stopped_) {
     end_late_handshakes(time);
+    end_strangers(Phase::kStranger, time);
+    end_strangers(Phase::kLoggingIn, time);
     probe_silent(time);
   }
   let_go_of_waiting(time);
@@ -200,20 +203,6 @@ void Edge::Inside::hold(EdgeConnection& connection, Time until) {
   connection.backlog.reset();
   move(connection, Phase::kHeld, until);
   watch(connection);
-}
-
-bool Edge::Inside::take_place(EdgeConnection& connection) {
-  if (connection.has_place) return true;
-  connection.has_place = addresses_.take_place(connection.address);
-  if (connection.has_place) ++counts_.half_open;
-  return connection.has_place;
-}
-
-void Edge::Inside::give_back_place(EdgeConnection& connection) {
-  if (!connection.has_place) return;
-  connection.has_place = false;
-  --counts_.half_open;
-  addresses_.give_back_place(connection.address, now());
 }
 
 void Edge::Inside::move(EdgeConnection& connection, Phase phase, Time due) {

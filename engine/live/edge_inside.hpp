@@ -1,5 +1,6 @@
-// The inside of the edge, apart from edge.hpp so that its users need not see it. Accepting,
-// waiting and deadlines are in edge_doors.cpp, bytes and frames in edge.cpp.
+// The inside of the edge, apart from edge.hpp so that its users need not see it. Accepting, waiting
+// and deadlines are in edge_doors.cpp, strangers and their places in edge_strangers.cpp, bytes and
+// frames in edge.cpp.
 #pragma once
 
 #include <array>
@@ -31,6 +32,10 @@ class Edge::Inside {
   void send(std::uint64_t connection, std::string_view frame);
   void flush();
   void close(std::uint64_t connection, std::string_view why);
+  void login_asked(std::uint64_t connection);
+  void login_refused(std::uint64_t connection);
+  void trust(std::uint64_t connection);
+  void distrust(std::uint64_t connection);
   void stop_reading(bool stop);
   void shut_down();
 
@@ -57,12 +62,20 @@ class Edge::Inside {
   void let_go_of_waiting(Time now);
   void punish(EdgeConnection& connection, std::string_view sentence);
   void hold(EdgeConnection& connection, Time until);
-  bool take_place(EdgeConnection& connection);
-  void give_back_place(EdgeConnection& connection);
   void move(EdgeConnection& connection, Phase phase, Time due);
   std::uint64_t take_from_host(EdgeConnection& connection);
   void erase(EdgeConnection& connection);
   void take_apart();
+
+  // edge_strangers.cpp
+  bool take_place(EdgeConnection& connection);
+  void give_back_place(EdgeConnection& connection);
+  EdgeConnection* least_worthy(std::uint64_t address, Duration kept) const;
+  bool make_room(std::uint64_t address, Duration kept);
+  void evict(EdgeConnection& connection);
+  void estrange(EdgeConnection& connection);
+  void end_strangers(Phase phase, Time now);
+  void restart_deadlines();
 
   // edge.cpp
   static void on_poll(uv_poll_t* handle, int status, int events);

@@ -120,8 +120,26 @@ void NodeHost::edge_letter(v1::Letter&& letter) {
   if (target.kind == RoleKind::kHasher && passwords_) return passwords_->hash(letter);
   if (target.kind != RoleKind::kDevice || !edge_) return;
   if (tap_) tap_->to_edge(station_now(), unpack(letter.source()), letter);
+  say_to_device(target.number, letter.client());
+}
+
+// The edge is told here who is logged in: what access says to a device is the one place where both
+// know it, and in the right order.
+void NodeHost::say_to_device(std::uint64_t connection, const v1::ClientEnvelope& envelope) {
+  if (envelope.has_login_done()) edge_->trust(connection);
+  const bool is_refused =
+      envelope.has_failure() && envelope.failure().code() != v1::FAILURE_CODE_LOGIN_REQUIRED;
+  if (is_refused) edge_->login_refused(connection);
   std::string bytes;
-  if (letter.client().SerializeToString(&bytes)) edge_->send(target.number, bytes);
+  if (envelope.SerializeToString(&bytes)) edge_->send(connection, bytes);
+  if (envelope.has_login_ended()) edge_->distrust(connection);
+}
+
+// An answer of the host itself, to a request whose number it does not know.
+void NodeHost::refuse(std::uint64_t connection, v1::FailureCode code) {
+  v1::ClientEnvelope refusal;
+  set_failure(*refusal.mutable_failure(), code);
+  edge_->send(connection, refusal.SerializeAsString());
 }
 
 void NodeHost::fact(const Fact& fact) {
@@ -205,11 +223,14 @@ void NodeHost::frame(std::uint64_t connection, std::string_view bytes) {
   letter.set_source(pack({RoleKind::kDevice, connection}));
   letter.set_target(pack(access_));
   if (!letter.mutable_client()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    v1::ClientEnvelope refusal;
-    set_failure(*refusal.mutable_failure(), v1::FAILURE_CODE_BAD_REQUEST);
-    return edge_->send(connection, refusal.SerializeAsString());
+    return refuse(connection, v1::FAILURE_CODE_BAD_REQUEST);
   }
+  if (letter.client().has_login()) edge_->login_asked(connection);
   from_edge_.push_back(std::move(letter));
+}
+
+void NodeHost::skipped(std::uint64_t connection) {
+  refuse(connection, v1::FAILURE_CODE_LOGIN_REQUIRED);
 }
 
 void NodeHost::take_edge_letters() {
@@ -277,6 +298,9 @@ v1::ProcessStatus NodeHost::status() const {
     add("acknowledged", process_->facts_of(FactKind::kAcked));
     add("violations", edge_->counts().violations);
     add("refused", edge_->counts().refused);
+    add("half_open", edge_->counts().half_open);
+    add("evicted", edge_->counts().evicted);
+    add("closed_no_login", edge_->counts().closed_no_login);
   }
   return status;
 }

@@ -74,11 +74,14 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
   // EdgeEvents.
   void opened(std::uint64_t connection) override;
   void frame(std::uint64_t connection, std::string_view bytes) override;
+  void skipped(std::uint64_t connection) override;
   void closed(std::uint64_t connection, std::string_view why) override;
 
  private:
   Status open_edge();
   void take_edge_letters();
+  void say_to_device(std::uint64_t connection, const v1::ClientEnvelope& envelope);
+  void refuse(std::uint64_t connection, v1::FailureCode code);
   void hear(Address role, v1::Letter&& letter);
   void gauge();
   void tell(FactKind kind, std::uint64_t subject, std::uint64_t object, std::uint64_t number);

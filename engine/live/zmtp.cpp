@@ -78,7 +78,19 @@ bool is_same_name(std::string_view a, std::string_view b) {
 }  // namespace
 
 Codec::Codec(Role role, std::size_t frame_bytes_max)
-    : frame_bytes_max_(frame_bytes_max), role_(role) {}
+    : frame_bytes_max_(frame_bytes_max), kept_bytes_max_(frame_bytes_max), role_(role) {}
+
+void Codec::keep_at_most(std::size_t body_bytes) {
+  kept_bytes_max_ = body_bytes;
+  if (stage_ != Stage::kBody || !is_too_long_to_keep()) return;
+  body_bytes_ -= partial_.size();
+  std::string().swap(partial_);
+  stage_ = Stage::kSkip;
+}
+
+bool Codec::is_too_long_to_keep() const {
+  return (flags_ & kCommandFlag) == 0 && body_bytes_ > kept_bytes_max_;
+}
 
 std::size_t Codec::heap_bytes() const {
   // Up to this capacity a string keeps its bytes inside itself.
@@ -90,6 +102,10 @@ void Codec::feed(std::string_view bytes, Sink& sink) {
   while (stage_ != Stage::kClosed) {
     if (stage_ == Stage::kBody) {  // first, because an empty body needs no further byte
       if (!take_body(bytes, sink)) return;
+      continue;
+    }
+    if (stage_ == Stage::kSkip) {
+      if (!skip_body(bytes, sink)) return;
       continue;
     }
     if (bytes.empty()) return;
@@ -145,7 +161,7 @@ void Codec::take_size_byte(std::uint8_t byte, Sink& sink) {
   const bool is_command = (flags_ & kCommandFlag) != 0;
   if (is_command && body_bytes_ > kCommandBytesMax) return fail(sink, Violation::kCommandTooLong);
   if (!is_command && body_bytes_ > frame_bytes_max_) return fail(sink, Violation::kFrameTooLong);
-  stage_ = Stage::kBody;
+  stage_ = is_too_long_to_keep() ? Stage::kSkip : Stage::kBody;
 }
 
 // True if the body was complete and has been delivered.
@@ -166,6 +182,17 @@ bool Codec::take_body(std::string_view& bytes, Sink& sink) {
   whole.reserve(static_cast<std::size_t>(body_bytes_));
   whole.append(*rest);
   deliver(whole, sink);
+  return true;
+}
+
+// True if the body has passed by and the sink knows.
+bool Codec::skip_body(std::string_view& bytes, Sink& sink) {
+  const auto passing = static_cast<std::size_t>(std::min<std::uint64_t>(body_bytes_, bytes.size()));
+  bytes.remove_prefix(passing);
+  body_bytes_ -= passing;
+  if (body_bytes_ > 0) return false;
+  stage_ = Stage::kFlags;
+  sink.skipped();
   return true;
 }
 

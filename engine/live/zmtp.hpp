@@ -70,6 +70,8 @@ class Sink {
   // The peer has introduced itself. A server now sends its own READY.
   virtual void ready(std::string_view identity, std::string_view socket_type) = 0;
   virtual void frame(std::string_view body) = 0;
+  // A frame was longer than is kept, see Codec::keep_at_most; it has passed by.
+  virtual void skipped() = 0;
   // The PONG is already in `output()`. `ttl_tenths` (of a second, 0 = unsaid) is how long the
   // peer asks us to wait for its next sign of life before giving it up.
   virtual void ping(std::string_view context, std::uint16_t ttl_tenths) = 0;
@@ -92,6 +94,11 @@ class Codec {
   // everything is ignored.
   void feed(std::string_view bytes, Sink& sink);
 
+  // From now on a frame with a longer body is skipped as it arrives, and nothing of it is kept:
+  // also one whose beginning is here already. May be called inside an event. At first nothing is
+  // skipped.
+  void keep_at_most(std::size_t body_bytes);
+
   bool is_ready() const { return ready_ && stage_ != Stage::kClosed; }
   bool is_closed() const { return stage_ == Stage::kClosed; }
   // A peer of ZMTP 3.0 need not answer PING, though it may. A later major version counts as at
@@ -101,12 +108,14 @@ class Codec {
   std::size_t heap_bytes() const;
 
  private:
-  enum class Stage : std::uint8_t { kGreeting, kFlags, kSize, kBody, kClosed };
+  enum class Stage : std::uint8_t { kGreeting, kFlags, kSize, kBody, kSkip, kClosed };
 
   void take_greeting_byte(std::uint8_t byte, Sink& sink);
   void take_flags(std::uint8_t byte, Sink& sink);
   void take_size_byte(std::uint8_t byte, Sink& sink);
   bool take_body(std::string_view& bytes, Sink& sink);
+  bool skip_body(std::string_view& bytes, Sink& sink);
+  bool is_too_long_to_keep() const;
   void keep(std::string_view bytes);
   void deliver(std::string_view body, Sink& sink);
   void take_command(std::string_view body, Sink& sink);
@@ -117,7 +126,8 @@ class Codec {
 
   std::string partial_;  // the first bytes of a body that was cut; else empty, no heap
   std::size_t frame_bytes_max_;
-  std::uint64_t body_bytes_ = 0;  // of the frame being read
+  std::size_t kept_bytes_max_;
+  std::uint64_t body_bytes_ = 0;  // of the frame being read; if it is skipped: yet to come
   Role role_;
   Stage stage_ = Stage::kGreeting;
   std::uint8_t greeting_bytes_ = 0;   // of the greeting already checked; none is stored

@@ -130,9 +130,16 @@ bool held_by_another(const std::string& said) {
          said.find("lock hold by current process") != std::string::npos;
 }
 
+// A table that is missing RocksDB looks for under an older name as well, and complains of that one.
+std::string with_real_names(std::string said) {
+  for (auto at = said.find(".ldb"); at != std::string::npos; at = said.find(".ldb", at))
+    said.replace(at, 4, ".sst");
+  return said;
+}
+
 // `doing` is a verb: "open", "write to", ...
 Error error_of(const std::string& directory, const char* doing, const rocksdb::Status& status) {
-  const std::string said = ": " + shown(status.ToString());
+  const std::string said = ": " + shown(with_real_names(status.ToString()));
   const std::string store = "the store in " + shown(directory);
   if (status.IsCorruption()) {
     return {Code::kCorruption, store + " is damaged" + said};

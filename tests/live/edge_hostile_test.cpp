@@ -52,7 +52,9 @@ TEST_CASE("a greeting that drips is closed at the deadline") {
 TEST_CASE("a flood of half-open connections from one address leaves the others served") {
   Loop loop;
   Host host;
-  const auto edge = listen(loop, {}, host);
+  EdgeOptions options;
+  options.place_kept = seconds(30);  // whoever has a place may keep it
+  const auto edge = listen(loop, options, host);
   echo(host, *edge);
   RawClient earlier(edge->port(), 7);
   earlier.introduce();
@@ -279,11 +281,14 @@ TEST_CASE("the wait of an address doubles, is bounded, and is forgiven step by s
   CHECK(addresses.violation(8, in_six_seconds) == in_six_seconds + milliseconds(100));
   CHECK(addresses.violation(7, start + seconds(35)) == start + seconds(35) + milliseconds(200));
 
-  CHECK(addresses.take_place(1));
-  CHECK(addresses.take_place(1));
-  CHECK_FALSE(addresses.take_place(1));
-  addresses.give_back_place(1, start);
-  CHECK(addresses.take_place(1));
+  glasspost::EdgeConnection* const nobody = nullptr;  // holders are only remembered
+  CHECK(addresses.take_place(1, nobody));
+  CHECK(addresses.take_place(1, nobody));
+  CHECK_FALSE(addresses.take_place(1, nobody));
+  CHECK(addresses.holders(1).size() == 2);
+  CHECK(addresses.holders(2).empty());
+  addresses.give_back_place(1, nobody, start);
+  CHECK(addresses.take_place(1, nobody));
 }
 
 TEST_CASE("a million violating addresses cost no more memory than a few thousand") {

@@ -29,6 +29,7 @@ class Recorder : public Sink {
     events.push_back("ready " + std::string(socket_type) + " " + std::string(identity));
   }
   void frame(std::string_view body) override { events.push_back("frame " + std::string(body)); }
+  void skipped() override { events.push_back("skipped"); }
   void ping(std::string_view context, std::uint16_t ttl_tenths) override {
     events.push_back("ping " + std::to_string(ttl_tenths) + " " + std::string(context));
   }
@@ -267,6 +268,66 @@ TEST_CASE("zmtp: a frame that lies whole in the bytes is not copied, and nothing
   CHECK(codec.heap_bytes() <= 50'001);
   codec.feed(bytes.substr(20'059), watcher);
   CHECK(codec.heap_bytes() == 0);
+}
+
+TEST_CASE("zmtp: a frame that is too long to be kept passes by, however it is cut") {
+  constexpr std::size_t kKept = 10;
+  const std::string session = greeting() + dealer_ready() + frame("ten bytes.") +
+                              frame("eleven byte") + frame("") + frame(std::string(300, 's')) +
+                              frame("a") + frame(std::string(kFrameBytesMax, 'S')) +
+                              command("NOVELTY", "twenty bytes of this") + frame("end");
+  const std::vector<std::string> expected = {"ready DEALER ", "frame ten bytes.", "skipped",
+                                             "frame ",        "skipped",          "frame a",
+                                             "skipped",       "frame end"};
+  const auto hear = [&](const std::vector<std::string>& reads) {
+    Codec codec(Role::kServer, kFrameBytesMax);
+    codec.keep_at_most(kKept);
+    Recorder recorder;
+    std::size_t most = 0;
+    for (const std::string& read : reads) {
+      codec.feed(read, recorder);
+      most = std::max(most, codec.heap_bytes());
+    }
+    CHECK(most <= 40);  // the command
+    return recorder.events;
+  };
+  CHECK(hear({session}) == expected);
+  for (std::size_t cut = 0; cut <= session.size(); ++cut)
+    REQUIRE(hear({session.substr(0, cut), session.substr(cut)}) == expected);
+  for (std::size_t step = 1; step < 40; ++step) {
+    std::vector<std::string> pieces;
+    for (std::size_t at = 0; at < session.size(); at += step)
+      pieces.push_back(session.substr(at, step));
+    REQUIRE(hear(pieces) == expected);
+  }
+  check_violation_after_ready(Violation::kFrameTooLong, long_header('\x02', kFrameBytesMax + 1));
+}
+
+TEST_CASE("zmtp: what is kept can change in the middle of a frame") {
+  const std::string long_one = frame(std::string(500, 'l'));
+  const std::string hello = greeting() + dealer_ready();
+  for (std::size_t cut = 0; cut <= long_one.size(); ++cut) {
+    CAPTURE(cut);
+    Codec codec(Role::kServer, kFrameBytesMax);
+    Recorder recorder;
+    codec.feed(hello + long_one.substr(0, cut), recorder);
+    codec.keep_at_most(10);
+    if (cut < long_one.size()) CHECK(codec.heap_bytes() == 0);
+    codec.feed(long_one.substr(cut) + frame("next"), recorder);
+    const bool was_whole = cut == long_one.size();
+    const std::vector<std::string> expected = {
+        "ready DEALER ", was_whole ? "frame " + std::string(500, 'l') : "skipped", "frame next"};
+    CHECK(recorder.events == expected);
+  }
+  // The other way round the head has already decided.
+  Codec codec(Role::kServer, kFrameBytesMax);
+  Recorder recorder;
+  codec.keep_at_most(10);
+  codec.feed(hello + long_one.substr(0, 100), recorder);
+  codec.keep_at_most(kFrameBytesMax);
+  codec.feed(long_one.substr(100) + long_one, recorder);
+  CHECK(recorder.events ==
+        std::vector<std::string>{"ready DEALER ", "skipped", "frame " + std::string(500, 'l')});
 }
 
 TEST_CASE("zmtp: before READY a stranger takes at most 4 kB") {

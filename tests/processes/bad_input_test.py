@@ -74,22 +74,37 @@ class BadInput(unittest.TestCase):
             with Line(self.port, hello=HELLO[:cut]) as line:
                 line.socket.shutdown(socket.SHUT_WR)
 
+    def counts(self):
+        return self.c.status()["access-1"]["counters"]  # a moment old
+
+    def flood(self, source, hello=b""):
+        """Takes all places of this address."""
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        for _ in range(200):
+            with contextlib.suppress(ConnectionError):
+                stack.enter_context(Line(self.port, source=source, hello=hello))
+
+    def gets_in(self, source):
+        """A client that comes back when it is closed, as ZeroMQ does."""
+        def logs_in():
+            with contextlib.suppress(OSError):
+                return self.user("bob", 2, source=source)
+        return self.c.until(logs_in, seconds=9)
+
     def test_02_half_open_flood_and_a_slow_loris(self):
-        with contextlib.ExitStack() as stack:
-            loris = stack.enter_context(Line(self.port, hello=b""))
-            home = next(STRANGERS)
-            for _ in range(200):
-                with contextlib.suppress(ConnectionError):
-                    stack.enter_context(Line(self.port, source=home, hello=b""))
+        home = next(STRANGERS)
+        with Line(self.port, hello=b"") as loris:
+            self.flood(home)
             self.user("bob")
-            drops = iter(greeting())
+            evicted, drops = self.counts().get("evicted", 0), iter(greeting())
 
             def logs_in():
                 with contextlib.suppress(OSError):
                     loris.send(bytes(itertools.islice(drops, 1)))
-                with contextlib.suppress(OSError):
-                    return self.user("bob", source=home)
+                return self.gets_in(home)
             self.c.until(logs_in, seconds=9)
+            self.c.until(lambda: self.counts().get("evicted", 0) > evicted)
             self.assertTrue(loris.is_closed())
 
     def test_03_violations_close(self):
@@ -129,7 +144,7 @@ class BadInput(unittest.TestCase):
     def test_10_a_hundred_thousand_frames_of_garbage_each_get_their_answer(self):
         dice = random.Random(2)
         block = b"".join(frame(b"\x07" + dice.randbytes(dice.randint(0, 6))) for _ in range(1_000))
-        with Line(self.port) as line:
+        with self.user("dave", 2) as line:  # a stranger would have too little time
             line.send(block)
             refusal = line.next_frame()
             self.assertEqual(client.ClientEnvelope.FromString(refusal).failure.code, 4)
@@ -148,7 +163,7 @@ class BadInput(unittest.TestCase):
         for body in (b"\xff" * FRAME_MAX, b"\x07", b"\x12\x7f", b"\x32\x04\x1a\x02\xff\xfe", deep):
             alice.send(frame(body))
             self.assertEqual(alice.hear().failure.code, 4, body[:9])
-        for body in (b"", unknown, b"\xfa\x3f\xf8\xff\x03" + b"u" * 65_528, b"\x1a\0" * 9_000):
+        for body in (b"", unknown, b"\xfa\x3f\xf8\xff\x03" + b"u" * 65_528, b"\x1a\0" * 2_000):
             with Line(self.port) as newcomer:
                 for line, code in ((alice, 4), (newcomer, 1)):
                     line.send(frame(body))
@@ -162,9 +177,36 @@ class BadInput(unittest.TestCase):
                 want = "TOKEN_INVALID" if field.name == "login" else "LOGIN_REQUIRED"
                 self.assertEqual(line.kind(**{field.name: body}), want, field.name)
 
+    def test_12_whoever_does_not_log_in_is_closed_and_keeps_nobody_out(self):
+        home, good, late = next(STRANGERS), self.user("bob"), self.counts().get("closed_no_login", 0)
+        idle = Line(self.port, source=home)
+        self.addCleanup(idle.socket.close)
+        self.assertEqual(idle.login(b"guess").failure.code, 2)
+        self.flood(home, HELLO)
+        self.gets_in(home)
+        other = Line(self.port)
+        self.addCleanup(other.socket.close)
+        end = time.monotonic() + 20
+        with self.assertRaises(ConnectionError):  # whatever it asks for
+            while time.monotonic() < end:
+                self.assertEqual(other.kind(sync=client.Sync()), "LOGIN_REQUIRED")
+        self.c.until(lambda: self.counts().get("closed_no_login", 0) > late)
+        self.assertTrue(idle.is_closed(seconds=15))
+        self.assertEqual(good.kind(sync=client.Sync()), "sync_page")
+
+    def test_12_long_frames_of_strangers_pass_by(self):
+        with Line(self.port) as line:
+            for bytes_ in (4_097, 8_300, FRAME_MAX):
+                line.send(frame(b"x" * bytes_))
+                refused = line.hear()
+                self.assertEqual((refused.request, refused.failure.code), (0, 1))
+            self.assertEqual(line.login(self.token("bob", 2)).WhichOneof("body"), "login_done")
+            self.assertEqual(line.kind(send_text=text(pair(1, 2), time.time_ns(), "x" * 8_192)),
+                             "text_sent")
+
     def test_13_nobody_but_the_account_makes_tokens(self):
         good, dice = self.token("alice"), random.Random(3)
-        bad = [good[:cut] for cut in range(0, len(good), 4)] + [good + b"\0", b"x" * 60_000]
+        bad = [good[:cut] for cut in range(0, len(good), 4)] + [good + b"\0", b"x" * 4_000]
         bad += [good[:at] + bytes([good[at] ^ 1 << dice.randrange(8)]) + good[at + 1:]
                 for at in range(len(good))]
         bad += [good[:21] + self.token("bob")[21:], self.token("alice", c=self.spare)]

@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import threading
 import unittest
 
 from cluster import cluster
@@ -29,13 +30,13 @@ class Stranger:
 
     def __init__(self, c, user, device, *words, seconds=60):
         port = pathlib.Path(c.directory, "port", f"access-{device}").read_text()
-        command = [interpreter(), str(CLIENT), "--port", port,
-                   "--token-file", f"{c.directory}/tokens/{user}.{device}",
-                   "--key-file", f"{c.directory}/{user}.{device}.key",
-                   "--seconds", str(seconds), *words]
+        command = [interpreter(), str(CLIENT), port, f"{c.directory}/tokens/{user}.{device}",
+                   f"{c.directory}/{user}.{device}.state", *words]
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True, env=environment)
+        self.too_long = threading.Timer(seconds, self.process.kill)  # it never ends by itself
+        self.too_long.start()
 
     def next(self, event):
         """The next line about this event; the client must say one before it ends."""
@@ -46,6 +47,7 @@ class Stranger:
         raise AssertionError(f"ended without '{event}': {self.process.stderr.read()}")
 
     def end(self):
+        self.too_long.cancel()
         self.process.kill()
         self.process.communicate()
 
@@ -55,7 +57,7 @@ class StrangersClient(unittest.TestCase):
         with cluster(PROGRAM) as c:
             bob = Stranger(c, "bob", 1)
             bob_other = Stranger(c, "bob", 2)
-            alice = Stranger(c, "alice", 1, "--send-to", "2", "one")
+            alice = Stranger(c, "alice", 1, "2", "one")
             self.assertEqual(alice.next("sent")["number"], 1)
             for device in (bob, bob_other, alice):
                 shown = device.next("shown")
@@ -80,6 +82,7 @@ class StrangersClient(unittest.TestCase):
             bob_other = Stranger(c, "bob", 2)
             shown = bob_other.next("shown")
             self.assertEqual((shown["number"], shown["text"]), (3, "three"))
+            self.assertEqual(shown["sender"], 1)
             bob_other.end()
 
 

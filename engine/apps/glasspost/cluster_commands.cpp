@@ -7,6 +7,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -78,20 +79,56 @@ std::size_t count_running(const v1::ControlReply& reply) {
   return running;
 }
 
+// What the log of a process says last.
+std::string last_line(const RunDirectory& directory, const std::string& name) {
+  std::ifstream log(directory.log_of(name));
+  std::string last;
+  for (std::string line; std::getline(log, line);)
+    if (!line.empty()) last = line;
+  return last;
+}
+
+// Why a process that was started several times cannot start; nothing if each may still come up. A
+// first try may fail because of the last life's remains.
+std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlReply& reply) {
+  constexpr std::uint32_t kTries = 3;
+  for (const v1::ProcessStatus& process : reply.processes()) {
+    if (process.state() == "running" || process.starts() < kTries) continue;
+    const std::string said = last_line(directory, process.name());
+    if (!said.starts_with(process.name() + " cannot start: ")) continue;
+    const bool damaged = said.find(" is damaged") != std::string::npos;
+    return Error{damaged ? Code::kCorruption : Code::kUnavailable,
+                 said + ". `glasspost down` ends what runs" +
+                     (damaged ? "; nothing in that folder was changed: put a copy of it in its "
+                                "place, or `glasspost reset` to begin with nothing"
+                              : "")};
+  }
+  return std::nullopt;
+}
+
+// Whether the cluster serves, or why it never will; nothing if neither is known yet.
+std::optional<Status> look_whether_it_serves(const RunDirectory& directory, bool shown) {
+  const Result<v1::ControlReply> status = ask_status(directory);
+  if (!status) return std::nullopt;
+  const std::size_t running = count_running(*status);
+  const auto all = static_cast<std::size_t>(status->processes_size());
+  if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
+  if (shown) std::fflush(stderr);
+  if (running == all && all > 0) return ok();
+  if (const std::optional<Error> why = hopeless(directory, *status)) return Status(*why);
+  return std::nullopt;
+}
+
 // Waits until every process serves, with a bar on a terminal.
 Status wait_until_running(const RunDirectory& directory) {
   const bool shown = isatty(STDERR_FILENO) == 1;
   const Clock::time_point deadline = Clock::now() + kPatience;
-  for (; Clock::now() < deadline; std::this_thread::sleep_for(milliseconds(50))) {
-    const Result<v1::ControlReply> status = ask_status(directory);
-    if (!status) continue;
-    const std::size_t running = count_running(*status);
-    const auto all = static_cast<std::size_t>(status->processes_size());
-    if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
-    if (shown) std::fflush(stderr);
-    if (running < all || all == 0) continue;
-    if (shown) fmt::print(stderr, "\r\033[K");
-    return ok();
+  while (Clock::now() < deadline) {
+    if (const std::optional<Status> seen = look_whether_it_serves(directory, shown)) {
+      if (shown) fmt::print(stderr, "{}", *seen ? "\r\033[K" : "\n");
+      return *seen;
+    }
+    std::this_thread::sleep_for(milliseconds(50));
   }
   if (shown) fmt::print(stderr, "\n");
   return Error{Code::kUnavailable,
