@@ -5,8 +5,11 @@
 #include <cmath>
 #include <set>
 
+#include <fmt/format.h>
+
 #include "engine/base/text.hpp"
 #include "engine/core/choices.hpp"
+#include "viz/model/ack_parts.hpp"
 
 namespace glasspost::viz {
 namespace {
@@ -17,24 +20,6 @@ constexpr double kTolerance = 0.1;
 std::string value_of(const Model& model, const std::string& key) {
   const auto found = model.choices().find(key);
   return found == model.choices().end() ? std::string() : found->second;
-}
-
-RoleKind kind_of_role(std::uint32_t fact_role) {
-  return static_cast<RoleKind>(fact_role >> 24);
-}
-
-// The median wait between two kinds of roles, milliseconds; weighted by letters.
-double wait_ms(const Model& model, RoleKind from, RoleKind to) {
-  double sum = 0;
-  double letters = 0;
-  for (const auto& [key, flow] : model.flows().all()) {
-    if (kind_of_role(key.from) != from || kind_of_role(key.to) != to) continue;
-    for (const CellPoint& cell : flow.recent) {
-      sum += static_cast<double>(cell.median_us) * static_cast<double>(cell.count);
-      letters += static_cast<double>(cell.count);
-    }
-  }
-  return letters == 0 ? 0 : sum / letters / 1e3;
 }
 
 // Online devices, and how many users they belong to.
@@ -61,27 +46,23 @@ double a_second(const Model& model, Count count) {
   return model.metrics().rate(count, model.now(), kSpan);
 }
 
-// ack = the hops of a text to its home and back, and for after-durable the store and its sync.
+// ack = every step of a text to its home and back, and for after-durable the store and its sync.
 Quantity ack(const Model& model, const std::string& value) {
   Quantity quantity{"ack p50", Unit::kMillis, {}, {}, false, {}};
-  const Spread spread = model.metrics().spread(Latency::kToAcked, model.now() - kSpan, model.now());
-  if (spread.samples > 0) quantity.measured = spread.p50 / 1e3;
-  const double hops = wait_ms(model, RoleKind::kAccess, RoleKind::kLogic) +
-                      wait_ms(model, RoleKind::kLogic, RoleKind::kConversation) +
-                      wait_ms(model, RoleKind::kConversation, RoleKind::kAccess);
-  double disk = 0;
-  if (value == "after-durable") {
-    disk = wait_ms(model, RoleKind::kConversation, RoleKind::kStore) +
-           wait_ms(model, RoleKind::kStore, RoleKind::kConversation);
-    for (const ProcessCard& card : model.processes().all()) {
-      for (Address role : card.roles) {
-        if (role.kind == RoleKind::kStore) disk += static_cast<double>(card.sync_p50_us) / 1e3;
-      }
-    }
+  const Time from = model.now() - kSpan;
+  const Spread spread = model.metrics().spread(Latency::kToAcked, from, model.now());
+  if (spread.samples == 0) return quantity;
+  quantity.measured = spread.p50 / 1e3;
+  const std::vector<AckPart> parts = ack_parts(model.messages(), from, value == "after-durable");
+  const double sum = median_of_sum(parts);
+  if (sum > 0) quantity.predicted = sum / 1e3;
+  for (const AckPart& part : parts) {
+    const double median = part.median_us();
+    if (median < 10) continue;
+    if (!quantity.why.empty()) quantity.why += " + ";
+    quantity.why += part.name + " " + fmt::format("{:.2f}", median / 1e3);
   }
-  if (spread.samples > 0) quantity.predicted = hops + disk;
-  quantity.why = "hops " + std::to_string(hops).substr(0, 4) + " ms + append and sync " +
-                 std::to_string(disk).substr(0, 4) + " ms, of medians; steps of roles are left out";
+  quantity.why += " ms, medians; they are added as distributions, since medians do not add up";
   return quantity;
 }
 
@@ -102,20 +83,28 @@ Quantity notices(const Model& model, const std::string& value) {
   return quantity;
 }
 
+// A disk syncs one thing after the other, and never without a put.
 Quantity syncs(const Model& model, const std::string& value) {
   Quantity quantity{"syncs", Unit::kRate, {}, {}, true, {}};
+  double most = 0;  // of all disks of stores
+  bool told = false;
   for (const ProcessCard& card : model.processes().all()) {
     const bool store = std::any_of(card.roles.begin(), card.roles.end(),
                                    [](Address role) { return role.kind == RoleKind::kStore; });
-    if (!store) continue;
-    if (card.measured) quantity.measured = quantity.measured.value_or(0) + card.syncs_a_second;
-    double most = card.puts_a_second;
-    if (card.sync_p50_us > 0) most = std::min(most, 1e6 / static_cast<double>(card.sync_p50_us));
-    if (value == "interval") most = 1;
-    if (value == "never") most = 0;
-    quantity.predicted = quantity.predicted.value_or(0) + most;
+    if (!store || !card.tells_syncs) continue;
+    told = true;
+    if (value == "never") continue;
+    const bool interval = value == "interval";
+    if (interval || card.sync_p50_us > 0) {
+      most += interval ? 1 : 1e6 / static_cast<double>(card.sync_p50_us);
+    }
   }
-  quantity.why = "never more than one after the other, and none without a put";
+  if (told) {
+    quantity.measured = a_second(model, Count::kSyncs);
+    quantity.predicted = std::min(most, a_second(model, Count::kPuts));
+  }
+  quantity.why =
+      "puts a second, and never more than one sync after the other; interval: 1 a second";
   return quantity;
 }
 
