@@ -36,7 +36,8 @@ bool same(const RunLabels& one, const RunLabels& other) {
 // Devices may tell what devices know, and nothing else.
 bool may_publish(const Fact& fact) {
   return fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
-         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted;
+         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted ||
+         fact.kind == FactKind::kDeviceLoggedIn || fact.kind == FactKind::kDeviceAway;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "viz/model/ack_parts.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include "glasspost/v1/client.pb.h"
 #include "glasspost/v1/letter.pb.h"
@@ -12,7 +13,7 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr std::size_t kQuantiles = 24;
+constexpr std::size_t kQuantiles = 48;
 
 constexpr std::uint64_t kText = kClientLetter | v1::ClientEnvelope::kSendText;
 
@@ -46,79 +47,69 @@ struct Way {
 };
 
 // Quantiles that stand for samples (or for quantiles of a sum), equally likely each.
-std::vector<double> thinned(std::vector<double> samples) {
+Samples thinned(Samples samples) {
   std::sort(samples.begin(), samples.end());
   if (samples.size() <= kQuantiles) return samples;
-  std::vector<double> kept;
+  Samples kept;
   for (std::size_t index = 0; index < kQuantiles; ++index) {
-    // The mean of a slice, so that no tail is lost.
-    const std::size_t from = index * samples.size() / kQuantiles;
-    const std::size_t to = (index + 1) * samples.size() / kQuantiles;
-    double sum = 0;
-    for (std::size_t place = from; place < to; ++place)
-      sum += samples[place];
-    kept.push_back(sum / static_cast<double>(to - from));
+    // The middle of a slice. A mean would let one outlier speak for all of its slice.
+    kept.push_back(samples[(2 * index + 1) * samples.size() / (2 * kQuantiles)]);
   }
   return kept;
 }
 
-double middle(std::vector<double> samples) {
+// Adds the steps of one message to a leg, from the instants at which they began and ended.
+void add(AckLeg& leg, std::initializer_list<Time> instants) {
+  const Time* at = instants.begin();
+  for (AckStep& step : leg.steps) {
+    step.took.push_back(us(at[1] - at[0]));
+    ++at;
+  }
+  leg.took.push_back(us(*at - *instants.begin()));
+}
+
+}  // namespace
+
+std::vector<AckLeg> ack_legs(const Messages& messages, Time from, bool after_durable) {
+  AckLeg to_home{
+      {{"edge", {}}, {"way to logic", {}}, {"check", {}}, {"way to home", {}}, {"decide", {}}}, {}};
+  AckLeg durable{{{"way to store", {}}, {"append and sync", {}}, {"way back", {}}, {"commit", {}}},
+                 {}};
+  AckLeg answer{{{"way to access", {}}, {"answer", {}}}, {}};
+  for (const std::uint64_t trace : messages.recent()) {
+    const MessageStory* story = messages.find(trace);
+    if (story == nullptr || story->acked < from || story->acked == Time(Duration(0))) continue;
+    const Way way(*story);
+    const bool seen = way.text != nullptr && way.submit != nullptr && way.checked != nullptr &&
+                      way.answer != nullptr;
+    const bool stored = way.append != nullptr && way.appended != nullptr;
+    if (!seen || (after_durable && !stored)) continue;
+    const Time left = after_durable ? way.append->sent : way.answer->sent;
+    add(to_home, {way.text->arrived, way.submit->sent, way.submit->arrived, way.checked->sent,
+                  way.checked->arrived, left});
+    if (after_durable) {
+      add(durable, {way.append->sent, way.append->arrived, way.appended->sent,
+                    way.appended->arrived, way.answer->sent});
+    }
+    add(answer, {way.answer->sent, way.answer->arrived, story->acked});
+  }
+  if (!after_durable) return {to_home, answer};
+  return {to_home, durable, answer};
+}
+
+double median(Samples samples) {
   if (samples.empty()) return 0;
   const auto half = samples.begin() + static_cast<std::ptrdiff_t>((samples.size() - 1) / 2);
   std::nth_element(samples.begin(), half, samples.end());
   return *half;
 }
 
-}  // namespace
-
-double AckPart::median_us() const {
-  return middle(samples_us);
-}
-
-std::vector<AckPart> ack_parts(const Messages& messages, Time from, bool after_durable) {
-  std::vector<AckPart> parts{
-      {"edge", false, {}},           {"way to logic", false, {}}, {"check", false, {}},
-      {"way to home", false, {}},    {"decide", false, {}},       {"way to store", true, {}},
-      {"append and sync", true, {}}, {"way back", true, {}},      {"commit", true, {}},
-      {"way to access", false, {}},  {"answer", false, {}}};
-  const auto step = [&parts](std::size_t part, Time began, Time ended) {
-    if (ended >= began) parts[part].samples_us.push_back(us(ended - began));
-  };
-  for (auto trace = messages.recent().rbegin(); trace != messages.recent().rend(); ++trace) {
-    const MessageStory* story = messages.find(*trace);
-    if (story == nullptr || story->acked < from || story->acked == Time(Duration(0))) continue;
-    const Way way(*story);
-    if (way.text == nullptr || way.submit == nullptr || way.checked == nullptr ||
-        way.answer == nullptr) {
-      continue;
-    }
-    step(0, way.text->arrived, way.submit->sent);
-    step(1, way.submit->sent, way.submit->arrived);
-    step(2, way.submit->arrived, way.checked->sent);
-    step(3, way.checked->sent, way.checked->arrived);
-    step(9, way.answer->sent, way.answer->arrived);
-    step(10, way.answer->arrived, story->acked);
-    if (!after_durable) {
-      step(4, way.checked->arrived, way.answer->sent);
-      continue;
-    }
-    if (way.append == nullptr || way.appended == nullptr) continue;
-    step(4, way.checked->arrived, way.append->sent);
-    step(5, way.append->sent, way.append->arrived);
-    step(6, way.append->arrived, way.appended->sent);
-    step(7, way.appended->sent, way.appended->arrived);
-    step(8, way.appended->arrived, way.answer->sent);
-  }
-  if (!after_durable) std::erase_if(parts, [](const AckPart& part) { return part.disk; });
-  return parts;
-}
-
-double median_of_sum(const std::vector<AckPart>& parts) {
-  std::vector<double> sum{0};
-  for (const AckPart& part : parts) {
-    const std::vector<double> more = thinned(part.samples_us);
+double median_of_sum(const std::vector<AckLeg>& legs) {
+  Samples sum{0};
+  for (const AckLeg& leg : legs) {
+    const Samples more = thinned(leg.took);
     if (more.empty()) return 0;
-    std::vector<double> next;
+    Samples next;
     next.reserve(sum.size() * more.size());
     for (const double one : sum) {
       for (const double other : more)
@@ -126,7 +117,7 @@ double median_of_sum(const std::vector<AckPart>& parts) {
     }
     sum = thinned(std::move(next));
   }
-  return middle(sum);
+  return median(std::move(sum));
 }
 
 }  // namespace glasspost::viz

@@ -53,16 +53,18 @@ Quantity ack(const Model& model, const std::string& value) {
   const Spread spread = model.metrics().spread(Latency::kToAcked, from, model.now());
   if (spread.samples == 0) return quantity;
   quantity.measured = spread.p50 / 1e3;
-  const std::vector<AckPart> parts = ack_parts(model.messages(), from, value == "after-durable");
-  const double sum = median_of_sum(parts);
+  const std::vector<AckLeg> legs = ack_legs(model.messages(), from, value == "after-durable");
+  const double sum = median_of_sum(legs);
   if (sum > 0) quantity.predicted = sum / 1e3;
-  for (const AckPart& part : parts) {
-    const double median = part.median_us();
-    if (median < 10) continue;
-    if (!quantity.why.empty()) quantity.why += " + ";
-    quantity.why += part.name + " " + fmt::format("{:.2f}", median / 1e3);
+  for (const AckLeg& leg : legs) {
+    for (const AckStep& step : leg.steps) {
+      const double took = median(step.took);
+      if (took < 10) continue;
+      if (!quantity.why.empty()) quantity.why += " + ";
+      quantity.why += step.name + " " + fmt::format("{:.2f}", took / 1e3);
+    }
   }
-  quantity.why += " ms, medians; they are added as distributions, since medians do not add up";
+  quantity.why += " ms, medians. The legs are added as distributions: medians do not add up";
   return quantity;
 }
 

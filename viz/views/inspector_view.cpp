@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "viz/model/groups.hpp"
+#include "viz/model/shown_on.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/numbers.hpp"
 #include "viz/widgets/strings.hpp"
@@ -103,7 +104,7 @@ void InspectorView::draw(Rect area, ViewContext& context) {
 }
 
 void InspectorView::draw_path(Rect area, const MessageStory& story) {
-  const float facts = static_cast<float>(std::min<std::size_t>(story.rows.size(), 2) + 3);
+  const float facts = static_cast<float>(std::min<std::size_t>(story.rows.size(), 2) + 4);
   const float words = em(3.7F + kWhyHeight) + em(kInspectorRow) * facts;
   const float pitch = em(1.55F);
   const auto fits = static_cast<std::size_t>(std::max(3.0F, (area.h - words) / pitch));
@@ -216,9 +217,14 @@ void InspectorView::draw_rows(Rect area, const MessageStory& story) const {
   line(tr(Str::kMessageNumber), num::count(story.key.number));
   line(tr(Str::kMessageClientId),
        fmt::format("{}-{:04x}", index_of(story.sender), story.client_id & 0xFFFF));
+  std::string shown;
   for (const InboxRowSeen& inbox : story.rows) {
     line(tr_with(Str::kMessageSeqFor, model.user_name(inbox.user)), num::count(inbox.inbox_number));
+    const ShownOn screens = shown_on(model, story, inbox.user);
+    shown += (shown.empty() ? "" : ", ") + model.user_name(inbox.user) + " " +
+             tr_with(Str::kMessageOf, num::count(screens.devices), num::count(screens.of));
   }
+  if (!shown.empty()) line(tr(Str::kMessageShownOn), shown);
 }
 
 void InspectorView::walk(int steps) {

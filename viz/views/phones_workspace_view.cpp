@@ -158,19 +158,18 @@ void PhonesView::draw_devices(Rect area, const MessageStory& story) {
   Rect row = area.below_top(em(2.2F)).top(em(kTextRowHeight));
   for (const InboxRowSeen& inbox : story.rows) {
     if (row.bottom() > area.bottom()) return;
-    std::size_t shown = 0;
+    const ShownOn shown = shown_on(player_.model(), story, inbox.user);
     Time first = Time(Duration(0));
     for (const DeviceSeen& seen : story.shown) {
-      if (user_of(seen.device) != inbox.user) continue;
-      ++shown;
-      if (!happened(first)) first = seen.at;
+      if (user_of(seen.device) == inbox.user && !happened(first)) first = seen.at;
     }
-    const bool done = shown > 0;
+    const bool done = shown.devices > 0;
     icon(done ? IconId::kCheck : IconId::kWait, {row.x + em(0.6F), row.cy()}, em(0.8F),
          done ? theme().ok_text : theme().warn_text);
     text({row.x + em(1.6F), row.cy()}, player_.model().user_name(inbox.user), style::value());
     const std::string words =
-        done ? num::count(shown) + " \u00d7, " + num::millis(seconds(first - story.first))
+        done ? tr_with(Str::kMessageOf, num::count(shown.devices), num::count(shown.of)) + ", " +
+                   num::millis(seconds(first - story.first))
              : num::millis(seconds(inbox.visible - story.first));
     text({row.x + em(7), row.cy()}, words, style::explanation());
     text({row.right(), row.cy()}, num::count(inbox.inbox_number), style::mono(), Align::kRight);
