@@ -33,6 +33,12 @@ void RecoveryStream::observe(const Fact& fact) {
     case FactKind::kBatched:
     case FactKind::kAcked:
       return on_message(at, fact);
+    case FactKind::kVisible: {
+      const auto found = messages_.find(message_of(fact));
+      if (found == messages_.end()) return;
+      found->second.rows[UserId{static_cast<std::uint32_t>(fact.subject)}] = fact.value;
+      return;
+    }
     case FactKind::kShown:
       on_shown(at, fact);
       return on_device(at, fact);
@@ -91,14 +97,7 @@ void RecoveryStream::on_shown(Time at, const Fact& fact) {
 void RecoveryStream::on_device(Time at, const Fact& fact) {
   const DeviceId device{fact.subject};
   Presence& here = devices_[device];
-  if (fact.kind == FactKind::kDeviceStarted) {
-    here.reads_old = starts_empty(fact);
-    here.away = false;
-    if (!here.reads_old) return;
-    for (auto& [key, message] : messages_)
-      message.shown.erase(device);
-    return;
-  }
+  if (fact.kind == FactKind::kDeviceStarted) return on_started(at, fact);
   if (fact.kind == FactKind::kDeviceAway) {
     here.away = fact.object != 0;
     if (!here.away && here.since != kNever) here.since = at;
@@ -108,6 +107,23 @@ void RecoveryStream::on_device(Time at, const Fact& fact) {
   if (here.since == kNever) return;
   const bool own_word = fact.kind == FactKind::kDeviceLoggedIn || at >= here.since + kOldProgram;
   here.tells = here.tells || own_word;
+}
+
+// An empty disk shows everything again. Another one holds what is at or below its key, even if the
+// power went before the device could say so.
+void RecoveryStream::on_started(Time at, const Fact& fact) {
+  const DeviceId device{fact.subject};
+  Presence& here = devices_[device];
+  here.reads_old = starts_empty(fact);
+  here.away = false;
+  for (auto& [key, message] : messages_) {
+    const auto row = message.rows.find(user_of(device));
+    if (here.reads_old) {
+      message.shown.erase(device);
+    } else if (row != message.rows.end() && row->second <= fact.object) {
+      message.shown.emplace(device, at);
+    }
+  }
 }
 
 void RecoveryStream::on_session(Time at, const Fact& fact) {

@@ -55,6 +55,7 @@ class RecoveryStream {
   struct Message {
     Fact acked;  // kNone while there is none
     Time acked_at = kNever;
+    std::map<UserId, std::uint64_t> rows;  // inbox numbers, as far as they were announced
     std::map<DeviceId, Time> shown;
     std::set<DeviceId> judged;
     unsigned tries = 0;
@@ -73,6 +74,7 @@ class RecoveryStream {
   void on_device(Time at, const Fact& fact);
   void on_session(Time at, const Fact& fact);
   void on_deed(Time at, const Fact& fact);
+  void on_started(Time at, const Fact& fact);
   void on_shown(Time at, const Fact& fact);
   bool judge(const MessageKey& key, Message& message, Time deadline);
   bool judge(const MessageKey& key, Message& message, Time deadline, DeviceId device);

@@ -198,6 +198,21 @@ TEST_CASE("a device with an empty disk is judged when it has read what is old") 
   CHECK(stream.judge.broken());
 }
 
+TEST_CASE("a device that starts anew has shown what lies at or below its key") {
+  const auto started_with = [](std::uint64_t key) {
+    Stream stream = one_is_missing();
+    stream.add({.kind = FactKind::kVisible,
+                .subject = kBen.value,
+                .object = kPair.value,
+                .number = 1,
+                .value = 47});
+    stream.told(FactKind::kDeviceStarted, kBen2, key).wait(12);
+    return stream.judge.verdict().outcome;
+  };
+  CHECK(started_with(47) == Outcome::kHolds);
+  CHECK(started_with(46) == Outcome::kBroken);
+}
+
 TEST_CASE("an empty disk shows everything again") {
   Stream stream = one_is_missing();
   stream.shown(kBen2, 1).told(FactKind::kDeviceStarted, kBen2, 0).wait(12);
