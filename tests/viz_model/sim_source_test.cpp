@@ -86,6 +86,25 @@ TEST_CASE("a strike is a mark, and the process is down until it comes back") {
   CHECK_FALSE(source.strike(FaultTool::kKill, "nobody").empty());
 }
 
+TEST_CASE("a hostile world is struck in each minute, recovers, and promise 8 says so") {
+  SimWish wish;
+  wish.seed = 7;
+  wish.hostile = true;
+  SimSource source(wish);
+  Film film;
+  std::size_t before = 0;
+  for (int minute = 1; minute <= 3; ++minute) {
+    play(source, film, seconds(60 * minute));
+    const std::size_t marks = film.newest().deeds().marks().size();
+    CHECK(marks > before + 5);
+    before = marks;
+    const PromiseView& recovery = film.promises().all()[7];
+    INFO("minute " << minute << ": " << recovery.reason);
+    CHECK(recovery.judged > 100);
+    CHECK(recovery.standing == Standing::kHolds);
+  }
+}
+
 TEST_CASE("promises hold in a world that is struck and goes on") {
   SimSource source(SimWish{});
   Film film;

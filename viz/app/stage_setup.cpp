@@ -38,7 +38,8 @@ void set_the_stage(Shell& shell, Session& session) {
 // The time of day of the instant that is shown: facts carry the clock since the machine's start.
 static std::string clock_of(const Session& session, Time shown) {
   if (session.mode() != Mode::kReal) {
-    return num::secs(static_cast<double>(to_us(shown)) / 1e6, 3);
+    const Time begins = session.film().silhouette_begins();
+    return num::secs(static_cast<double>(to_us(shown) - to_us(begins)) / 1e6, 3);
   }
   const std::int64_t behind_us = to_us(station_now()) - to_us(shown);
   const std::int64_t wall_ms = wall_now_ms() - behind_us / 1'000;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -26,16 +26,17 @@ std::string value_of(const Model& model, const std::string& key) {
 struct Online {
   double devices = 0;
   double users = 0;
+  double most = 0;  // devices of one user
 };
 
 Online online(const Model& model) {
-  std::set<UserId> users;
+  std::map<UserId, int> users;
   Online found;
   for (const ConnectionBlock& block : model.connections().blocks()) {
     for (const ConnectionPlace& place : block.places) {
       if (place.state != ConnectionState::kOnline) continue;
       ++found.devices;
-      users.insert(user_of(place.device));
+      found.most = std::max(found.most, static_cast<double>(++users[user_of(place.device)]));
     }
   }
   found.users = static_cast<double>(users.size());
@@ -125,7 +126,7 @@ Quantity ceilings(const Model& model, const std::string& value) {
 Quantity crossings(const Model& model, const std::string& value) {
   Quantity quantity{"letters between processes / text", Unit::kCount, {}, {}, true, {}};
   const Online people = online(model);
-  const double devices = people.users == 0 ? 0 : 2 * people.devices / people.users;
+  const double devices = 2 * people.most;
   // To the home 2, store 2, answer 1; for two inboxes rows 2, numbers 4, store 4, confirmed 2; a
   // notice and a pull with its page for each device.
   if (value == "split") quantity.predicted = 17 + 3 * devices;
@@ -135,9 +136,12 @@ Quantity crossings(const Model& model, const std::string& value) {
     const ProcessCard* from = model.processes().of_role(key.from);
     const ProcessCard* to = model.processes().of_role(key.to);
     if (from == nullptr || to == nullptr || from == to) continue;
-    letters += flow.letters_a_second(model.now());
+    for (const CellPoint& cell : flow.recent) {
+      if (cell.until > model.now() - kFlowKept) letters += static_cast<double>(cell.count);
+    }
   }
-  const double texts = model.metrics().rate(Count::kAcked, model.now());
+  const double texts = model.metrics().rate(Count::kAcked, model.now(), kFlowKept) *
+                       static_cast<double>(kFlowKept / std::chrono::seconds(1));
   if (texts > 0) quantity.measured = letters / texts;
   quantity.why = "17 for a pair, and 3 for each device of both; batches make it less";
   return quantity;

@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Duration kMostAPoll = seconds(2);
+constexpr Duration kMinute = std::chrono::minutes(1);
 
 Scenario scenario_of(const SimWish& wish) {
   const FaultProfile profile = wish.hostile ? FaultProfile::kHostile : FaultProfile::kNone;
@@ -21,6 +22,21 @@ Scenario scenario_of(const SimWish& wish) {
   }
   scenario.quiet = Duration(0);  // people write until the end
   return scenario;
+}
+
+// Minute after minute of faults, each with a quiet end in which everything must recover: a window may
+// be looked at for long. The first minute is that of `glasspost sim --seed`.
+FaultPlan plan_of(const Scenario& whole) {
+  FaultPlan plan;
+  for (std::uint64_t minute = 0; kMinute * static_cast<int>(minute + 1) <= whole.length; ++minute) {
+    Scenario one = make_scenario(whole.seed, whole.profile, kMinute);
+    if (minute > 0) one.seed = derive_seed(whole.seed, "minute", minute);
+    for (Fault fault : make_plan(one)) {
+      fault.at += kMinute * static_cast<int>(minute);
+      plan.push_back(fault);
+    }
+  }
+  return plan;
 }
 
 // What a tool does in the virtual world; `whole`: to every way of the process.
@@ -57,7 +73,7 @@ class SimSource::Inside {
  public:
   explicit Inside(const SimWish& wish)
       : scenario_(scenario_of(wish)),
-        plan_(wish.hostile ? make_plan(scenario_) : FaultPlan{}),
+        plan_(wish.hostile ? plan_of(scenario_) : FaultPlan{}),
         world_(scenario_, plan_),
         watch_(1, true),
         labels_(labels_of(scenario_)) {

@@ -113,6 +113,7 @@ void ClusterMapView::draw_frame(const Model& model, ViewContext& context) const 
 }
 
 void ClusterMapView::draw_foot(const Model& model, const ViewContext& context) const {
+  if (plan_.foot.h <= 0) return;
   fill(plan_.foot, theme().inset, em(kCardRound));
   Foot foot(plan_.foot);
   const TextStyle strong{Step::kSmall, Face::kSemibold, theme().text};

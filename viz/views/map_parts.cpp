@@ -34,6 +34,11 @@ std::string cpu_words(const ProcessCard& process) {
 }
 
 std::string role_line(const ProcessCard& process, RoleKind kind) {
+  const bool syncs = kind == RoleKind::kStore || kind == RoleKind::kAccount;
+  // A virtual process takes no time for a step; how many it makes can be told.
+  if (!process.measured && process.steps_a_second > 0 && !syncs) {
+    return tr_with(Str::kMapSteps, num::rate(std::round(process.steps_a_second)));
+  }
   switch (kind) {
     case RoleKind::kAccess:
       if (!process.measured) return std::string(tr(Str::kMapNotYet));
@@ -79,23 +84,33 @@ void value_row(Rect card, float y, std::string_view label, std::string_view valu
       {share, colour});
 }
 
+// The middle of a card's name: in a very low card, of the card.
+float name_middle(Rect card) {
+  return card.y + std::min(em(kNameRow), card.h / 2);
+}
+
+// In a narrow card the name is worth more than its icon, and then more than its size.
 void name_row(Rect card, IconId what, std::string_view name, float glyph_width) {
-  const float y = card.y + em(kNameRow);
+  const float y = name_middle(card);
   float x = card.x + em(kCardPad);
   float width = card.right() - em(kCardPad) - glyph_width - x;
-  // In a very narrow card the name is worth more than its icon.
   if (measure(name, style::name()) + em(kIconRoom) <= width + 1) {
     icon(what, {x + em(0.5F), y}, em(1), theme().text_2);
     x += em(kIconRoom);
     width -= em(kIconRoom);
   }
-  text_in({x, y - em(0.7F), width, em(1.4F)}, name, style::name());
+  TextStyle look = style::name();
+  for (const Step smaller : {Step::kSmall, Step::kMicro}) {
+    if (measure(name, look) > width + 1) look.step = smaller;
+  }
+  text_in({x, y - em(0.7F), width + 1, em(1.4F)}, name, look);
 }
 
 }  // namespace
 
-float least_card_width(std::string_view name) {
-  return measure(name, style::name()) + em(kIconRoom) + em(kGlyphRoom) + 2 * em(kCardPad) + 2;
+CardWidths card_widths(std::string_view name) {
+  const float tight = measure(name, style::name()) + em(kGlyphRoom) + 2 * em(kCardPad) + 2;
+  return {tight + em(kIconRoom), tight};
 }
 
 CardHealth card_health(const ProcessCard& process, const Deeds& deeds, RoleKind kind, Time now) {
@@ -145,8 +160,7 @@ Item process_card(const MapNode& node, const ProcessCard& process, const CardHea
   const Item pressed = card_button(node.name, rect, {selected, false, false, ill_of(health.state)});
   name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name,
            em(kGlyphRoom));
-  health_glyph({rect.right() - em(kCardPad) - em(0.35F), rect.y + em(kNameRow)}, process,
-               health.state);
+  health_glyph({rect.right() - em(kCardPad) - em(0.35F), name_middle(rect)}, process, health.state);
   const ImU32 ill = state_look(health.state).text;
   float y = rect.y + em(kFirstRow);
   // What is ill is always said, instead of the numbers when there is one row.

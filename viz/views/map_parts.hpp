@@ -28,7 +28,11 @@ struct CardHealth {
 void health_glyph(ImVec2 centre, const ProcessCard& process, State state);
 
 // So that the name is not cut.
-[[nodiscard]] float least_card_width(std::string_view name);
+struct CardWidths {
+  float least = 0;
+  float tight = 0;  // without an icon
+};
+[[nodiscard]] CardWidths card_widths(std::string_view name);
 // `rows`: values that fit, 0 to 3.
 Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
                   Rect rect, int rows, bool selected);

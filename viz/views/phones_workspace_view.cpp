@@ -15,6 +15,7 @@ namespace glasspost::viz {
 namespace {
 
 constexpr float kWidestPhone = 23.3F;  // em
+constexpr float kLeastWay = 9.5F;      // em: the text and two hops
 
 double seconds(Duration duration) {
   return static_cast<double>(to_us(duration)) / 1e6;
@@ -111,9 +112,11 @@ void PhonesView::draw_where(Rect area, const ViewContext& context) {
     empty_state(box.content, IconId::kCovered, tr(Str::kWhereNotWatched), {});
   } else {
     const Rect rows = box.content;
-    const float devices_height = em(2.4F) + em(kTextRowHeight * 5);
-    draw_hops(rows.above_low(devices_height), *story, words_of(trace));
-    draw_devices(rows.low(devices_height), *story);
+    const float inboxes = static_cast<float>(std::max<std::size_t>(story->rows.size(), 1));
+    const float devices_height = em(2.4F) + em(kTextRowHeight) * inboxes;
+    const bool low = rows.h < devices_height + em(kLeastWay);
+    draw_hops(low ? rows : rows.above_low(devices_height + em(kGap)), *story, words_of(trace));
+    if (!low) draw_devices(rows.low(devices_height), *story);
   }
   end_panel();
 }
