@@ -191,7 +191,14 @@ class LiveSession final : public Session {
 
   bool feed(double seconds) override {
     deck_.feed(steward_.known());
-    return take(source_, kNever, seconds);
+    const bool changed = take(source_, kNever, seconds);
+    if (source_.trouble().empty() || film_.end() == 0) return changed;
+    // Time goes on without a word: what stands on the screen gets old.
+    FactBatch silence;
+    silence.until = station_now();
+    film_.append(silence);
+    player_.advance(0);
+    return true;
   }
   Mode mode() const override { return Mode::kReal; }
   Driver& driver() override { return driver_; }

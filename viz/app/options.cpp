@@ -38,7 +38,12 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
   app.add_option("--dir", options.directory, "the run directory of a cluster");
   app.add_option("--replay", options.replay, "a recording to look at");
   app.add_flag("--sim", options.sim, "a virtual world, computed here")->excludes("--replay");
-  app.add_option("--seed", options.seed, "of the virtual world");
+  app.add_option("--seed", options.seed, "of the virtual world")
+      ->check(CLI::Validator(
+          [](std::string& word) {
+            return word.starts_with('-') ? std::string("a seed is 0 or more") : std::string();
+          },
+          "NUMBER"));
   app.add_flag("--hostile", options.hostile, "with the faults that the seed draws");
   app.add_option("--placement", options.placement, "of the virtual world: split or merged")
       ->check(CLI::IsMember({"split", "merged"}));

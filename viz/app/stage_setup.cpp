@@ -54,7 +54,9 @@ static std::string clock_of(const Session& session, Time shown) {
 void tell_status(StatusLine& status, Session& session) {
   const Model& model = session.player().model();
   status.mode = session.mode();
-  status.run = model.labels().run.empty() ? session.trouble() : model.labels().run;
+  status.run = model.labels().run;
+  // A simulation that has come to its end is no trouble.
+  status.trouble = session.mode() == Mode::kSimulated ? std::string() : session.trouble();
   // A virtual run names its seed itself.
   const bool named = status.run.find("seed") != std::string::npos;
   const std::uint64_t seed = named ? 0 : model.labels().seed;
