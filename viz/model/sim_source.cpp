@@ -24,8 +24,8 @@ Scenario scenario_of(const SimWish& wish) {
   return scenario;
 }
 
-// Minute after minute of faults, each with a quiet end in which everything must recover: a window may
-// be looked at for long. The first minute is that of `glasspost sim --seed`.
+// Minute after minute of faults, each with a quiet end in which everything must recover: a window
+// may be looked at for long. The first minute is that of `glasspost sim --seed`.
 FaultPlan plan_of(const Scenario& whole) {
   FaultPlan plan;
   for (std::uint64_t minute = 0; kMinute * static_cast<int>(minute + 1) <= whole.length; ++minute) {

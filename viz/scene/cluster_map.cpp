@@ -213,7 +213,9 @@ MapPlan plan_cluster_map(Rect area, float em, std::span<const MapCard> cards,
     float left = body.right();
     for (const Rect& card : plan.cards)
       left = std::min(left, card.x);
-    plan.frame = {left - pad, body.y, body.right() - left + pad, body.h};
+    // In a tight picture the gap to the clients is narrower than the pad.
+    const float from = std::max(left - pad, plan.clients.right() + std::floor(pad / 4));
+    plan.frame = {from, body.y, body.right() - from, body.h};
   }
   plan.links = route_links(plan, em, cards, edges);
   return plan;
