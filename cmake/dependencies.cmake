@@ -49,6 +49,11 @@ function(glasspost_find name)
   elseif(name STREQUAL "threads")
     find_package(Threads REQUIRED)
     set(target Threads::Threads)
+  elseif(name STREQUAL "jemalloc" AND CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    set(target "")  # a sanitizer brings its own allocator
+  elseif(name STREQUAL "jemalloc")
+    pkg_check_modules(ours_jemalloc REQUIRED IMPORTED_TARGET GLOBAL jemalloc)
+    set(target PkgConfig::ours_jemalloc)
   elseif(name MATCHES "^(sodium|uv|zstd|utf8proc)$")
     # A prefix of our own: RocksDB's package looks for zstd under the plain name.
     pkg_check_modules(ours_${name} REQUIRED IMPORTED_TARGET GLOBAL lib${name})

@@ -142,6 +142,18 @@ std::string to_text(Duration duration) {
   return text + " " + std::string(unit.name);
 }
 
+namespace {
+
+// As \xNN, byte by byte.
+void append_escaped(std::string& out, std::string_view bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    out += "\\x";
+    append_hex(out, byte_at(bytes, i));
+  }
+}
+
+}  // namespace
+
 std::string escape_controls(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -151,10 +163,7 @@ std::string escape_controls(std::string_view text) {
     if (character == "\n") {
       out += "\\n";
     } else if (length == 0 || is_control(character)) {
-      for (std::size_t i = 0; i < character.size(); ++i) {
-        out += "\\x";
-        append_hex(out, byte_at(character, i));
-      }
+      append_escaped(out, character);
     } else {
       out += character;
     }

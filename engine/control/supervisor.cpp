@@ -58,13 +58,13 @@ Supervisor::Supervisor(uv_loop_t* loop, RunDirectory directory, Topology topolog
       program_(std::move(program)) {}
 
 Status Supervisor::begin() {
-  if (const Status listening = listen(); !listening) return listening;
+  if (Status listening = listen(); !listening) return listening;
   uv_timer_init(loop_, &last_resort_);
   last_resort_.data = this;
   for (const ProcessSpec& spec : topology_.processes) {
-    if (const Status added = add_child(spec.name, true); !added) return added;
+    if (Status added = add_child(spec.name, true); !added) return added;
   }
-  if (const Status added = add_child(kHub, false); !added) return added;
+  if (Status added = add_child(kHub, false); !added) return added;
   for (const auto& child : children_)
     start(*child);
   return ok();

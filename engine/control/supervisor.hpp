@@ -81,6 +81,7 @@ class Supervisor {
   v1::ControlReply status_reply() const;
   std::string strike(const v1::SignalProcess& wanted);
   v1::ControlReply change_choice(const v1::ChangeChoice& wanted);
+  static std::string why_silent(const Child* child);
   void pass_on(ControlStream& asker, const v1::ControlRequest& request);
   void end_all_the_hard_way();
   Child* child_named(const std::string& name);

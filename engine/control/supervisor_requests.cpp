@@ -150,6 +150,13 @@ v1::ControlReply Supervisor::change_choice(const v1::ChangeChoice& wanted) {
   return reply;
 }
 
+// Why a question cannot be passed on, with the way out.
+std::string Supervisor::why_silent(const Child* child) {
+  if (child == nullptr) return "there is no such role in this cluster";
+  if (child->paused) return child->name + " is paused; `glasspost resume " + child->name + "`";
+  return child->name + " is not ready; try again in a moment";
+}
+
 // An administrator's question goes to the process that has the role.
 void Supervisor::pass_on(ControlStream& asker, const v1::ControlRequest& request) {
   const Address role = unpack(request.ask_role().role());
@@ -158,8 +165,7 @@ void Supervisor::pass_on(ControlStream& asker, const v1::ControlRequest& request
   if (child == nullptr || child->line == nullptr || child->paused || child->said.state().empty()) {
     v1::ControlReply reply;
     reply.set_number(request.number());
-    reply.set_refusal(child == nullptr ? "there is no such role in this cluster"
-                                       : child->name + " is not ready; try again in a moment");
+    reply.set_refusal(why_silent(child));
     return asker.write(reply);
   }
   v1::ControlRequest passed = request;

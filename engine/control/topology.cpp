@@ -50,11 +50,11 @@ Topology shaped(TopologyRequest request) {
   Topology topology;
   topology.preset = request.preset;
   topology.placement = request.placement;
+  const bool is_split = request.placement == "split";
+  if (!is_split) topology.processes.push_back({"server", {}});
   for (RoleKind kind : kServerKinds) {
     for (Address role : numbered(kind, count_of(request, kind))) {
-      if (request.placement == "split" || topology.processes.empty()) {
-        topology.processes.push_back({request.placement == "split" ? to_text(role) : "server", {}});
-      }
+      if (is_split) topology.processes.push_back({to_text(role), {}});
       topology.processes.back().roles.push_back(role);
     }
   }

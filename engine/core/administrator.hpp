@@ -14,6 +14,8 @@ inline bool is_administrators_question(const v1::Letter& letter) {
     case v1::Letter::kSetPassword:
     case v1::Letter::kKickUser:
     case v1::Letter::kListUsers:
+    case v1::Letter::kLocateMessage:
+    case v1::Letter::kLocateRow:
       return true;
     default:
       return false;

@@ -57,6 +57,7 @@ inline constexpr std::uint32_t kPasswordTries = 10;     // of one name in a row:
 inline constexpr std::size_t kTriedNamesMax = 4'096;    // ... names remembered; the oldest goes
 inline constexpr std::size_t kEndingsMax = 1'024;       // kicks told again; the oldest is not
 inline constexpr std::size_t kUserLinesMax = 1'000;     // a page of the list of users
+inline constexpr std::size_t kLocateRowsMax = 4'096;    // rows that `where` looks through
 inline constexpr std::size_t kAdministratorsMax = 256;  // questions under way, per process
 
 // -- waits

@@ -38,7 +38,7 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
   Outbox out;
   process.roles.at(address).step(input, seen, out);
   if (turn.observer != nullptr) turn.observer->stepped(process, address, input, seen, out);
-  settle(station, address, turn.now, std::move(out), turn.writes, local);
+  settle(station, {address, turn.now, std::move(out)}, turn.writes, local);
 }
 
 // One step a target role, in the order in which the targets first appear.

@@ -32,9 +32,7 @@ class RoleBox {
   // A function and not a constructor: a constructor template would be asked whether a RoleBox is a
   // role.
   template <Role R>
-  static RoleBox of(R role) {
-    return RoleBox(std::make_unique<Holder<R>>(std::move(role)));
-  }
+  static RoleBox of(R role);
   RoleBox(const RoleBox& other) : held_(other.held_->clone()) {}
   RoleBox& operator=(const RoleBox& other) {
     if (this != &other) held_ = other.held_->clone();
@@ -101,5 +99,12 @@ class RoleBox {
 
   std::unique_ptr<Base> held_;
 };
+
+// Saving, loading and hashing a state is much code. For the roles of the house it is made once, in
+// engine/roles/roster.cpp, and each role's header says so.
+template <Role R>
+RoleBox RoleBox::of(R role) {
+  return RoleBox(std::make_unique<Holder<R>>(std::move(role)));
+}
 
 }  // namespace glasspost

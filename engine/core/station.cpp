@@ -64,8 +64,8 @@ bool Station::must_stop_reading() const {
   return held.size() >= limits::kHeldReleasesMax;
 }
 
-void settle(Station& station, Address role, Time now, Outbox&& out, WriteStore& store,
-            std::vector<v1::Letter>& local) {
+void settle(Station& station, Stepped&& step, WriteStore& store, std::vector<v1::Letter>& local) {
+  auto& [role, now, out] = step;
   if (!out.puts.empty()) {
     store.apply(out.puts);
     ++station.puts;

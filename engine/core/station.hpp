@@ -101,9 +101,15 @@ struct Station {
   }
 };
 
-// Takes over what one step asked for. Letters to roles of this process are appended to `local`.
-void settle(Station& station, Address role, Time now, Outbox&& out, WriteStore& store,
-            std::vector<v1::Letter>& local);
+// A step that has been done, and what it asked for.
+struct Stepped {
+  Address role;
+  Time now;
+  Outbox out;
+};
+
+// Takes over what a step asked for. Letters to roles of this process are appended to `local`.
+void settle(Station& station, Stepped&& step, WriteStore& store, std::vector<v1::Letter>& local);
 
 // Where release puts what may leave. The letter's source is set.
 class ReleaseSink {

@@ -13,7 +13,7 @@ constexpr Address kPersonHere{RoleKind::kPerson, 1};
 DeviceHost::DeviceHost(uv_loop_t* loop, Process process, ProcessDisk disk, DeviceEvents& events)
     : loop_(loop), events_(events) {
   process_ = std::make_unique<ProcessLoop>(
-      loop, std::move(process), Config{}, Directory{}, std::move(disk), *this,
+      loop, std::move(process), ProcessHome{{}, {}, std::move(disk)}, *this,
       [](const Status&) { assert(false && "a device's disk failed"); });
 }
 

@@ -49,7 +49,7 @@ void EdgeConnection::watch(uv_poll_cb callback, bool wants_bytes) {
 }
 
 tcp::Transfer EdgeConnection::write() {
-  const tcp::Transfer transfer = tcp::send(socket, std::string_view(out).substr(sent_));
+  tcp::Transfer transfer = tcp::send(socket, std::string_view(out).substr(sent_));
   sent_ += transfer.bytes;
   if (unsent() == 0) {
     drop_unsent();

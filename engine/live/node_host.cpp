@@ -39,14 +39,13 @@ NodeHost::NodeHost(uv_loop_t* loop, NodeHostOptions options, Process process, Pr
     : loop_(loop), options_(std::move(options)), ended_(std::move(ended)) {
   for (Address role : process.station.roles) {
     if (role.kind == RoleKind::kAccess) access_ = role;
-    if (role.kind == RoleKind::kAccount) {
-      passwords_ = std::make_unique<PasswordThread>(
-          loop, [this, role](v1::Letter&& letter) { hear(role, std::move(letter)); });
-    }
+    if (role.kind != RoleKind::kAccount) continue;
+    passwords_ = std::make_unique<PasswordThread>(
+        loop, [this, role](v1::Letter&& letter) { hear(role, std::move(letter)); });
   }
   process_ = std::make_unique<ProcessLoop>(
-      loop, std::move(process), options_.config, options_.roles, std::move(disk), *this,
-      [this](const Status& failed) { ended_(failed.error().message); });
+      loop, std::move(process), ProcessHome{options_.config, options_.roles, std::move(disk)},
+      *this, [this](const Status& failed) { ended_(failed.error().message); });
 }
 
 Status NodeHost::begin() {

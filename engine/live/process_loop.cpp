@@ -15,7 +15,7 @@ constexpr Duration kIntervalSync = std::chrono::seconds(1);  // store.fsync = in
 class ProcessLoop::Sink final : public FrameSink {
  public:
   explicit Sink(ProcessLoop& loop)
-      : FrameSink(loop.process_.station, loop.directory_, loop.config_, station_now()),
+      : FrameSink(loop.process_.station, loop.home_.directory, loop.home_.config, station_now()),
         loop_(loop) {}
 
   void fact(const Fact& fact) override {
@@ -28,21 +28,18 @@ class ProcessLoop::Sink final : public FrameSink {
   ProcessLoop& loop_;
 };
 
-ProcessLoop::ProcessLoop(uv_loop_t* loop, Process process, const Config& config,
-                         const Directory& directory, ProcessDisk disk, Carrier& carrier,
+ProcessLoop::ProcessLoop(uv_loop_t* loop, Process process, ProcessHome home, Carrier& carrier,
                          std::function<void(const Status&)> fail)
     : loop_(loop),
       process_(std::move(process)),
-      config_(config),
-      directory_(directory),
-      disk_(std::move(disk)),
+      home_(std::move(home)),
       carrier_(carrier),
       fail_(std::move(fail)),
       end_of_turn_(make_handle<uv_prepare_t>(loop, uv_prepare_init, this)),
       timer_(make_handle<uv_timer_t>(loop, uv_timer_init, this)) {
-  if (disk_.sync) {
+  if (home_.disk.sync) {
     sync_thread_ = std::make_unique<SyncThread>(
-        loop, disk_.sync, [this](const Status& result) { on_synced(result); });
+        loop, home_.disk.sync, [this](const Status& result) { on_synced(result); });
   }
   uv_prepare_start(end_of_turn_.get(), [](uv_prepare_t* handle) {
     static_cast<ProcessLoop*>(handle->data)->end_turn();
@@ -55,15 +52,15 @@ Turn ProcessLoop::turn() {
   dirty_ = true;
   return {.now = now,
           .wall_ms = wall_now_ms(),
-          .reads = disk_.reads,
-          .writes = disk_.writes,
-          .directory = directory_,
+          .reads = home_.disk.reads,
+          .writes = home_.disk.writes,
+          .directory = home_.directory,
           .observer = observer_};
 }
 
 void ProcessLoop::begin() {
   Turn now = turn();
-  start(process_, config_, now);
+  start(process_, home_.config, now);
 }
 
 void ProcessLoop::receive(const v1::Frame& frame) {
@@ -82,9 +79,9 @@ void ProcessLoop::change_peer(Address role, const Peer& peer) {
 }
 
 void ProcessLoop::reconfigure(const Config& config) {
-  config_ = config;
+  home_.config = config;
   Turn now = turn();
-  glasspost::reconfigure(process_, config_, now);
+  glasspost::reconfigure(process_, home_.config, now);
 }
 
 // Before the loop waits: everything that happened is settled; now it may become visible.
@@ -92,11 +89,11 @@ void ProcessLoop::end_turn() {
   if (!dirty_) return;
   dirty_ = false;
   Station& station = process_.station;
-  if (disk_.status) {
-    if (const Status healthy = disk_.status(); !healthy) return fail_(healthy);
+  if (home_.disk.status) {
+    if (const Status healthy = home_.disk.status(); !healthy) return fail_(healthy);
   }
   start_sync();
-  const bool waits = sync_thread_ && config_.choices.store_fsync == StoreFsync::kAlways;
+  const bool waits = sync_thread_ && home_.config.choices.store_fsync == StoreFsync::kAlways;
   if (!waits) station.synced = station.puts;
   Sink sink(*this);
   release(station, station_now(), sink);
@@ -116,7 +113,7 @@ void ProcessLoop::end_turn() {
 void ProcessLoop::start_sync() {
   const Station& station = process_.station;
   if (!sync_thread_ || sync_thread_->under_way() || covering_ == station.puts) return;
-  const StoreFsync when = config_.choices.store_fsync;
+  const StoreFsync when = home_.config.choices.store_fsync;
   if (when == StoreFsync::kLeftToSystem) return;
   if (when == StoreFsync::kInterval && station_now() - last_sync_ < kIntervalSync) return;
   last_sync_ = station_now();
@@ -136,7 +133,7 @@ void ProcessLoop::on_synced(const Status& result) {
 
 void ProcessLoop::set_timer() {
   Time due = process_.station.next_timer();
-  const bool interval = config_.choices.store_fsync == StoreFsync::kInterval;
+  const bool interval = home_.config.choices.store_fsync == StoreFsync::kInterval;
   if (sync_thread_ && interval && covering_ != process_.station.puts) {
     due = std::min(due,
                    last_sync_ + kIntervalSync);  // the last puts are synced even if nothing follows

@@ -41,12 +41,19 @@ class Carrier {
   virtual void stop_reading(bool stop) = 0;  // too much is held: take no more in
 };
 
+// What a process lives by and keeps.
+struct ProcessHome {
+  Config config;
+  Directory directory;
+  ProcessDisk disk;
+};
+
 class ProcessLoop {
  public:
   // `fail` is called when the disk failed; the host must end the process: a failed sync is not
   // retried.
-  ProcessLoop(uv_loop_t* loop, Process process, const Config& config, const Directory& directory,
-              ProcessDisk disk, Carrier& carrier, std::function<void(const Status&)> fail);
+  ProcessLoop(uv_loop_t* loop, Process process, ProcessHome home, Carrier& carrier,
+              std::function<void(const Status&)> fail);
   ~ProcessLoop() = default;
   ProcessLoop(const ProcessLoop&) = delete;
   ProcessLoop& operator=(const ProcessLoop&) = delete;
@@ -71,7 +78,7 @@ class ProcessLoop {
   void shut_down();
 
   const Process& process() const { return process_; }
-  const Config& config() const { return config_; }
+  const Config& config() const { return home_.config; }
   std::uint64_t syncs() const { return syncs_; }
   std::uint64_t facts_of(FactKind kind) const;
 
@@ -85,9 +92,7 @@ class ProcessLoop {
 
   uv_loop_t* loop_;
   Process process_;
-  Config config_;
-  Directory directory_;
-  ProcessDisk disk_;
+  ProcessHome home_;
   Carrier& carrier_;
   std::function<void(const Status&)> fail_;
   std::unique_ptr<SyncThread> sync_thread_;

@@ -29,4 +29,13 @@ RoleBox make_role(Address address, const RosterOptions& options) {
   std::abort();
 }
 
+template RoleBox RoleBox::of(Access);
+template RoleBox RoleBox::of(Account);
+template RoleBox RoleBox::of(Client);
+template RoleBox RoleBox::of(Conversation);
+template RoleBox RoleBox::of(Logic);
+template RoleBox RoleBox::of(Mailbox);
+template RoleBox RoleBox::of(Seq);
+template RoleBox RoleBox::of(Store);
+
 }  // namespace glasspost

@@ -6,7 +6,7 @@
 namespace glasspost {
 
 std::string_view name_of(FactKind kind) {
-  static const std::map<FactKind, std::string_view> kNames = {
+  static const std::map<FactKind, std::string_view> names = {
       {FactKind::kNone, "none"},
       {FactKind::kCommitted, "committed"},
       {FactKind::kAcked, "acked"},
@@ -54,8 +54,8 @@ std::string_view name_of(FactKind kind) {
       {FactKind::kLost, "lost"},
       {FactKind::kWatching, "watching"},
   };
-  const auto found = kNames.find(kind);
-  return found == kNames.end() ? "unknown" : found->second;
+  const auto found = names.find(kind);
+  return found == names.end() ? "unknown" : found->second;
 }
 
 std::string_view name_of(LossPlace place) {

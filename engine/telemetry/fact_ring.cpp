@@ -2,8 +2,10 @@
 #include "engine/telemetry/fact_ring.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
+#include <cstddef>
 #include <new>
 
 #include <sys/mman.h>
@@ -13,15 +15,20 @@ namespace glasspost {
 namespace {
 constexpr std::uint64_t kMagic = 0x676c617373703031;  // "glassp01"
 constexpr std::size_t kHeaderBytes = 4'096;
+constexpr std::size_t kLineBytes = 64;  // of the processor's cache
 }  // namespace
 
 // Each counter has a cache line of its own: one process writes it, another reads it.
 struct FactRing::Header {
   std::uint64_t magic;
   std::uint64_t capacity;
-  alignas(64) std::atomic<std::uint64_t> written;
-  alignas(64) std::atomic<std::uint64_t> read;
-  alignas(64) std::atomic<std::uint64_t> lost;
+  std::array<std::byte, kLineBytes - 2 * sizeof(std::uint64_t)> apart_0;
+  std::atomic<std::uint64_t> written;
+  std::array<std::byte, kLineBytes - sizeof(std::uint64_t)> apart_1;
+  std::atomic<std::uint64_t> read;
+  std::array<std::byte, kLineBytes - sizeof(std::uint64_t)> apart_2;
+  std::atomic<std::uint64_t> lost;
+  std::array<std::byte, kLineBytes - sizeof(std::uint64_t)> apart_3;
 };
 
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free, "processes share it");

@@ -88,7 +88,19 @@ void Tap::stepped(Time now, Address role, std::span<const v1::Letter> letters, c
     const Address source = unpack(letter.source());
     count(now, link_of(fact_role_of(source), fact_role_of(role)), letter, bytes, wait);
     const std::uint64_t trace = trace_of_letter(letter, out);
-    if (watched(trace)) tell(now, role, letter, trace, bytes, wait);
+    if (!watched(trace)) continue;
+    tell({.time_us = to_us(now),
+          .trace = trace,
+          .kind = FactKind::kArrived,
+          .node = options_.node.value,
+          .role = fact_role_of(role),
+          .subject = letter.source(),
+          .object = static_cast<std::uint64_t>(letter.body_case()),
+          .number = bytes,
+          .value = wait,
+          .extra =
+              letter.has_client() ? static_cast<std::uint64_t>(letter.client().body_case()) : 0},
+         letter);
   }
 }
 
@@ -146,27 +158,17 @@ void Tap::flush(Time now) {
   cells_.clear();
 }
 
-void Tap::tell(Time now, Address role, const v1::Letter& letter, std::uint64_t trace,
-               std::uint64_t bytes, std::uint32_t wait) {
-  const std::uint64_t client =
-      letter.has_client() ? static_cast<std::uint64_t>(letter.client().body_case()) : 0;
-  Fact fact{.time_us = to_us(now),
-            .trace = trace,
-            .kind = FactKind::kArrived,
-            .node = options_.node.value,
-            .role = fact_role_of(role),
-            .subject = letter.source(),
-            .object = static_cast<std::uint64_t>(letter.body_case()),
-            .number = bytes,
-            .value = wait,
-            .extra = client};
-  emit_(fact);
+// That a watched letter has arrived, and its bytes if they may be shown.
+void Tap::tell(const Fact& arrived, const v1::Letter& letter) {
+  emit_(arrived);
   if (!options_.bodies || !may_show_bytes(letter)) return;
   std::string body;
   if (!letter.SerializeToString(&body)) return;
   body.resize(std::min(body.size(), kShownBytesMax));
-  fact = {
-      .time_us = to_us(now), .trace = trace, .kind = FactKind::kBytes, .node = options_.node.value};
+  Fact fact{.time_us = arrived.time_us,
+            .trace = arrived.trace,
+            .kind = FactKind::kBytes,
+            .node = arrived.node};
   for (std::size_t offset = 0; offset < body.size(); offset += kBytesAFact) {
     std::array<std::uint64_t, 5> words{};
     static_assert(sizeof(words) == kBytesAFact);

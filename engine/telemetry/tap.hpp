@@ -64,8 +64,7 @@ class Tap {
 
   void count(Time now, std::uint64_t link, const v1::Letter& letter, std::uint64_t bytes,
              std::uint32_t wait);
-  void tell(Time now, Address role, const v1::Letter& letter, std::uint64_t trace,
-            std::uint64_t bytes, std::uint32_t wait);
+  void tell(const Fact& arrived, const v1::Letter& letter);
   bool watched(std::uint64_t trace) const;
 
   Options options_;

@@ -48,7 +48,8 @@ Status World::choose(const std::string& key, const std::string& value) {
   if (watch_ != nullptr) {
     watch_->fact(now_, choice_fact(key, get_choice(config_.choices, key), config_.epoch));
   }
-  for (std::uint16_t number = 1; number <= nodes_.size(); ++number) {
+  for (std::size_t index = 1; index <= nodes_.size(); ++index) {
+    const auto number = static_cast<std::uint16_t>(index);
     Node& here = node(number);
     if (!here.up || here.is_device) continue;
     Turn turn = turn_of(here);

@@ -58,6 +58,7 @@ TEST_CASE("a flood of half-open connections from one address leaves the others s
   earlier.introduce();
   REQUIRE(loop.until([&] { return earlier.is_up(); }));
   std::vector<std::unique_ptr<RawClient>> flood;
+  flood.reserve(300);
   for (int i = 0; i < 300; ++i)
     flood.push_back(std::make_unique<RawClient>(edge->port(), 7));
   CHECK(loop.until([&] { return edge->counts().refused == 300 - 64; }));

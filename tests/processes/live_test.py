@@ -88,6 +88,29 @@ class Live(unittest.TestCase):
             sent = json.loads(c.run("send", "--from", "erin", "--to", "frank", "after", "--json").stdout)
             self.assertEqual(sent["number"], 2)
 
+    def test_where_follows_a_message_to_its_devices(self):
+        with cluster(PROGRAM) as c:
+            c.run("pause", "mailbox-1")
+            text = c.run("send", "--from", "alice", "--to", "bob", "where are you").stdout
+            self.assertIn("glasspost where 1+2:1", text)
+            stuck = c.run("where", "alice+bob:1", check=False)
+            self.assertEqual(stuck.returncode, 3)
+            self.assertIn("durable", stuck.stdout)
+            self.assertIn("mailbox-1 is paused; `glasspost resume mailbox-1`", stuck.stdout)
+            c.run("resume", "mailbox-1")
+            chat = c.start("chat", "--as", "bob")
+
+            def bobs_devices():
+                where = c.run("where", "1+2:1", "--json", check=False)
+                return [d["has_it"] for d in json.loads(where.stdout)["inboxes"][1]["devices"]]
+            c.until(lambda: bobs_devices() == ["yes", "off line"])
+            chat.communicate("/quit\n", timeout=10)
+            for wrong, said in (("1+2:2", "has 1 message;"), ("alicf+bob:1", "did you mean alice"),
+                                ("1+2", "names no message"), ("1+1:1", "themselves"),
+                                ("1+2:0", "names no message"), ("1+2:99999999999999999999", "names no")):
+                answer = c.run("where", wrong, check=False)
+                self.assertEqual((answer.returncode, said in answer.stderr), (2, True), answer.stderr)
+
     def test_merged_is_one_process_with_the_same_roles(self):
         with cluster(PROGRAM, "--placement", "merged") as c:
             self.assertEqual(list(c.status()), ["server", "hub"])

@@ -40,7 +40,7 @@ EXCEPTIONS = {
 
 # Include of a library -> path prefixes that may use it.
 LIBRARIES = {
-    r"zmq": ("engine/live/",),
+    r"zmq": ("engine/live/", "engine/apps/glasspost/bench/"),
     r"rocksdb/": ("engine/storage/",),
     r"(imgui|backends/imgui|misc/.*imgui)": ("viz/views/", "viz/widgets/", "viz/app/"),
     r"(GLFW|GL)/": ("viz/app/",),

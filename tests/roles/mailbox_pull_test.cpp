@@ -17,8 +17,8 @@ void fill_with(Inbox& inbox, const std::string& text, std::uint64_t rows) {
 
 TEST_CASE("a pull gives the rows above the key, and the key of the last one") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 2, 11);
-  fill(inbox, kBob, kOtherPair, 1, 1, 20);
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
+  fill(inbox, {kBob, kOtherPair, 1, 1}, 20);
   const v1::RowsPulled all = pull(inbox, kBobPhone, 0);
   CHECK(all.origin().SerializeAsString() == origin_of(kBobPhone, 40).SerializeAsString());
   CHECK(all.failure() == v1::FAILURE_CODE_UNSPECIFIED);
@@ -35,7 +35,7 @@ TEST_CASE("a pull gives the rows above the key, and the key of the last one") {
 TEST_CASE("DESIGN 7.1: a key is the number of a row, never the allocator's") {
   Inbox inbox = serving_inbox();
   CHECK(pull(inbox, kBobPhone, 0).page().key() == 0);
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   index_rows(inbox, kBob, kPair, 2, 2);
   number_rows(inbox, 500);
   CHECK(pull(inbox, kBobPhone, 0).page().key() == 11);
@@ -44,7 +44,7 @@ TEST_CASE("DESIGN 7.1: a key is the number of a row, never the allocator's") {
 
 TEST_CASE("a row says all of its message") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   const v1::Message message = pull(inbox, kBobPhone, 0).page().messages(0);
   CHECK(message.conversation() == kPair.value);
   CHECK(message.number() == 1);
@@ -58,9 +58,9 @@ TEST_CASE("a row says all of its message") {
 
 TEST_CASE("promise 7: a pull shows the session's own inbox only") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kAlice, kPair, 1, 1, 5);
-  fill(inbox, kBob, kPair, 1, 1, 11);
-  fill(inbox, kCarol, kOtherPair, 1, 1, 3);
+  fill(inbox, {kAlice, kPair, 1, 1}, 5);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
+  fill(inbox, {kCarol, kOtherPair, 1, 1}, 3);
   CHECK(inbox_numbers(pull(inbox, kBobPhone, 0).page()) == List{11});
   CHECK(inbox_numbers(pull(inbox, kAlicePhone, 0).page()) == List{5});
 }
@@ -94,7 +94,7 @@ TEST_CASE("a page ends early when its texts are large, and says that there is mo
 TEST_CASE("a key that was never given is unknown") {
   Inbox inbox = serving_inbox();
   CHECK(pull(inbox, kBobPhone, 1).failure() == v1::FAILURE_CODE_KEY_UNKNOWN);
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   CHECK(pull(inbox, kBobPhone, 12).failure() == v1::FAILURE_CODE_KEY_UNKNOWN);
   CHECK(pull(inbox, kBobPhone, ~std::uint64_t{0}).failure() == v1::FAILURE_CODE_KEY_UNKNOWN);
   CHECK(pull(inbox, kBobPhone, 11).failure() == v1::FAILURE_CODE_UNSPECIFIED);
@@ -112,7 +112,7 @@ TEST_CASE("a mailbox that does not serve answers UNAVAILABLE") {
 
 TEST_CASE("bodies that are missing are fetched from the home, and the pull waits for them") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 3, 11);
+  fill(inbox, {kBob, kPair, 1, 3}, 11);
   inbox.take_over(new_mailbox());
   inbox.said.clear();
   inbox.feed(pull_letter(kBobPhone, 11));
@@ -133,7 +133,7 @@ TEST_CASE("bodies that are missing are fetched from the home, and the pull waits
 
 TEST_CASE("a newer pull of a device takes the place of one that waits") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 2, 11);
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
   inbox.take_over(new_mailbox());
   inbox.said.clear();
   inbox.feed({pull_letter(kBobPhone, 0), pull_letter(kBobPhone, 11)});
@@ -143,9 +143,9 @@ TEST_CASE("a newer pull of a device takes the place of one that waits") {
 
 TEST_CASE("promise 3: a page ends before the first row whose body is missing") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 1, 11);
-  fill(inbox, kBob, kOtherPair, 1, 1, 12);
-  fill(inbox, kBob, kPair, 2, 2, 13);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
+  fill(inbox, {kBob, kOtherPair, 1, 1}, 12);
+  fill(inbox, {kBob, kPair, 2, 2}, 13);
   inbox.take_over(new_mailbox());
   inbox.said.clear();
   inbox.feed(pull_letter(kBobPhone, 0));
@@ -165,7 +165,7 @@ TEST_CASE("promise 3: a page ends before the first row whose body is missing") {
 TEST_CASE("each missing body is asked for once, and again when the answer is overdue") {
   Inbox inbox = serving_inbox();
   for (std::uint32_t number = 1; number <= 20; ++number)
-    fill(inbox, kBob, pair_of(kBob, UserId{number + 10}), 1, 1, number);
+    fill(inbox, {kBob, pair_of(kBob, UserId{number + 10}), 1, 1}, number);
   inbox.take_over(new_mailbox());
   inbox.said.clear();
   inbox.feed(pull_letter(kBobPhone, 0));
@@ -189,7 +189,7 @@ TEST_CASE("every device of the user is noticed, with the newest visible number")
   register_route(inbox, kAlicePhone);
   register_route(inbox, kAliceTablet);
   register_route(inbox, kBobPhone);
-  fill(inbox, kAlice, kPair, 1, 2, 11);
+  fill(inbox, {kAlice, kPair, 1, 2}, 11);
   const Letters letters = inbox.take(v1::Letter::kNotifyDevice);
   REQUIRE(letters.size() == 2);
   CHECK(letters[0].target() == pack(kAccess1));
@@ -208,7 +208,7 @@ TEST_CASE("a newer session takes the route over, and the older connection hears 
   CHECK(replaced.route_replaced().origin().connection() == kBobPhone.connection);
   register_route(inbox, kBobPhone);  // late
   CHECK(inbox.take(v1::Letter::kRouteReplaced).empty());
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   CHECK(noticed(inbox) == List{5});
 }
 
@@ -228,7 +228,7 @@ TEST_CASE("a newer session on the same connection replaces nobody") {
 TEST_CASE("a pull renews the route") {
   Inbox inbox = serving_inbox();
   pull(inbox, kBobPhone, 0);
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   CHECK(noticed(inbox) == List{kBobPhone.connection});
 }
 
@@ -238,10 +238,10 @@ TEST_CASE("a forgotten route is noticed no more, and a route of another connecti
   Phone other = kBobPhone;
   other.connection = 5;
   forget_route(inbox, other);
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   CHECK(noticed(inbox) == List{kBobPhone.connection});
   forget_route(inbox, kBobPhone);
-  fill(inbox, kBob, kPair, 2, 2, 12);
+  fill(inbox, {kBob, kPair, 2, 2}, 12);
   CHECK(noticed(inbox).empty());
 }
 
@@ -255,7 +255,7 @@ TEST_CASE("a new life of an access role drops its older routes, and no others") 
   register_route(inbox, third);
   inbox.tell({.address = kStore1, .boot = BootId{9}});
   inbox.tell({.address = kAccess1, .boot = BootId{2}});
-  fill(inbox, kAlice, kPair, 1, 1, 11);
+  fill(inbox, {kAlice, kPair, 1, 1}, 11);
   CHECK(noticed(inbox) == List{32, 33});
 }
 
@@ -273,10 +273,10 @@ TEST_CASE("WF 10: notices of one user inside the window become one") {
   Inbox inbox = serving_inbox(config);
   register_route(inbox, kBobPhone);
   register_route(inbox, kAlicePhone);
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   inbox.wait(Duration(20'000));
-  fill(inbox, kBob, kPair, 2, 2, 12);
-  fill(inbox, kAlice, kPair, 1, 1, 4);
+  fill(inbox, {kBob, kPair, 2, 2}, 12);
+  fill(inbox, {kAlice, kPair, 1, 1}, 4);
   CHECK(noticed(inbox).empty());
   inbox.wait(Duration(30'000));
   const v1::Letter letter = inbox.one(v1::Letter::kNotifyDevice);
@@ -284,7 +284,7 @@ TEST_CASE("WF 10: notices of one user inside the window become one") {
   CHECK(letter.notify_device().origin().connection() == kBobPhone.connection);
   inbox.wait(Duration(20'000));
   CHECK(noticed(inbox) == List{kAlicePhone.connection});
-  fill(inbox, kBob, kPair, 3, 3, 13);
+  fill(inbox, {kBob, kPair, 3, 3}, 13);
   inbox.wait(Duration(50'000));
   CHECK(noticed(inbox) == List{kBobPhone.connection});
 }

@@ -54,11 +54,11 @@ TEST_CASE("rows that would leave a hole are not taken") {
   CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
   CHECK(inbox.facts_of(FactKind::kDropped).size() == 1);
   CHECK(confirmed(inbox) == 0);
-  fill(inbox, kBob, kPair, 1, 1, 11);
+  fill(inbox, {kBob, kPair, 1, 1}, 11);
   CHECK(confirmed(inbox) == 1);
   index_rows(inbox, kBob, kPair, 3, 3);
   CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
-  fill(inbox, kBob, kPair, 2, 3, 12);
+  fill(inbox, {kBob, kPair, 2, 3}, 12);
   CHECK(message_numbers(pull(inbox, kBobPhone, 0).page()) == List{1, 2, 3});
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("doubled rows make one line, and are confirmed again") {
 
 TEST_CASE("of overlapping rows only the new ones are taken") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 3, 11);
+  fill(inbox, {kBob, kPair, 1, 3}, 11);
   inbox.said.clear();
   index_rows(inbox, kBob, kPair, 2, 5);
   const v1::Letter asked = inbox.one(v1::Letter::kTakeNumbers);
@@ -130,7 +130,7 @@ TEST_CASE("rows of one step ask once, users in order, and later ones wait for th
 
 TEST_CASE("DESIGN 7.1: a number that is not above every used one is not taken") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 2, 11);  // 11 and 12 are used
+  fill(inbox, {kBob, kPair, 1, 2}, 11);  // 11 and 12 are used
   index_rows(inbox, kBob, kPair, 3, 3);
   for (std::uint64_t late : {1, 11, 12}) {
     number_rows(inbox, late);
@@ -220,15 +220,15 @@ TEST_CASE("too many rows on their way are dropped until there is room") {
   CHECK(inbox.facts_of(FactKind::kDropped).size() == 1);
   number_rows(inbox, 1);
   inbox.commit();
-  fill(inbox, kBob, kPair, next, next, next);
+  fill(inbox, {kBob, kPair, next, next}, next);
   CHECK(pull(inbox, kBobPhone, next - 1).page().messages_size() == 1);
 }
 
 TEST_CASE("a take-over shows what the old owner had, and tells every access role") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 2, 11);
-  fill(inbox, kAlice, kPair, 1, 1, 5);
-  fill(inbox, kBob, kOtherPair, 1, 1, 30);
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
+  fill(inbox, {kAlice, kPair, 1, 1}, 5);
+  fill(inbox, {kBob, kOtherPair, 1, 1}, 30);
   const std::string before = pull(inbox, kBobPhone, 11).page().SerializeAsString();
   index_rows(inbox, kBob, kPair, 3, 3);  // unnumbered rows die with the owner
   inbox.take_over(new_mailbox());
@@ -244,7 +244,7 @@ TEST_CASE("a take-over shows what the old owner had, and tells every access role
   CHECK(inbox.one(v1::Letter::kRowsPulled).rows_pulled().page().SerializeAsString() == before);
   CHECK(pull(inbox, kBobPhone, 31).failure() == v1::FAILURE_CODE_KEY_UNKNOWN);
   inbox.said.clear();
-  fill(inbox, kBob, kPair, 3, 3, 31);
+  fill(inbox, {kBob, kPair, 3, 3}, 31);
   CHECK(confirmed(inbox) == 3);
 }
 

@@ -128,8 +128,8 @@ TEST_CASE("store.fsync never: rows that a mailbox has lost are sent to it again"
 Inbox old_inbox() {
   Inbox inbox = serving_inbox(often());
   for (std::uint64_t number = 1; number <= kMany; ++number) {
-    fill(inbox, kBob, kPair, number, number, 1'000 + number);
-    if (number % 3 == 0) fill(inbox, kAlice, kPair, number / 3, number / 3, 5'000 + number);
+    fill(inbox, {kBob, kPair, number, number}, 1'000 + number);
+    if (number % 3 == 0) fill(inbox, {kAlice, kPair, number / 3, number / 3}, 5'000 + number);
   }
   CHECK(inbox.facts_of(FactKind::kCheckpoint).size() > 2);
   inbox.said.clear();
@@ -185,7 +185,7 @@ TEST_CASE("DESIGN 5.2: old rows leave the memory, and a device that was away get
     }
     CHECK(section_of<Mailbox>(inbox).reading.empty());
   }
-  fill(inbox, kBob, kPair, kMany + 1, kMany + 1, 9'000);
+  fill(inbox, {kBob, kPair, kMany + 1, kMany + 1}, 9'000);
   CHECK(inbox_numbers(patient_pull(inbox, kBobPhone, 1'000 + kMany, 0)) == numbers(9'000, 9'000));
 }
 
@@ -211,7 +211,7 @@ TEST_CASE("a lost read of old rows is asked again when the device asks again") {
 
 TEST_CASE("rows beyond a hole are refused with the number that the inbox has") {
   Inbox inbox = serving_inbox();
-  fill(inbox, kBob, kPair, 1, 2, 11);
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
   inbox.said.clear();
   index_rows(inbox, kBob, kPair, 5, 6);
   const v1::Letter answer = inbox.one(v1::Letter::kRowsIndexed);

@@ -26,6 +26,7 @@ MemoryStore store_of(const Batch& batch) {
 
 std::vector<std::string> keys_of(const std::vector<StoreRow>& rows) {
   std::vector<std::string> keys;
+  keys.reserve(rows.size());
   for (const StoreRow& row : rows) {
     keys.push_back(row.key);
   }

@@ -414,7 +414,7 @@ Model all_bytes(const std::string& directory) {
 
 // A store that was closed, with a table (what the first life wrote) and a log (the second).
 std::string make_closed_store(const Folder& folder) {
-  const std::string directory = folder / "store";
+  std::string directory = folder / "store";
   for (std::uint64_t life = 0; life < 2; ++life) {
     const auto store = opened(directory);
     for (std::uint64_t number = 0; number < 100; ++number) {

@@ -26,6 +26,7 @@ std::vector<std::uint64_t> take_numbers(FactRing& ring, std::size_t most = 100) 
   std::vector<Fact> facts;
   ring.take(facts, most);
   std::vector<std::uint64_t> numbers;
+  numbers.reserve(facts.size());
   for (const Fact& fact : facts)
     numbers.push_back(fact.number);
   return numbers;

@@ -14,6 +14,7 @@ Fact numbered(std::uint64_t number, std::int64_t time = 0) {
 
 std::vector<std::uint64_t> numbers(const std::vector<Fact>& facts) {
   std::vector<std::uint64_t> all;
+  all.reserve(facts.size());
   for (const Fact& fact : facts)
     all.push_back(fact.number);
   return all;

@@ -87,6 +87,7 @@ std::vector<int> watch(Model& model, const MapContent& content, FlightLog& log) 
 
 std::vector<int> path_on(const MapContent& content) {
   std::vector<int> edges;
+  edges.reserve(std::size(kPath));
   for (const Step& step : kPath)
     edges.push_back(content.edge(fact_role(step.from, 1), fact_role(step.to, 1)));
   return edges;

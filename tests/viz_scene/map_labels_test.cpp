@@ -28,6 +28,7 @@ TEST_CASE("labels meet no card and no other label, at any size") {
       const Rect area{300, 80, width, width * 0.4F};
       const MapPlan plan = plan_cluster_map(area, 14, cards, edges, merged);
       std::vector<LabelWish> wishes;
+      wishes.reserve(edges.size());
       for (int edge = 0; edge < static_cast<int>(edges.size()); ++edge)
         wishes.push_back({edge, 44, 20});
       const std::vector<Rect> places = place_labels(plan, area, 14, wishes);

@@ -29,6 +29,7 @@ void print_text() {
 // A JSON array of strings.
 std::string json_words(const std::vector<std::string_view>& words) {
   std::vector<std::string> quoted;
+  quoted.reserve(words.size());
   for (std::string_view word : words)
     quoted.push_back(json_quote(word));
   return fmt::format("[{}]", fmt::join(quoted, ", "));

@@ -82,19 +82,16 @@ std::size_t count_running(const v1::ControlReply& reply) {
 Status wait_until_running(const RunDirectory& directory) {
   const bool shown = isatty(STDERR_FILENO) == 1;
   const Clock::time_point deadline = Clock::now() + kPatience;
-  while (Clock::now() < deadline) {
+  for (; Clock::now() < deadline; std::this_thread::sleep_for(milliseconds(50))) {
     const Result<v1::ControlReply> status = ask_status(directory);
-    if (status) {
-      const std::size_t running = count_running(*status);
-      const auto all = static_cast<std::size_t>(status->processes_size());
-      if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
-      if (shown) std::fflush(stderr);
-      if (running == all && all > 0) {
-        if (shown) fmt::print(stderr, "\r\033[K");
-        return ok();
-      }
-    }
-    std::this_thread::sleep_for(milliseconds(50));
+    if (!status) continue;
+    const std::size_t running = count_running(*status);
+    const auto all = static_cast<std::size_t>(status->processes_size());
+    if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
+    if (shown) std::fflush(stderr);
+    if (running < all || all == 0) continue;
+    if (shown) fmt::print(stderr, "\r\033[K");
+    return ok();
   }
   if (shown) fmt::print(stderr, "\n");
   return Error{Code::kUnavailable,

@@ -300,10 +300,11 @@ std::vector<std::pair<MessageKey, const LoadDevice*>> Load::not_shown() const {
     by_user[device->device_->user()].push_back(device.get());
   std::vector<std::pair<MessageKey, const LoadDevice*>> missing;
   for (const auto& [key, text] : acknowledged_) {
-    for (UserId user : {lower_member(key.conversation), higher_member(key.conversation)}) {
-      for (const LoadDevice* device : by_user[user]) {
-        if (!device->shown_.contains(key)) missing.emplace_back(key, device);
-      }
+    std::vector<const LoadDevice*> devices = by_user[lower_member(key.conversation)];
+    const std::vector<const LoadDevice*>& others = by_user[higher_member(key.conversation)];
+    devices.insert(devices.end(), others.begin(), others.end());
+    for (const LoadDevice* device : devices) {
+      if (!device->shown_.contains(key)) missing.emplace_back(key, device);
     }
   }
   return missing;
@@ -318,9 +319,8 @@ void Load::judge() {
   for (const auto& device : devices_) {
     for (const auto& [key, text] : device->shown_) {
       const auto sent = acknowledged_.find(key);
-      if (sent != acknowledged_.end() && sent->second != text) {
-        complain_about("shown with another text on " + to_text(device->identity_.device), key);
-      }
+      if (sent == acknowledged_.end() || sent->second == text) continue;
+      complain_about("shown with another text on " + to_text(device->identity_.device), key);
     }
   }
 }

@@ -1,11 +1,31 @@
 // glasspost: one program, many commands. Each command has a file of its own here.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/text.hpp"
 
-int main(int argc, char** argv) {
+namespace {
+
+// CLI11 only says that a command is missing; a typing error deserves more. Empty: it is one.
+std::string why_no_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    if (command->get_name() == word) return "";
+    known.push_back(command->get_name());
+  }
+  const std::string near = glasspost::near_match(word, known);
+  return fmt::format("'{}' is not a command{} `glasspost --help` lists them.",
+                     glasspost::escape_controls(word),
+                     near.empty() ? "." : "; did you mean " + near + "?");
+}
+
+int run(int argc, char** argv) {
   CLI::App app{"Glasspost: a messaging backend with glass walls."};
   app.require_subcommand(1);
   app.footer(
@@ -14,7 +34,10 @@ int main(int argc, char** argv) {
   glasspost::add_cluster_commands(app, exit_code);
   glasspost::add_user_commands(app, exit_code);
   glasspost::add_person_commands(app, exit_code);
+  glasspost::add_where_command(app, exit_code);
   glasspost::add_load_command(app, exit_code);
+  glasspost::add_bench_command(app, exit_code);
+  glasspost::add_router_command(app, exit_code);
   glasspost::add_doctor_command(app, exit_code);
   glasspost::add_sim_command(app, exit_code);
   glasspost::add_record_command(app, exit_code);
@@ -22,6 +45,16 @@ int main(int argc, char** argv) {
   glasspost::add_choices_command(app, exit_code);
   glasspost::add_node_command(app, exit_code);
   glasspost::add_hub_command(app, exit_code);
+  if (argc == 1) {
+    fmt::print(stderr, "{}", app.help());
+    return glasspost::kExitWrongUse;
+  }
+  const std::string word = argv[1];
+  const std::string refusal = word.starts_with('-') ? "" : why_no_command(app, word);
+  if (!refusal.empty()) {
+    fmt::print(stderr, "glasspost: {}\n", refusal);
+    return glasspost::kExitWrongUse;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -31,4 +64,15 @@ int main(int argc, char** argv) {
     return glasspost::kExitWrongUse;
   }
   return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {  // a full disk, no memory: nothing that we expected
+    std::fprintf(stderr, "glasspost: %s\n", error.what());
+    return glasspost::kExitFailed;
+  }
 }

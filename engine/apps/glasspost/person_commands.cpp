@@ -95,8 +95,10 @@ int run_send(const PersonOptions& options) {
     fmt::print("{{\"conversation\": {}, \"number\": {}, \"time_ms\": {}}}\n", sent->conversation(),
                sent->number(), sent->time_ms());
   } else {
-    fmt::print("Sent: number {} of {}; it is durable.\n", sent->number(),
-               to_text(ConversationId{sent->conversation()}));
+    const ConversationId pair{sent->conversation()};
+    fmt::print("Sent: number {} of {}; it is durable.\nTry: glasspost where {}+{}:{}\n",
+               sent->number(), to_text(pair), lower_member(pair).value, higher_member(pair).value,
+               sent->number());
   }
   return kExitFine;
 }

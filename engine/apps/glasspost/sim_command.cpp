@@ -149,8 +149,7 @@ Status apply_choices(Scenario& scenario, const std::vector<std::string>& choices
       return Error{Code::kInvalidArgument, "--set wants KEY=VALUE, like seq.step=1"};
     }
     const std::string_view text(choice);
-    const Status set =
-        set_choice(scenario.choices, text.substr(0, equals), text.substr(equals + 1));
+    Status set = set_choice(scenario.choices, text.substr(0, equals), text.substr(equals + 1));
     if (!set) return set;
   }
   return ok();

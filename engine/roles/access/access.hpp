@@ -26,6 +26,7 @@
 
 #include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
+#include "engine/core/role.hpp"
 
 namespace glasspost {
 
@@ -119,5 +120,7 @@ class Access {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Access);
 
 }  // namespace glasspost

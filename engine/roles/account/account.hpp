@@ -26,6 +26,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
+#include "engine/core/role.hpp"
 
 namespace glasspost {
 
@@ -139,5 +140,7 @@ class Account {
   AccountOptions options_;
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Account);
 
 }  // namespace glasspost

@@ -152,17 +152,14 @@ bool Account::take_try(std::uint64_t name, Time now) {
     const auto more = static_cast<std::uint64_t>((now - tried.since) / limits::kPasswordTryEvery);
     return std::min<std::uint64_t>(limits::kPasswordTries, tried.left + more);
   };
-  auto found = state_.tried.find(name);
-  if (found == state_.tried.end()) {
-    if (state_.tried.size() >= limits::kTriedNamesMax) {
-      const auto oldest = std::min_element(
-          state_.tried.begin(), state_.tried.end(),
-          [](const auto& one, const auto& other) { return one.second.since < other.second.since; });
-      state_.tried.erase(oldest);
-    }
-    found = state_.tried.try_emplace(name, Tried{limits::kPasswordTries, now}).first;
+  const bool is_new = !state_.tried.contains(name);
+  if (is_new && state_.tried.size() >= limits::kTriedNamesMax) {
+    const auto older = [](const auto& one, const auto& other) {
+      return one.second.since < other.second.since;
+    };
+    state_.tried.erase(std::min_element(state_.tried.begin(), state_.tried.end(), older));
   }
-  Tried& tried = found->second;
+  Tried& tried = state_.tried.try_emplace(name, Tried{limits::kPasswordTries, now}).first->second;
   const std::uint64_t left = refilled(tried);
   if (left == 0) return false;
   // What is left of the current interval counts on, unless the bucket was full.

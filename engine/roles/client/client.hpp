@@ -17,6 +17,7 @@
 
 #include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
+#include "engine/core/role.hpp"
 
 namespace glasspost {
 
@@ -124,5 +125,7 @@ class Client {
   ClientOptions options_;  // a token that a password brought comes here: secrets are no state
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Client);
 
 }  // namespace glasspost

@@ -108,6 +108,8 @@ void Conversation::on_letter(const v1::Letter& letter, Turn& turn) {
       return on_fetch(letter, turn);
     case v1::Letter::kRowsIndexed:
       return on_rows_indexed(letter.rows_indexed(), turn);
+    case v1::Letter::kLocateMessage:
+      return on_locate(letter, turn);
     default:
       return on_log_letter(letter, section_of_answer(letter), turn);
   }

@@ -38,6 +38,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
 #include "engine/core/checkpoint.hpp"
+#include "engine/core/role.hpp"
 #include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
@@ -223,6 +224,9 @@ class Conversation {
   void on_reads_overdue(Section& section, Turn& turn);
   void read_again(Section& section, Turn& turn);
 
+  // locate.cpp: where is a message? For administrators.
+  void on_locate(const v1::Letter& letter, Turn& turn);
+
   // The position of a message; 0 if its block of the index must be read first.
   static std::uint64_t position_of(const Section& section, const MessageKey& message);
 
@@ -231,5 +235,7 @@ class Conversation {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Conversation);
 
 }  // namespace glasspost

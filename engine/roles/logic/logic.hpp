@@ -16,6 +16,7 @@
 
 #include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
+#include "engine/core/role.hpp"
 
 namespace glasspost {
 
@@ -53,5 +54,7 @@ class Logic {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Logic);
 
 }  // namespace glasspost

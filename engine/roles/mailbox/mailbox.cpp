@@ -101,6 +101,8 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
       if (section->log.serving()) send_notices(UserId{route.origin().user()}, 0, step);
       return;
     }
+    case v1::Letter::kLocateRow:
+      return on_locate(letter, step);
     case v1::Letter::kForgetRoute:
       return on_forget(letter.forget_route());
     default:

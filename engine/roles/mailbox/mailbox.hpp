@@ -6,6 +6,7 @@
 //                           mailbox --NotifyDevice-> access
 //   access --PullRows-----> mailbox --RowsPulled---> access
 //                           mailbox --FetchBodies--> home  --BodiesFetched-> mailbox
+//   administrator --LocateRow--> mailbox --RowLocated--> administrator
 //   access --RegisterRoute, ForgetRoute--> mailbox --RouteReplaced--> access (of the older session)
 //
 // A row says: for this user, after everything numbered lower, comes that message of that
@@ -39,6 +40,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/body_cache.hpp"
 #include "engine/core/checkpoint.hpp"
+#include "engine/core/role.hpp"
 #include "engine/core/section_index.hpp"
 #include "engine/core/section_log.hpp"
 
@@ -46,7 +48,7 @@ namespace glasspost {
 
 class Mailbox {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   // One user's inbox.
   struct Inbox {
@@ -111,10 +113,11 @@ class Mailbox {
   struct Route {
     Archived<v1::Origin> origin;
     std::uint64_t session = 0;
+    std::uint64_t key = 0;  // of its newest sync: it has every row up to there
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(origin, session);
+      archive(origin, session, key);
     }
   };
 
@@ -217,10 +220,15 @@ class Mailbox {
   void notice(Section& section, UserId user, std::uint64_t trace, OwnerStep& step);
   void send_notices(UserId user, std::uint64_t trace, OwnerStep& step);
 
+  // locate.cpp: is there a row for a message? For administrators.
+  void on_locate(const v1::Letter& letter, OwnerStep& step);
+
   // The section of a user's inbox, or null if this role does not own it.
   Section* section_of_user(std::uint32_t user);
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Mailbox);
 
 }  // namespace glasspost

@@ -116,6 +116,11 @@ void Mailbox::answer_pull(Section& section, const v1::Letter& letter, OwnerStep&
     answer_to(letter, step.out).set_failure(v1::FAILURE_CODE_KEY_UNKNOWN);
     return;
   }
+  const DeviceId device{pull.origin().device()};
+  const Route* route = section.routes.find(device);
+  if (route != nullptr && route->session == pull.session() && route->key != pull.key()) {
+    section.routes.edit(device).key = pull.key();
+  }
   PageFound found = page_after(section, user, pull);
   if (!found.missing.empty()) fetch(section, found.missing, step);
   if (found.unread_after) read_rows(section, {user, *found.unread_after}, step);
@@ -125,7 +130,6 @@ void Mailbox::answer_pull(Section& section, const v1::Letter& letter, OwnerStep&
     return;
   }
   // A device asks again if this takes too long; its newer pull then takes the older one's place.
-  const DeviceId device{pull.origin().device()};
   if (section.waiting.size() >= limits::kWaitingRequestsMax && !section.waiting.contains(device)) {
     answer_to(letter, step.out).set_failure(v1::FAILURE_CODE_BUSY);
     return;

@@ -24,7 +24,7 @@ void Mailbox::register_route(Section& section, const v1::Origin& origin, std::ui
           older;
     }
   }
-  section.routes.put(device, {{origin}, session});
+  section.routes.put(device, {{origin}, session, 0});
 }
 
 void Mailbox::on_forget(const v1::ForgetRoute& forget) {

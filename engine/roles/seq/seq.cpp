@@ -86,19 +86,15 @@ void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
   const Address source = unpack(letter.source());
   switch (letter.body_case()) {
     case v1::Letter::kRegisterState: {
-      const auto found = state_.sections.find(SectionId{letter.register_state().section()});
-      if (found == state_.sections.end()) return;
-      found->second.claim.on_register(letter.register_state(), step);
+      Section* section = section_named(letter.register_state().section());
+      if (section != nullptr) section->claim.on_register(letter.register_state(), step);
       return;
     }
     case v1::Letter::kSectionSealed: {
-      const auto found = state_.sections.find(SectionId{letter.section_sealed().section()});
-      if (found == state_.sections.end()) return;
-      Section& section = found->second;
-      if (section.claim.on_sealed(source, letter.section_sealed(), step)) {
-        serve(found->first, section, step);
-      }
-      return;
+      const v1::SectionSealed& sealed = letter.section_sealed();
+      Section* section = section_named(sealed.section());
+      if (section == nullptr || !section->claim.on_sealed(source, sealed, step)) return;
+      return serve(SectionId{sealed.section()}, *section, step);
     }
     case v1::Letter::kTakeNumbers:
       return on_take(letter, step);
@@ -109,6 +105,11 @@ void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
     default:
       return;
   }
+}
+
+Seq::Section* Seq::section_named(std::uint32_t id) {
+  const auto found = state_.sections.find(SectionId{id});
+  return found == state_.sections.end() ? nullptr : &found->second;
 }
 
 void Seq::on_retry(SectionId id, OwnerStep& step) {

@@ -21,6 +21,7 @@
 #include "engine/base/paged.hpp"
 #include "engine/core/archive_message.hpp"
 #include "engine/core/claim.hpp"
+#include "engine/core/role.hpp"
 
 namespace glasspost {
 
@@ -68,6 +69,7 @@ class Seq {
 
   void on_start(OwnerStep& step);
   void on_letter(const v1::Letter& letter, OwnerStep& step);
+  Section* section_named(std::uint32_t id);  // null: not ours
   void on_retry(SectionId id, OwnerStep& step);
   void serve(SectionId id, Section& section, OwnerStep& step);
   void on_take(const v1::Letter& letter, OwnerStep& step);
@@ -78,5 +80,7 @@ class Seq {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Seq);
 
 }  // namespace glasspost

@@ -13,9 +13,8 @@ std::string Seq::broken_invariant() const {
     if (section.highest > section.ceiling) return "I1: handed out above the ceiling" + where;
     for (std::size_t place = 0; place < section.last.size(); ++place) {
       const std::uint64_t last = section.last[place];
-      if (last != 0 && (last < section.floor || last > section.highest)) {
-        return "I1: a user's last number is outside floor .. highest" + where;
-      }
+      if (last == 0 || (last >= section.floor && last <= section.highest)) continue;
+      return "I1: a user's last number is outside floor .. highest" + where;
     }
   }
   return {};

@@ -27,6 +27,7 @@
 
 #include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
+#include "engine/core/role.hpp"
 
 namespace glasspost {
 
@@ -81,5 +82,7 @@ class Store {
 
   State state_;
 };
+
+extern template RoleBox RoleBox::of(Store);
 
 }  // namespace glasspost

@@ -103,7 +103,7 @@ struct ToyBench {
   }
 
   void settle_step(Outbox out, Time now = at_ms(0), Address role = kHere) {
-    settle(station, role, now, std::move(out), store, local);
+    settle(station, {role, now, std::move(out)}, store, local);
   }
 
   // All puts so far are durable; what that covers leaves.

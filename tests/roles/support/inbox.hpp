@@ -75,10 +75,17 @@ inline void number_rows(Inbox& inbox, std::uint64_t first) {
   inbox.feed(numbers_letter(inbox.one(v1::Letter::kTakeNumbers), first));
 }
 
-// Rows first .. last come in, get inbox numbers from `inbox_number` on, and become visible.
-inline void fill(Inbox& inbox, UserId user, ConversationId pair, std::uint64_t first,
-                 std::uint64_t last, std::uint64_t inbox_number) {
-  index_rows(inbox, user, pair, first, last);
+// Rows first .. last of a conversation, for a user.
+struct RowRange {
+  UserId user;
+  ConversationId pair;
+  std::uint64_t first = 1;
+  std::uint64_t last = 1;
+};
+
+// These rows come in, get inbox numbers from `inbox_number` on, and become visible.
+inline void fill(Inbox& inbox, const RowRange& rows, std::uint64_t inbox_number) {
+  index_rows(inbox, rows.user, rows.pair, rows.first, rows.last);
   number_rows(inbox, inbox_number);
   inbox.commit();
 }

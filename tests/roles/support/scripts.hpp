@@ -100,7 +100,7 @@ inline Script mailbox_script(const std::function<RoleBox()>& make) {
   Config config = small_config();
   config.choices.notice_window = Duration(50'000);
   Inbox inbox = serving_inbox(checkpointing(config));
-  fill(inbox, kBob, kPair, 1, 2, 11);
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
   inbox.take_over(make());
   register_route(inbox, kBobPhone);
   inbox.feed(pull_letter(kBobPhone, 0));

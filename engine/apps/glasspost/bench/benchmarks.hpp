@@ -1,0 +1,31 @@
+// The benchmarks, each a function of its own.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/apps/glasspost/bench/report.hpp"
+#include "engine/base/result.hpp"
+
+namespace glasspost::bench {
+
+struct BenchOptions {
+  unsigned pairs = 5;
+  double seconds = 3;                // measured in each run
+  std::size_t connections = 10'000;  // of `idle`
+};
+
+// Says what is being done, and how much of it is done, 0 .. 1.
+using Progress = std::function<void(const std::string& what, double done)>;
+
+// Texts that are acknowledged and shown: merged and split, beside the peers and libzmq alone.
+Result<std::vector<Finding>> bench_send(const BenchOptions& options, const Progress& progress);
+
+// Logins, and what a logged-in connection costs while it is silent.
+Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progress& progress);
+
+// The speed of the virtual world.
+Result<std::vector<Finding>> bench_sim(const BenchOptions& options, const Progress& progress);
+
+}  // namespace glasspost::bench

@@ -1,0 +1,61 @@
+// Programs that a benchmark starts and ends again, and what their processors cost. A benchmark
+// leaves no process and no file behind, whatever ends it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "engine/base/result.hpp"
+#include "engine/base/time.hpp"
+
+namespace glasspost::bench {
+
+// A folder of its own under the system's temporary folder; removed with everything in it.
+class Folder {
+ public:
+  static Result<Folder> make();
+  Folder(Folder&& other) noexcept;
+  Folder& operator=(Folder&&) = delete;
+  ~Folder();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit Folder(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+// A program that ends with us.
+class Child {
+ public:
+  // `words` begins with the program, looked for in PATH. Its output goes to a file. Errors:
+  // kNotFound if it is not installed, with the way out.
+  static Result<Child> start(const std::vector<std::string>& words, const std::string& output);
+  Child(Child&& other) noexcept;
+  Child& operator=(Child&&) = delete;
+  ~Child();  // asks it to end, waits a second, kills it
+
+  pid_t pid() const { return pid_; }
+  bool runs() const;
+
+ private:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  pid_t pid_ = 0;
+};
+
+// A port of this machine that was free a moment ago.
+std::uint16_t free_port();
+
+// Waits until something listens there. Errors: kUnavailable after ten seconds.
+Status wait_for_port(std::uint16_t port);
+
+// Processor time that these processes have used so far, user and system, all threads.
+Duration cpu_of(const std::vector<pid_t>& pids);
+
+// Their resident memory now, in bytes.
+std::uint64_t resident_of(const std::vector<pid_t>& pids);
+
+}  // namespace glasspost::bench

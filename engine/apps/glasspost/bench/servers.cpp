@@ -1,0 +1,211 @@
+// Starting ours and the peers; see servers.hpp.
+#include "engine/apps/glasspost/bench/servers.hpp"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include "engine/apps/glasspost/bench/talks.hpp"
+#include "engine/apps/glasspost/cluster.hpp"
+
+namespace glasspost::bench {
+namespace {
+
+std::string own_program() {
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+}
+
+// The supervisor is the parent of every process of the cluster.
+pid_t parent_of(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const std::size_t end = text.rfind(')');  // the name before it may hold anything
+  char state = 0;
+  pid_t parent = 0;
+  return std::sscanf(text.c_str() + end + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
+}
+
+class GlasspostServer final : public Server {
+ public:
+  GlasspostServer(Folder folder, std::string placement)
+      : folder_(std::move(folder)),
+        directory_(folder_.path() + "/run"),
+        placement_(std::move(placement)) {}
+  ~GlasspostServer() override {
+    const Status down = command({"down"});
+    if (!down) std::fprintf(stderr, "%s\n", down.error().message.c_str());
+  }
+
+  Status begin(std::size_t users) {
+    if (const Status up = command({"up", "--preset", "bench", "--placement", placement_}); !up) {
+      return up;
+    }
+    for (std::size_t user = 1; user <= users; ++user) {
+      const std::string name = fmt::format("bench{}", user);
+      if (const auto made = create_user(directory_, name, 1); !made) return made.error();
+      const Result<DeviceIdentity> device = find_identity(directory_, name, 1);
+      if (!device) return device.error();
+      devices_.push_back(*device);
+    }
+    const Result<v1::ControlReply> status = ask_status(directory_);
+    if (!status) return status.error();
+    for (const v1::ProcessStatus& process : status->processes())
+      pids_.push_back(static_cast<pid_t>(process.pid()));
+    pids_.push_back(parent_of(pids_.front()));
+    const Result<std::uint16_t> port = access_port(directory_);
+    if (!port) return port.error();
+    port_ = *port;
+    return ok();
+  }
+
+  std::string name() const override { return "glasspost, " + placement_; }
+  std::string durability() const override { return "synced to disk before the acknowledgement"; }
+  std::uint16_t port() const override { return port_; }
+  std::vector<pid_t> pids() const override { return pids_; }
+  TalkFactory talk(const LoadShape&) const override { return glasspost_talk(devices_, keys_); }
+
+ private:
+  Status command(std::vector<std::string> words) const {
+    words.insert(words.begin(), own_program());
+    words.insert(words.end(), {"--dir", directory_.path()});
+    const std::string output = folder_.path() + "/commands.log";
+    Result<Child> child = Child::start(words, output);
+    if (!child) return child.error();
+    int status = 0;
+    waitpid(child->pid(), &status, 0);
+    if (status == 0) return ok();
+    std::ifstream file(output);
+    return Error{Code::kUnavailable, std::string((std::istreambuf_iterator<char>(file)), {}) +
+                                         "(glasspost " + words[1] + ")"};
+  }
+
+  Folder folder_;
+  RunDirectory directory_;
+  std::string placement_;
+  std::vector<DeviceIdentity> devices_;
+  mutable std::vector<std::uint64_t> keys_;  // of the devices, from run to run
+  std::vector<pid_t> pids_;
+  std::uint16_t port_ = 0;
+};
+
+// A peer is one process.
+class PeerServer final : public Server {
+ public:
+  struct Facts {
+    std::string name;
+    std::string durability;
+    TalkFactory talk;
+    std::size_t helpers_per_sender = 0;
+  };
+  PeerServer(Folder folder, Child child, std::uint16_t port, Facts facts)
+      : folder_(std::move(folder)),
+        child_(std::move(child)),
+        port_(port),
+        facts_(std::move(facts)) {}
+
+  std::string name() const override { return facts_.name; }
+  std::string durability() const override { return facts_.durability; }
+  std::uint16_t port() const override { return port_; }
+  std::vector<pid_t> pids() const override { return {child_.pid()}; }
+  TalkFactory talk(const LoadShape& shape) const override {
+    return facts_.talk ? facts_.talk : redis_talk(shape.senders);
+  }
+  std::size_t helpers(const LoadShape& shape) const override {
+    return facts_.helpers_per_sender * shape.senders;
+  }
+
+ private:
+  Folder folder_;
+  Child child_;
+  std::uint16_t port_;
+  Facts facts_;
+};
+
+Result<std::unique_ptr<Server>> start_peer(Folder folder, const std::vector<std::string>& words,
+                                           std::uint16_t port, PeerServer::Facts facts) {
+  Result<Child> child = Child::start(words, folder.path() + "/output.log");
+  if (!child) return child.error();
+  if (const Status listens = wait_for_port(port); !listens) {
+    if (child->runs()) return listens.error();
+    return Error{Code::kNotFound,
+                 words.front() + " did not start; is it installed? `./run bench` installs it"};
+  }
+  return std::unique_ptr<Server>(
+      new PeerServer(std::move(folder), child.take(), port, std::move(facts)));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> start_glasspost(const std::string& placement, std::size_t users) {
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  auto server = std::make_unique<GlasspostServer>(folder.take(), placement);
+  if (const Status begun = server->begin(users); !begun) return begun.error();
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+Result<std::unique_ptr<Server>> start_nats() {
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  const std::uint16_t port = free_port();
+  const std::vector<std::string> words = {
+      "nats-server",        "-a",  "127.0.0.1", "-p",
+      std::to_string(port), "-js", "-sd",       folder->path() + "/data"};
+  return start_peer(folder.take(), words, port,
+                    {"NATS JetStream, file storage", "written, not synced", nats_talk()});
+}
+
+Result<std::unique_ptr<Server>> start_redis() {
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  const std::uint16_t port = free_port();
+  const std::vector<std::string> words = {"redis-server",
+                                          "--port",
+                                          std::to_string(port),
+                                          "--bind",
+                                          "127.0.0.1",
+                                          "--dir",
+                                          folder->path(),
+                                          "--appendonly",
+                                          "yes",
+                                          "--appendfsync",
+                                          "always",
+                                          "--save",
+                                          ""};
+  return start_peer(folder.take(), words, port,
+                    {"Redis Streams", "synced to disk before the acknowledgement", nullptr, 1});
+}
+
+Result<std::unique_ptr<Server>> start_mosquitto() {
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  const std::uint16_t port = free_port();
+  const std::string config = folder->path() + "/mosquitto.conf";
+  std::ofstream(config)
+      << "listener " << port << " 127.0.0.1\nallow_anonymous true\n"
+      << "persistence true\npersistence_location " << folder->path() << "/\n"
+      << "log_type none\nmax_queued_messages 0\nset_tcp_nodelay true\nuser root\n";
+  return start_peer(folder.take(), {"mosquitto", "-c", config}, port,
+                    {"Mosquitto, QoS 1", "in memory", mqtt_talk()});
+}
+
+Result<std::unique_ptr<Server>> start_zmq() {
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  const std::uint16_t port = free_port();
+  return start_peer(folder.take(), {own_program(), "zmq-router", std::to_string(port)}, port,
+                    {"libzmq ROUTER alone", "nothing is kept", zmq_talk()});
+}
+
+Measured run_load(const Server& server, LoadShape shape) {
+  shape.helpers = server.helpers(shape);
+  LineLoad load(shape, server.port(), server.talk(shape));
+  const std::vector<pid_t> pids = server.pids();
+  return load.run([&pids] { return cpu_of(pids); });
+}
+
+}  // namespace glasspost::bench

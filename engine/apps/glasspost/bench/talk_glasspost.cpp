@@ -1,0 +1,130 @@
+// A device of ours on a line of the load. It does what docs/protocol.md asks of a client, without a
+// disk: the load measures servers, and its own work is on the same processors.
+#include <glasspost/v1/client.pb.h>
+
+#include "engine/apps/glasspost/bench/talks.hpp"
+#include "engine/live/zmtp.hpp"
+
+namespace glasspost::bench {
+namespace {
+
+constexpr std::size_t kFrameBytesMax = 65'536;
+
+class GlasspostTalk final : public Talk, public zmtp::Sink {
+ public:
+  GlasspostTalk(const DeviceIdentity& self, const DeviceIdentity& partner, std::uint64_t& key)
+      : token_(self.token),
+        pair_(pair_of(user_of(self.device), user_of(partner.device))),
+        self_(self.device),
+        key_(key) {}
+
+  void begin(Line& line) override {
+    zmtp::append_greeting(line.out());
+    zmtp::append_ready(line.out(), zmtp::Role::kClient);
+  }
+
+  void bytes(Line& line, std::string_view bytes) override {
+    line_ = &line;
+    codec_.feed(bytes, *this);
+  }
+
+  void text(Line& line, std::uint64_t id, std::string_view body) override {
+    envelope_.Clear();
+    envelope_.set_request(id);
+    v1::SendText& text = *envelope_.mutable_send_text();
+    text.set_conversation(pair_.value);
+    text.set_client_id(id);
+    text.set_text(body.data(), body.size());
+    send(line);
+  }
+
+  // zmtp::Sink.
+  void ready(std::string_view, std::string_view) override {
+    envelope_.Clear();
+    envelope_.mutable_login()->set_token(token_);
+    send(*line_);
+  }
+  void frame(std::string_view body) override {
+    if (!heard_.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
+      return line_->broken("an envelope cannot be read");
+    }
+    switch (heard_.body_case()) {
+      case v1::ClientEnvelope::kLoginDone:
+        sync();
+        return line_->ready();
+      case v1::ClientEnvelope::kTextSent:
+        return line_->acknowledged(heard_.text_sent().client_id());
+      case v1::ClientEnvelope::kNotice:
+        newest_ = std::max(newest_, heard_.notice().newest());
+        if (newest_ > key_ && !syncing_) sync();
+        return;
+      case v1::ClientEnvelope::kSyncPage:
+        return take_page(heard_.sync_page());
+      case v1::ClientEnvelope::kFailure:
+        return take_failure(heard_.failure());
+      default:
+        return line_->broken("an answer that nobody asked for");
+    }
+  }
+  void ping(std::string_view, std::uint16_t) override {}
+  void pong(std::string_view) override {}
+  void violation(zmtp::Violation, std::string_view sentence) override {
+    line_->broken(std::string(sentence));
+  }
+  std::string& output() override { return line_->out(); }
+
+ private:
+  // Only what may be said again is; the load logs in once and sends nothing wrong.
+  void take_failure(const v1::Failure& failure) {
+    const Duration later = std::chrono::milliseconds(failure.retry_after_ms());
+    if (heard_.request() == 0 || later == Duration(0)) {
+      return line_->broken("refused: " + failure.sentence());
+    }
+    line_->again(heard_.request(), later);
+  }
+
+  void take_page(const v1::SyncPage& page) {
+    syncing_ = false;
+    for (const v1::Message& message : page.messages()) {
+      if (message.sender_device() != self_.value) line_->shown(message.text());
+    }
+    key_ = page.key();
+    if (page.more() || newest_ > key_) sync();
+  }
+
+  void sync() {
+    syncing_ = true;
+    envelope_.Clear();
+    envelope_.mutable_sync()->set_key(key_);
+    send(*line_);
+  }
+
+  void send(Line& line) {
+    envelope_.SerializeToString(&written_);
+    zmtp::append_frame(line.out(), written_);
+  }
+
+  std::string token_;
+  ConversationId pair_;
+  DeviceId self_;
+  std::uint64_t& key_;
+  zmtp::Codec codec_{zmtp::Role::kClient, kFrameBytesMax};
+  Line* line_ = nullptr;
+  v1::ClientEnvelope envelope_;
+  v1::ClientEnvelope heard_;
+  std::string written_;
+  std::uint64_t newest_ = 0;
+  bool syncing_ = false;
+};
+
+}  // namespace
+
+TalkFactory glasspost_talk(const std::vector<DeviceIdentity>& devices,
+                           std::vector<std::uint64_t>& keys) {
+  keys.resize(devices.size());
+  return [&devices, &keys](std::size_t line) {
+    return std::make_unique<GlasspostTalk>(devices.at(line), devices.at(line ^ 1), keys.at(line));
+  };
+}
+
+}  // namespace glasspost::bench

@@ -1,0 +1,296 @@
+// glasspost where: asks every place on a message's way whether it has been there. The home says
+// whether it is durable, each member's mailbox whether it is in the inbox, and by its key each
+// device says what it has.
+#include <chrono>
+#include <ctime>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "engine/apps/glasspost/cluster.hpp"
+#include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/message_key.hpp"
+#include "engine/base/text.hpp"
+#include "engine/control/identity.hpp"
+#include "engine/core/membership.hpp"
+
+namespace glasspost {
+namespace {
+
+struct WhereOptions : ClusterOptions {
+  std::string message;
+};
+
+// One device of a member.
+struct DevicePlace {
+  unsigned index = 0;
+  std::string has;  // yes, no, off line, cannot tell
+  std::string access;
+  std::uint64_t key = 0;
+};
+
+// One member's inbox.
+struct InboxPlace {
+  UserId user;
+  std::string name;
+  Address mailbox;
+  std::string silence;  // why it did not answer; empty if it did
+  v1::RowLocated row;
+  std::vector<DevicePlace> devices;
+};
+
+// Where a message is.
+struct Whereabouts {
+  MessageKey message;
+  Address home;
+  std::string silence;  // as above
+  v1::MessageLocated located;
+  std::string sender;
+  std::vector<InboxPlace> inboxes;
+};
+
+Error no_such_word(const std::string& text) {
+  return {Code::kInvalidArgument, "'" + escape_controls(text) +
+                                      "' names no message: write the two members and the number, "
+                                      "like alice+bob:5 or 1+2:5; `glasspost send` tells it"};
+}
+
+// A member by name or by number.
+Result<UserId> parse_member(std::string_view word, const std::map<UserId, std::string>& names) {
+  if (const Result<std::uint64_t> number = parse_u64(word)) {
+    if (*number >= 1 && *number < (std::uint64_t{1} << 31)) {
+      return UserId{static_cast<std::uint32_t>(*number)};
+    }
+  }
+  std::vector<std::string_view> known;
+  for (const auto& [user, name] : names) {
+    if (name == word) return user;
+    known.push_back(name);
+  }
+  const std::string near = near_match(word, known);
+  return Error{Code::kNotFound, "nobody here is called '" + escape_controls(word) + "'" +
+                                    (near.empty() ? "" : "; did you mean " + near + "?")};
+}
+
+Result<MessageKey> parse_message(const std::string& text,
+                                 const std::map<UserId, std::string>& names) {
+  const std::size_t colon = text.rfind(':');
+  const std::vector<std::string_view> members = split(std::string_view(text).substr(0, colon), '+');
+  if (colon == std::string::npos || members.size() != 2) return no_such_word(text);
+  const Result<std::uint64_t> number = parse_u64(std::string_view(text).substr(colon + 1));
+  if (!number || *number == 0) return no_such_word(text);
+  const Result<UserId> one = parse_member(members[0], names);
+  if (!one) return one.error();
+  const Result<UserId> other = parse_member(members[1], names);
+  if (!other) return other.error();
+  if (*one == *other) return Error{Code::kInvalidArgument, "nobody writes to themselves"};
+  return MessageKey{pair_of(*one, *other), *number};
+}
+
+// The answer, or the reason why there is none.
+struct Heard {
+  v1::Letter letter;
+  std::string silence;
+};
+
+Heard ask(const RunDirectory& directory, Address role, const v1::Letter& question) {
+  Result<v1::Letter> answer = ask_role(directory, role, question);
+  if (!answer) return {{}, answer.error().message};
+  return {std::move(*answer), ""};
+}
+
+const char* const kTakingOver = "it is taking over; try again in a moment";
+
+unsigned count_devices(const RunDirectory& directory, UserId user) {
+  v1::Letter question;
+  question.mutable_list_users()->set_after(user.value - 1);
+  const Heard heard = ask(directory, {RoleKind::kAccount, 1}, question);
+  const auto& users = heard.letter.users_listed().users();
+  return users.empty() || users.Get(0).user() != user.value ? 0 : users.Get(0).devices();
+}
+
+// A key says that the device has every row up to there.
+std::string judge_device(const InboxPlace& inbox, std::uint64_t number, std::uint64_t key) {
+  if (inbox.row.visible() < number) return "no";
+  const std::uint64_t row =
+      inbox.row.inbox_number() > 0 ? inbox.row.inbox_number() : inbox.row.archived();
+  if (key >= row) return "yes";
+  return inbox.row.inbox_number() > 0 ? "no" : "cannot tell";
+}
+
+InboxPlace look_into(const RunDirectory& directory, const Config& config, const MessageKey& message,
+                     UserId user) {
+  InboxPlace inbox;
+  inbox.user = user;
+  inbox.mailbox = config.owner_of(config.mailbox_section(user));
+  v1::Letter question;
+  question.mutable_locate_row()->set_user(user.value);
+  question.mutable_locate_row()->set_conversation(message.conversation.value);
+  question.mutable_locate_row()->set_number(message.number);
+  Heard heard = ask(directory, inbox.mailbox, question);
+  inbox.silence = heard.silence;
+  inbox.row = std::move(*heard.letter.mutable_row_located());
+  if (inbox.silence.empty() && !inbox.row.serves()) inbox.silence = kTakingOver;
+  if (!inbox.silence.empty()) return inbox;
+  std::map<unsigned, DevicePlace> devices;
+  for (unsigned index = 1; index <= count_devices(directory, user); ++index)
+    devices[index] = {index, "off line", "", 0};
+  for (const v1::DeviceRoute& route : inbox.row.devices()) {
+    const unsigned index = index_of(DeviceId{route.device()});
+    devices[index] = {index, judge_device(inbox, message.number, route.key()),
+                      to_text(unpack(route.access())), route.key()};
+  }
+  for (const auto& [index, device] : devices)
+    inbox.devices.push_back(device);
+  return inbox;
+}
+
+Result<Whereabouts> look(const WhereOptions& options) {
+  const RunDirectory directory(options.directory);
+  if (const Result<v1::ControlReply> status = ask_status(directory); !status) return status.error();
+  const Result<std::string> file = directory.read(directory.topology_file());
+  if (!file) return file.error();
+  const Result<Topology> topology = parse_topology(*file, directory.topology_file());
+  if (!topology) return topology.error();
+  const Config& config = topology->config;
+  const std::map<UserId, std::string> names = known_names(directory);
+  const Result<MessageKey> message = parse_message(options.message, names);
+  if (!message) return message.error();
+  for (UserId user : members_of(message->conversation)) {
+    if (user.value <= config.users_max()) continue;
+    return Error{Code::kNotFound, to_text(user) + " does not exist"};
+  }
+
+  Whereabouts where;
+  where.message = *message;
+  where.home = config.owner_of(config.conversation_section(message->conversation));
+  v1::Letter question;
+  question.mutable_locate_message()->set_conversation(message->conversation.value);
+  question.mutable_locate_message()->set_number(message->number);
+  Heard heard = ask(directory, where.home, question);
+  where.silence = heard.silence;
+  where.located = std::move(*heard.letter.mutable_message_located());
+  if (where.silence.empty() && !where.located.serves()) where.silence = kTakingOver;
+  if (where.silence.empty() && message->number > where.located.last()) {
+    return Error{
+        Code::kNotFound,
+        fmt::format("{} has {} message{}; there is no number {}", to_text(message->conversation),
+                    where.located.last(), where.located.last() == 1 ? "" : "s", message->number)};
+  }
+  const auto name_of = [&names](UserId user) {
+    const auto found = names.find(user);
+    return found == names.end() ? to_text(user) : escape_controls(found->second);
+  };
+  where.sender = name_of(UserId{where.located.sender()});
+  for (UserId user : members_of(message->conversation)) {
+    where.inboxes.push_back(look_into(directory, config, *message, user));
+    where.inboxes.back().name = name_of(user);
+  }
+  return where;
+}
+
+std::string clock_text(std::int64_t time_ms) {
+  const std::time_t seconds = time_ms / 1'000;
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  return fmt::format("{:02}:{:02}:{:02}", local.tm_hour, local.tm_min, local.tm_sec);
+}
+
+std::string home_text(const Whereabouts& where) {
+  const v1::MessageLocated& located = where.located;
+  if (!where.silence.empty()) return "cannot tell: " + where.silence;
+  if (where.message.number > located.committed()) return "decided, not durable yet";
+  const std::string place =
+      located.position() == 0 ? "" : fmt::format(", batch {} of its log", located.position());
+  return fmt::format("durable{}; from {}'s device {}, client id {}, {} bytes, {}", place,
+                     where.sender, index_of(DeviceId{located.sender_device()}), located.client_id(),
+                     located.bytes(), clock_text(located.time_ms()));
+}
+
+std::string inbox_text(const InboxPlace& inbox, std::uint64_t number) {
+  if (!inbox.silence.empty()) return "cannot tell: " + inbox.silence;
+  if (inbox.row.accepted() < number) return "not here yet";
+  if (inbox.row.visible() < number) return "taken in, not visible yet";
+  if (inbox.row.inbox_number() > 0) return fmt::format("visible, row {}", inbox.row.inbox_number());
+  return "visible, among the older rows";
+}
+
+std::string device_text(const DevicePlace& device) {
+  if (device.has == "off line") return "is not on line";
+  const std::string at = fmt::format(" ({}, key {})", device.access, device.key);
+  if (device.has == "yes") return "has it" + at;
+  if (device.has == "no") return "does not have it yet" + at;
+  return "may have it" + at;
+}
+
+void print_text(const Whereabouts& where) {
+  fmt::print("{}\n", to_text(where.message));
+  fmt::print("  {:<16} {}\n", to_text(where.home), home_text(where));
+  for (const InboxPlace& inbox : where.inboxes) {
+    fmt::print("  {:<16} {}'s inbox: {}\n", to_text(inbox.mailbox), inbox.name,
+               inbox_text(inbox, where.message.number));
+    for (const DevicePlace& device : inbox.devices)
+      fmt::print("    device {:<9} {}\n", device.index, device_text(device));
+  }
+}
+
+std::string inbox_json(const InboxPlace& inbox) {
+  std::string devices;
+  for (const DevicePlace& device : inbox.devices) {
+    devices += fmt::format("{}{{\"device\": {}, \"has_it\": {}, \"access\": {}, \"key\": {}}}",
+                           devices.empty() ? "" : ", ", device.index, json_quote(device.has),
+                           json_quote(device.access), device.key);
+  }
+  return fmt::format(
+      "{{\"user\": {}, \"name\": {}, \"mailbox\": {}, \"silence\": {}, \"accepted\": {}, "
+      "\"visible\": {}, \"inbox_number\": {}, \"devices\": [{}]}}",
+      inbox.user.value, json_quote(inbox.name), json_quote(to_text(inbox.mailbox)),
+      json_quote(inbox.silence), inbox.row.accepted(), inbox.row.visible(),
+      inbox.row.inbox_number(), devices);
+}
+
+void print_json(const Whereabouts& where) {
+  const v1::MessageLocated& located = where.located;
+  std::string inboxes;
+  for (const InboxPlace& inbox : where.inboxes)
+    inboxes += (inboxes.empty() ? "" : ",\n  ") + inbox_json(inbox);
+  fmt::print(
+      "{{\"conversation\": {}, \"number\": {}, \"home\": {}, \"silence\": {}, \"last\": {}, "
+      "\"committed\": {}, \"position\": {}, \"sender\": {}, \"sender_device\": {}, "
+      "\"client_id\": {}, \"bytes\": {}, \"time_ms\": {},\n \"inboxes\": [\n  {}]}}\n",
+      where.message.conversation.value, where.message.number, json_quote(to_text(where.home)),
+      json_quote(where.silence), located.last(), located.committed(), located.position(),
+      located.sender(), located.sender_device(), located.client_id(), located.bytes(),
+      located.time_ms(), inboxes);
+}
+
+int run_where(const WhereOptions& options) {
+  const Result<Whereabouts> where = look(options);
+  if (!where) return complain("where", where.error());
+  options.json ? print_json(*where) : print_text(*where);
+  bool all_spoke = where->silence.empty();
+  for (const InboxPlace& inbox : where->inboxes)
+    all_spoke = all_spoke && inbox.silence.empty();
+  return all_spoke ? kExitFine : kExitCannotTell;
+}
+
+}  // namespace
+
+void add_where_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<WhereOptions>();
+  CLI::App* where =
+      app.add_subcommand("where", "Where is this message now? Asks every place on its way.");
+  add_cluster_options(*where, *options, true);
+  where->add_option("message", options->message, "MEMBER+MEMBER:NUMBER; names or user ids.")
+      ->required();
+  where->footer(
+      "Exit code 3: somebody did not answer.\n"
+      "Example:\n  glasspost where alice+bob:5\n  glasspost where 1+2:5 --json");
+  where->callback([options, &exit_code] { exit_code = run_where(*options); });
+}
+
+}  // namespace glasspost

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""The benchmarks run, say what DESIGN 11 asks for, and leave nothing behind. How fast anything is, is not
+judged here. Usage: bench_test.py GLASSPOST"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
+FIELDS = {"name", "unit", "ours", "cpu_us", "p50_ms", "p99_ms", "peer", "peer_value", "ratio", "target",
+          "met", "durability"}
+
+
+class Bench(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="gp-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def bench(self, *words):
+        done = subprocess.run([PROGRAM, "bench", *words], capture_output=True, text=True, timeout=200,
+                              env={**os.environ, "TMPDIR": self.folder})
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("glasspost-bench")], [])
+        return done
+
+    def findings(self, *words):
+        done = self.bench(*words, "--json")
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        found = json.loads(done.stdout)
+        for one in found:
+            self.assertEqual(set(one), FIELDS)
+            self.assertIn(one["met"], (True, False, None))
+        self.assertEqual(done.returncode, 1 if any(one["met"] is False for one in found) else 0)
+        return {one["name"]: one for one in found}
+
+    def test_send_measures_both_placements_beside_libzmq(self):
+        page = self.folder + "/page.md"
+        found = self.findings("send", "--pairs", "1", "--seconds", "0.3", "--page", page)
+        for name in ("send.rate", "send.split.rate", "send.latency.tenth"):
+            self.assertGreater(found[name]["ours"], 0, name)
+            self.assertGreater(found[name]["cpu_us"], 0, name)
+            self.assertIn("synced to disk before", found[name]["durability"])
+        self.assertIn("libzmq", found["send.rate"]["peer"])
+        self.assertGreater(found["send.rate"]["peer_value"], 0)
+        with open(page) as file:
+            self.assertIn("| send.split.cpu |", file.read())
+
+    def test_idle_measures_memory_and_logins(self):
+        found = self.findings("idle", "--connections", "300")
+        self.assertGreater(found["idle.resident"]["ours"], 0)
+        self.assertGreater(found["login.cpu"]["ours"], 0)
+
+    def test_sim_measures_the_virtual_world(self):
+        found = self.findings("sim", "--pairs", "1")
+        for name in ("sim.speed", "sim.envelopes", "sim.judgements"):
+            self.assertGreater(found[name]["ours"], 0)
+
+    def test_wrong_words_are_refused(self):
+        for words in (["sned"], ["--pairs", "0"], ["--seconds", "-1"], ["--connections", "1"]):
+            self.assertEqual(self.bench(*words).returncode, 2, words)
+
+
+if __name__ == "__main__":
+    unittest.main()
