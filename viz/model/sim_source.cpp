@@ -138,7 +138,7 @@ std::string SimSource::no_fault_because(FaultTool tool) {
 
 std::string SimSource::strike(FaultTool tool, const std::string& process) {
   Inside& in = *inside_;
-  const std::string not_here = no_fault_because(tool);
+  std::string not_here = no_fault_because(tool);
   if (!not_here.empty()) return not_here;
   const auto found =
       std::find_if(in.nodes_.begin(), in.nodes_.end(),
@@ -150,7 +150,8 @@ std::string SimSource::strike(FaultTool tool, const std::string& process) {
     in.world_.strike({strike.kind, in.ran_, strike.length, node, 0});
     return {};
   }
-  for (std::uint16_t peer = 1; peer <= in.nodes_.size(); ++peer) {
+  const auto last = static_cast<std::uint16_t>(in.nodes_.size());
+  for (std::uint16_t peer = 1; peer <= last; ++peer) {
     if (peer != node) in.world_.strike({strike.kind, in.ran_, strike.length, node, peer});
   }
   return {};

@@ -109,12 +109,9 @@ Widths widths_of(float width, float em, std::span<const MapCard> cards, int colu
   widths[0] = kClientsWidth * em;
   const auto many = static_cast<float>(columns);
   const float each = (width - sum_of(widths)) / many - kLinkGap * em;  // more for every card
-  if (each > 0) {
-    for (std::size_t i = 1; i < kMapColumns; ++i) {
-      if (widths.at(i) > 0) {
-        widths.at(i) = std::max(widths.at(i), std::min(widths.at(i) + each, kCardWidth * em));
-      }
-    }
+  for (std::size_t i = 1; i < kMapColumns; ++i) {
+    if (each <= 0 || widths.at(i) <= 0) continue;
+    widths.at(i) = std::max(widths.at(i), std::min(widths.at(i) + each, kCardWidth * em));
   }
   gap = (width - sum_of(widths)) / many;
   if (gap < kLeastLinkGap * em) {

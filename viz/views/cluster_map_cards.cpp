@@ -94,7 +94,7 @@ void ClusterMapView::draw_cards(const Model& model, ViewContext& context) const 
     const Rect rect = plan_.cards[i];
     const Item pressed = content_.one_process
                              ? role_card(node, rect, in, out, selected)
-                             : process_card(node, *process, health, rect, plan_.rows, selected);
+                             : process_card(node, *process, health, rect, {plan_.rows, selected});
     if (pressed.pressed) context.selection->process = selected ? "" : node.name;
     if (!content_.one_process && !health.fault.empty()) fault_tag(rect, health.fault);
     tip(pressed, tip_of(*process, health, node.name, in, out, now_));

@@ -165,6 +165,7 @@ std::vector<ClusterMapView::Rate> ClusterMapView::place_rates(Rect area) const {
   });
   if (edges.size() > kMostRates) edges.resize(kMostRates);
   std::vector<LabelWish> wishes;
+  wishes.reserve(edges.size());
   for (const int edge : edges) {
     // As wide as any rate: a label may not move when its number changes.
     wishes.push_back({edge, measure("88.8 k/s", rate_style()) + em(kTiny), em(1)});

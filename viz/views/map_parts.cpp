@@ -71,8 +71,7 @@ std::string compact(std::uint64_t count) {
 }
 
 // Label, bar, number. In a narrow card the bar goes first.
-void value_row(Rect card, float y, std::string_view label, std::string_view value, double share,
-               ImU32 colour) {
+void value_row(Rect card, float y, std::string_view label, std::string_view value, double share) {
   const float left = card.x + em(kCardPad);
   const float right = card.right() - em(kCardPad);
   const float words = text({left, y}, label, style::caption());
@@ -81,7 +80,7 @@ void value_row(Rect card, float y, std::string_view label, std::string_view valu
   const float to = right - std::max(number + em(kHalfGap), em(2.2F));
   if (to - from < em(1)) return;
   bar({from, std::round(y - em(kBarHeight) / 2), std::min(to - from, em(3.2F)), em(kBarHeight)},
-      {share, colour});
+      {share, 0});
 }
 
 // The middle of a card's name: in a very low card, of the card.
@@ -156,7 +155,8 @@ void health_glyph(ImVec2 centre, const ProcessCard& process, State state) {
 }
 
 Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
-                  Rect rect, int rows, bool selected) {
+                  Rect rect, ProcessLook look) {
+  const auto [rows, selected] = look;
   const Item pressed = card_button(node.name, rect, {selected, false, false, ill_of(health.state)});
   name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name,
            em(kGlyphRoom));
@@ -166,11 +166,11 @@ Item process_card(const MapNode& node, const ProcessCard& process, const CardHea
   // What is ill is always said, instead of the numbers when there is one row.
   const bool line_first = rows == 1 && health.line_ill;
   if (rows >= 1 && !line_first) {
-    value_row(rect, y, tr(Str::kMapQueue), num::count(process.held), queue_share(process.held), 0);
+    value_row(rect, y, tr(Str::kMapQueue), num::count(process.held), queue_share(process.held));
     y += em(kRowPitch);
   }
   if (rows >= 3 || (rows == 2 && !health.line_ill)) {
-    value_row(rect, y, tr(Str::kMapCpu), cpu_words(process), process.cpu, 0);
+    value_row(rect, y, tr(Str::kMapCpu), cpu_words(process), process.cpu);
     y += em(kRowPitch);
   }
   if (rows >= 3 || line_first || (rows == 2 && health.line_ill)) {
