@@ -77,7 +77,7 @@ std::vector<ChoiceInfo> server_choices() {
        "after-durable",
        "a later 'sent' for one that survives every crash",
        "after-memory gives up 1: a home that crashes before its batch is durable",
-       "p50(ack) = hops + (after-durable: append + sync)",
+       "p50(ack) = edge + ways + steps of roles + (after-durable: append + sync)",
        "WF 10",
        "now",
        "no loss after ack",

@@ -36,7 +36,8 @@ bool same(const RunLabels& one, const RunLabels& other) {
 // Devices may tell what devices know, and nothing else.
 bool may_publish(const Fact& fact) {
   return fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
-         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted;
+         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted ||
+         fact.kind == FactKind::kDeviceLoggedIn || fact.kind == FactKind::kDeviceAway;
 }
 
 }  // namespace
@@ -163,15 +164,17 @@ void HubHost::serve(Client& client) {
   if (!client.subscribed) return;
   const auto* stream = reinterpret_cast<uv_stream_t*>(client.stream->pipe());
   while (uv_stream_get_write_queue_size(stream) < kUnreadBytesMax) {
-    const Hub::Piece piece = hub_.from(client.place, kFactsAMessage);
     v1::HubReply reply;
     if (!client.greeted) *reply.mutable_labels() = to_proto(labels_);
     client.greeted = true;
-    if (!client.knows_standing && client.place == hub_.begin()) {
+    // A full hub has forgotten a little since it was asked for all: nothing that was promised.
+    if (!client.knows_standing && client.place <= hub_.begin()) {
+      client.place = hub_.begin();
       const std::vector<Fact> standing = hub_.standing();
       append_facts(*reply.mutable_facts(), standing.data(), standing.size());
     }
     client.knows_standing = true;
+    const Hub::Piece piece = hub_.from(client.place, kFactsAMessage);
     append_facts(*reply.mutable_facts(), piece.facts.data(), piece.facts.size());
     reply.set_lost(piece.lost);
     client.lost += piece.lost;

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -17,7 +18,11 @@
 namespace glasspost {
 namespace {
 constexpr Duration kTryAgain = std::chrono::milliseconds(300);
-constexpr std::size_t kBytesAPoll = 8 << 20;  // a window must not stand still for a backlog
+// A window must not stand still for a backlog, nor take minutes for it.
+constexpr std::size_t kBytesAPoll = 8 << 20;
+constexpr Duration kTimeAPoll = std::chrono::milliseconds(40);
+constexpr Duration kBehind = std::chrono::seconds(2);
+constexpr int kWaitMs = 5;
 }  // namespace
 
 LiveSource::LiveSource(std::string socket, std::uint64_t backlog)
@@ -70,9 +75,14 @@ FactBatch LiveSource::poll(Time) {
   if (handle_ < 0 && (station_now() < next_try_ || !connect())) return batch;
   static thread_local std::array<char, 262'144> buffer;
   std::size_t all = 0;
+  const Time began = station_now();
   while (all < kBytesAPoll) {
     const ssize_t got = ::recv(handle_, buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)) break;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      if (all == 0 || !has_more(began)) break;
+      continue;
+    }
     if (got <= 0) {
       disconnect("the hub is gone; waiting for it to come back");
       // What was said meanwhile is lost to us, and nobody counted it.
@@ -95,6 +105,14 @@ FactBatch LiveSource::poll(Time) {
   return batch;
 }
 
+// A socket holds little. While there is a backlog, the hub's next piece is waited for.
+bool LiveSource::has_more(Time began) const {
+  const Time now = station_now();
+  if (until_ > now - kBehind || now > began + kTimeAPoll) return false;
+  pollfd socket{handle_, POLLIN, 0};
+  return ::poll(&socket, 1, kWaitMs) > 0;
+}
+
 void LiveSource::take(const std::string& bytes, FactBatch& batch) {
   v1::HubReply reply;
   if (!reply.ParseFromString(bytes)) return;
@@ -103,7 +121,8 @@ void LiveSource::take(const std::string& bytes, FactBatch& batch) {
     ++labels_version_;
   }
   const std::size_t before = batch.facts.size();
-  if (reply.lost() > 0) {
+  // What the hub forgets before its first word to us is no loss: we came too late for it anyway.
+  if (reply.lost() > 0 && begins_ != Time(Duration(0))) {
     batch.facts.push_back({.time_us = to_us(until_) + 1,
                            .kind = FactKind::kLost,
                            .object = reply.lost(),

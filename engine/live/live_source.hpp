@@ -28,6 +28,7 @@ class LiveSource final : public FactSource {
 
  private:
   bool connect();
+  bool has_more(Time began) const;
   void disconnect(const std::string& why);
   void take(const std::string& bytes, FactBatch& batch);
 

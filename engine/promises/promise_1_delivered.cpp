@@ -86,6 +86,16 @@ void Promise1Delivered::on_device_started(const Fact& fact) {
   }
 }
 
+void Promise1Delivered::shown_untold(const MessageKey& key, DeviceId device) {
+  Message& message = messages_[key];
+  const Fact& told = message.acked.kind == FactKind::kNone ? message.committed : message.acked;
+  message.shown.push_back({.kind = FactKind::kShown,
+                           .subject = device.value,
+                           .object = key.conversation.value,
+                           .number = key.number,
+                           .extra = told.extra});
+}
+
 // `told` is what the servers said of the message that `shown` is about.
 void Promise1Delivered::compare_text(const Fact& told, const Fact& shown) {
   if (told.kind == FactKind::kNone || told.extra == shown.extra) return;

@@ -27,6 +27,8 @@ class Promise1Delivered {
   // A device that starts with an empty disk (kDeviceStarted, key 0) has shown nothing yet, whatever
   // its earlier lives showed.
   void observe(Time at, const Fact& fact);
+  // The device showed this message and could not tell any more; its text is not known.
+  void shown_untold(const MessageKey& key, DeviceId device);
   void lost(std::uint64_t facts) { judgement_.lost(facts); }
   // A message that was acknowledged after `settled` may still be on its way at the end.
   void finish(const Devices& devices, Time settled);

@@ -38,14 +38,45 @@ Promise3NoSkip::Promise3NoSkip()
 void Promise3NoSkip::observe(const Fact& fact) {
   if (fact.kind == FactKind::kVisible) on_visible(fact);
   if (fact.kind == FactKind::kKeyPassed) on_key_passed(fact);
-  if (starts_empty(fact)) {
-    passed_.erase(DeviceId{fact.subject});
-    std::erase_if(shown_,
-                  [&fact](const auto& entry) { return entry.first.first.value == fact.subject; });
-  }
+  if (fact.kind == FactKind::kDeviceStarted) on_device_started(fact);
   if (fact.kind == FactKind::kShown) {
     shown_[{DeviceId{fact.subject}, ConversationId{fact.object}}].add(fact.number);
   }
+}
+
+void Promise3NoSkip::on_device_started(const Fact& fact) {
+  const DeviceId device{fact.subject};
+  if (starts_empty(fact)) {
+    passed_.erase(device);
+    std::erase_if(shown_, [device](const auto& entry) { return entry.first.first == device; });
+    return;
+  }
+  const auto last = passed_.find(device);
+  if (last == passed_.end() || fact.object <= key_after(last->second)) return;
+  for (const Fact& row : untold(fact))
+    shown_[{device, message_of(row).conversation}].add(row.number);
+  last->second = {.time_us = fact.time_us,
+                  .kind = FactKind::kKeyPassed,
+                  .subject = fact.subject,
+                  .object = key_after(last->second),
+                  .number = fact.object};
+}
+
+std::vector<Fact> Promise3NoSkip::untold(const Fact& started) const {
+  std::vector<Fact> found;
+  const DeviceId device{started.subject};
+  const auto rows = visible_.find(user_of(device));
+  if (rows == visible_.end()) return found;
+  const auto last = passed_.find(device);
+  const std::uint64_t told = last == passed_.end() ? 0 : key_after(last->second);
+  for (auto row = rows->second.upper_bound(told);
+       row != rows->second.end() && row->first <= started.object; ++row) {
+    const MessageKey message = message_of(row->second);
+    const auto shown = shown_.find({device, message.conversation});
+    if (shown != shown_.end() && shown->second.contains(message.number)) continue;
+    found.push_back(row->second);
+  }
+  return found;
 }
 
 void Promise3NoSkip::on_visible(const Fact& fact) {

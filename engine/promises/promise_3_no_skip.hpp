@@ -4,6 +4,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "engine/base/ids.hpp"
 #include "engine/promises/judgement.hpp"
@@ -26,6 +27,12 @@ class Promise3NoSkip {
   Promise3NoSkip();
 
   void observe(const Fact& fact);
+
+  // What a device that starts stood on its disk but could not tell any more: the power went between
+  // the write and the word. The rows up to the key with which it starts that it is not known to
+  // have shown, as kVisible told them, in order. REQUIRES: a kDeviceStarted; call before observe.
+  std::vector<Fact> untold(const Fact& started) const;
+
   void lost(std::uint64_t facts) { judgement_.lost(facts); }
   bool broken() const { return judgement_.broken(); }
   Verdict verdict() const { return judgement_.verdict(); }
@@ -35,6 +42,7 @@ class Promise3NoSkip {
 
   void on_visible(const Fact& fact);
   void on_key_passed(const Fact& fact);
+  void on_device_started(const Fact& fact);
   void judge_late(const Fact& row);
   void judge_step(const Fact& passed);
   void judge_rows(const Fact& passed);

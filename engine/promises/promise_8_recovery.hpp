@@ -23,6 +23,10 @@ class Promise8Recovery {
   Promise8Recovery();
 
   void observe(Time at, const Fact& fact);
+  // The device showed this message by now and could not tell any more.
+  void shown_untold(Time at, const MessageKey& key, DeviceId device) {
+    messages_[key].shown.emplace(device, at);
+  }
   void lost(std::uint64_t facts) { judgement_.lost(facts); }
   void finish(const Devices& devices, Time last_fault_healed, Time end);
   bool broken() const { return judgement_.broken(); }

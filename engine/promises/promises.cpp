@@ -10,6 +10,12 @@ void Promises::observe(Time at, const Fact& fact) {
   if (fact.kind == FactKind::kUserJoined) {
     devices_.joined(UserId{static_cast<std::uint32_t>(fact.subject)}, fact.object);
   }
+  if (fact.kind == FactKind::kDeviceStarted && !starts_empty(fact)) {
+    for (const Fact& row : no_skip_.untold(fact)) {
+      delivered_.shown_untold(message_of(row), DeviceId{fact.subject});
+      recovery_.shown_untold(at, message_of(row), DeviceId{fact.subject});
+    }
+  }
   delivered_.observe(at, fact);
   numbers_rise_.observe(fact);
   no_skip_.observe(fact);

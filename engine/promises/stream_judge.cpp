@@ -14,6 +14,7 @@ void StreamJudge::observe(const Fact& fact) {
   }
   look_for_beginning(fact);
   on_session(at, fact);
+  on_airplane(at, fact);
   on_deed(at, fact);
   if (!is_from_before(fact)) promises_.observe(at, fact);
 }
@@ -21,7 +22,9 @@ void StreamJudge::observe(const Fact& fact) {
 // The first word of every life is kBooted.
 void StreamJudge::look_for_beginning(const Fact& fact) {
   const bool of_device = fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
-                         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted;
+                         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted ||
+                         fact.kind == FactKind::kDeviceLoggedIn ||
+                         fact.kind == FactKind::kDeviceAway;
   if (fact.node == 0 || of_device) return;
   if (fact.kind == FactKind::kBooted) {
     booted_.insert(fact.node);
@@ -62,6 +65,20 @@ void StreamJudge::on_session(Time at, const Fact& fact) {
   }
 }
 
+// The connection may stand all the while; nobody looks at the screen.
+void StreamJudge::on_airplane(Time at, const Fact& fact) {
+  if (fact.kind == FactKind::kDeviceStarted) away_.erase(DeviceId{fact.subject});
+  if (fact.kind != FactKind::kDeviceAway) return;
+  const DeviceId device{fact.subject};
+  if (fact.object != 0) {
+    away_.insert(device);
+    return;
+  }
+  away_.erase(device);
+  const auto found = presences_.find(device);
+  if (found != presences_.end()) found->second.since = at;
+}
+
 void StreamJudge::on_deed(Time at, const Fact& fact) {
   switch (fact.kind) {
     case FactKind::kEnded:
@@ -88,7 +105,8 @@ void StreamJudge::on_deed(Time at, const Fact& fact) {
 void StreamJudge::finish(Time end) {
   const Time settled = end - kSettling;
   for (const auto& [device, here] : presences_) {
-    promises_.device_live(device, here.left == kNever && here.since <= settled);
+    const bool there = here.left == kNever && !away_.contains(device);
+    promises_.device_live(device, there && here.since <= settled);
   }
   for (const DeviceId device : promises_.devices()) {
     if (!presences_.contains(device)) promises_.device_live(device, false);

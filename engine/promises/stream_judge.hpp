@@ -9,7 +9,8 @@
 //   - faults are deeds: the last one has healed when the last process that was ended, paused or
 //     struck is well again;
 //   - a device is judged by "every device shows" if it had been logged in for a while when the
-//     stream ended; one that left, or has only just come, may show the rest when nobody looks;
+//     stream ended; one that left, is in airplane mode or has only just come may show the rest when
+//     nobody looks;
 //   - where the stream does not begin with the cluster, an acknowledgement whose message was
 //     committed before proves nothing.
 #pragma once
@@ -48,6 +49,7 @@ class StreamJudge {
   };
 
   void on_session(Time at, const Fact& fact);
+  void on_airplane(Time at, const Fact& fact);
   void on_deed(Time at, const Fact& fact);
   void look_for_beginning(const Fact& fact);
   bool is_from_before(const Fact& fact);
@@ -55,6 +57,7 @@ class StreamJudge {
   Promises promises_;
   std::uint64_t lost_ = 0;
   std::map<DeviceId, Presence> presences_;
+  std::set<DeviceId> away_;          // in airplane mode
   std::set<std::uint64_t> down_;     // processes that are ended or paused
   std::uint64_t faults_active_ = 0;  // of a virtual world
   Time healed_ = Time(Duration(0));

@@ -39,13 +39,15 @@ enum class FactKind : std::uint16_t {
 
   // -- sessions
   // ------------------------------------------------------------------------------------
-  kUserJoined = 40,     // account: user, devices, -, -, -
-  kLoggedIn = 41,       // access: device, connection, session, -, -
-  kLoginRefused = 42,   // access: connection, failure code, -, -, -
-  kSessionEnded = 43,   // access: device, connection, -, -, -
-  kDeviceStarted = 46,  // device: device, key it starts with (0: its disk is empty), -, -, -
-  kOpened = 44,         // access host: connection, -, -, -, - (the ZMTP handshake is done)
-  kClosed = 45,         // access host: connection, -, -, -, -
+  kUserJoined = 40,      // account: user, devices, -, -, -
+  kLoggedIn = 41,        // access: device, connection, session, -, -
+  kLoginRefused = 42,    // access: connection, failure code, -, -, -
+  kSessionEnded = 43,    // access: device, connection, -, -, -
+  kDeviceStarted = 46,   // device: device, key it starts with (0: its disk is empty), -, -, -
+  kDeviceLoggedIn = 47,  // device: device, key it goes on from, -, -, -
+  kDeviceAway = 48,      // device: device, 1 goes off the air, 0 is back, -, -, -
+  kOpened = 44,          // access host: connection, -, -, -, - (the ZMTP handshake is done)
+  kClosed = 45,          // access host: connection, -, -, -, -
 
   // -- hosts
   // ---------------------------------------------------------------------------------------

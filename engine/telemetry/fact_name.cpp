@@ -31,6 +31,8 @@ std::string_view name_of(FactKind kind) {
       {FactKind::kLoginRefused, "login refused"},
       {FactKind::kSessionEnded, "session ended"},
       {FactKind::kDeviceStarted, "device started"},
+      {FactKind::kDeviceLoggedIn, "device logged in"},
+      {FactKind::kDeviceAway, "device away"},
       {FactKind::kOpened, "opened"},
       {FactKind::kClosed, "closed"},
       {FactKind::kSent, "sent"},

@@ -257,6 +257,7 @@ void World::start_sync(std::uint16_t number) {
   if (here.syncing || station.synced == station.puts) return;
   if (config_.choices.store_fsync == StoreFsync::kLeftToSystem) return;
   here.syncing = true;
+  here.sync_began = now_;
   Duration takes = microseconds(150) + disk_random_.exponential(microseconds(120));
   if (config_.choices.store_fsync == StoreFsync::kInterval) takes += std::chrono::seconds(1);
   if (here.slow_disk_until > now_) {
@@ -281,6 +282,9 @@ void World::start_sync(std::uint16_t number) {
 void World::on_sync_done(const Event& event) {
   Node& here = node(event.node);
   here.syncing = false;
+  if (watch_ != nullptr && !here.is_device) {
+    watch_->synced(NodeId{event.node}, now_ - here.sync_began);
+  }
   here.disk.synced(event.amount);
   here.process.station.synced = std::max(here.process.station.synced, event.number);
   after_turn(event.node);

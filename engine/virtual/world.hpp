@@ -126,6 +126,7 @@ class World final : public StepObserver {
     FaultyStore disk;
     StationClockModel clock;
     bool syncing = false;
+    Time sync_began = Time(Duration(0));
     std::uint64_t timer_generation = 0;
     Time timer_at = kNever;
     std::uint64_t connections = 0;  // given out in this life (access)

@@ -40,6 +40,7 @@ void WorldWatch::started(Time now, NodeId node, std::uint64_t boots) {
 void WorldWatch::ended(Time now, NodeId node, std::uint64_t boots) {
   constexpr std::uint64_t kKilled = 9;
   tap_of(node).flush(now + kCellWindow);  // nobody will for a while
+  syncs_.erase(node);
   fact(now, {.kind = FactKind::kEnded, .subject = node.value, .object = boots, .value = kKilled});
 }
 
@@ -59,6 +60,12 @@ void WorldWatch::fault(Time now, const Fault& fault, Time healed) {
   fact(healed, {.kind = FactKind::kResumed, .subject = fault.node});
 }
 
+void WorldWatch::synced(NodeId node, Duration took) {
+  Syncs& syncs = syncs_[node];
+  ++syncs.all;
+  syncs.recent.add(static_cast<std::uint64_t>(took.count()));
+}
+
 void WorldWatch::gauge(Time now, const Station& station) {
   tap_of(station.node).flush(now);
   const auto say = [&](GaugeKind kind, std::uint64_t value) {
@@ -70,6 +77,12 @@ void WorldWatch::gauge(Time now, const Station& station) {
   say(GaugeKind::kHeld, station.held.size());
   say(GaugeKind::kSteps, station.steps);
   say(GaugeKind::kPuts, station.puts);
+  Syncs& syncs = syncs_[station.node];
+  say(GaugeKind::kSyncs, syncs.all);
+  if (syncs.recent.count() == 0) return;
+  say(GaugeKind::kSyncP50Us, syncs.recent.quantile(0.5));
+  say(GaugeKind::kSyncP99Us, syncs.recent.quantile(0.99));
+  syncs.recent = Histogram();
 }
 
 std::vector<Fact> WorldWatch::take(Time until) {

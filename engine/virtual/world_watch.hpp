@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/base/histogram.hpp"
 #include "engine/base/time.hpp"
 #include "engine/core/station.hpp"
 #include "engine/telemetry/fact_source.hpp"
@@ -37,6 +38,8 @@ class WorldWatch {
   void ended(Time now, NodeId node, std::uint64_t boots);
   // A fault strikes and will have healed at `healed`, which may be later than the end of the world.
   void fault(Time now, const Fault& fault, Time healed);
+  // A sync of a process's disk is over.
+  void synced(NodeId node, Duration took);
   // At least every half second, for each process.
   void gauge(Time now, const Station& station);
 
@@ -48,11 +51,18 @@ class WorldWatch {
   std::vector<Fact> close(Time end);
 
  private:
+  // Of one life of a process.
+  struct Syncs {
+    std::uint64_t all = 0;
+    Histogram recent;  // microseconds, since the last gauge
+  };
+
   Tap& tap_of(NodeId node);
 
   std::uint64_t watch_;
   bool bodies_;
   std::map<NodeId, std::unique_ptr<Tap>> taps_;
+  std::map<NodeId, Syncs> syncs_;
   std::vector<Fact> waiting_;
 };
 

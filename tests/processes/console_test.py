@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import zlib
 
@@ -98,6 +99,122 @@ class Sheet(unittest.TestCase):
                 done = run("--sim", "--shot", path, "--json", "--width", width)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(json.loads(done.stdout)["cut_texts"], 0)
+
+
+class Console:
+    """A console on a virtual world, with a keyboard, and the file that says how it stands."""
+
+    def __init__(self, *options):
+        # pylint: disable=consider-using-with
+        self.folder = tempfile.TemporaryDirectory()
+        self.file = os.path.join(self.folder.name, "state.json")
+        self.env = dict(os.environ, LIBGL_ALWAYS_SOFTWARE="1", DISPLAY=DISPLAY)
+        self.env.pop("WAYLAND_DISPLAY", None)
+        self.process = subprocess.Popen(
+            [PROGRAM, "--state", self.file, *options],
+            env=self.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def state(self):
+        with open(self.file, encoding="utf-8") as file:
+            return json.load(file)
+
+    def until(self, holds):
+        """The first state for which this holds."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise AssertionError(f"the console ended: {self.process.communicate()}")
+            if os.path.exists(self.file) and holds(state := self.state()):
+                return state
+            time.sleep(0.02)
+        raise AssertionError(f"never: {self.state()}")
+
+    def press(self, key, holds):
+        """Presses a key once and waits for what it does."""
+        subprocess.run(["xdotool", "key", key], env=self.env, check=True, timeout=30)
+        return self.until(holds)
+
+    def end(self):
+        self.process.terminate()
+        self.process.communicate(timeout=30)
+        self.folder.cleanup()
+
+
+class Keys(unittest.TestCase):
+    """Every key of README's table that changes what is seen, on a simulated cluster."""
+
+    def setUp(self):
+        self.console = Console("--sim", "--seed", "7", "--hostile")
+        self.addCleanup(self.console.end)
+        # A window without a window manager gets the keyboard where the mouse is.
+        self.console.until(lambda state: state["facts"] > 3000)
+        subprocess.run(["xdotool", "mousemove", "800", "300"], env=self.console.env, check=True)
+
+    def paused(self):
+        return self.console.press("space", lambda state: not state["playing"])
+
+    def test_space_stops_the_picture_and_goes_on(self):
+        stood = self.paused()
+        self.console.press("space", lambda state: state["playing"])
+        self.console.until(lambda state: state["at_us"] > stood["at_us"])
+
+    def test_one_fact_back_and_on(self):
+        place = self.paused()["fact"]
+        self.console.press("comma", lambda state: state["fact"] == place - 1)
+        self.console.press("comma", lambda state: state["fact"] == place - 2)
+        self.console.press("period", lambda state: state["fact"] == place - 1)
+
+    def test_home_and_end(self):
+        self.paused()
+        begin = self.console.press("Home", lambda state: state["at_us"] == 0)
+        self.assertFalse(begin["follows"])
+        self.console.press("End", lambda state: state["playing"] and state["at_us"] > 1_000_000)
+
+    def test_to_the_mark_before_and_after(self):
+        state = self.console.until(lambda state: state["marks"] >= 2)
+        self.paused()
+        before = self.console.press("bracketleft", lambda now: now["at_us"] < state["at_us"])
+        earlier = self.console.press("bracketleft", lambda now: now["at_us"] < before["at_us"])
+        self.console.press("bracketright", lambda now: now["at_us"] > earlier["at_us"])
+
+    def test_slower_and_faster(self):
+        slow = self.console.press("minus", lambda state: state["speed"] < 1)
+        self.console.press("equal", lambda state: state["speed"] > slow["speed"])
+
+    def test_the_next_message_and_the_one_before(self):
+        self.paused()
+        first = self.console.press("shift+n", lambda state: state["message"] != "0")
+        other = self.console.press("shift+n", lambda now: now["message"] != first["message"])
+        self.console.press("n", lambda now: now["message"] == first["message"] != other["message"])
+
+    def test_tab_arrows_and_enter_walk_and_press(self):
+        first = self.console.press("Tab", lambda state: state["focus"] != "0")
+        second = self.console.press("Tab", lambda state: state["focus"] not in
+                                    ("0", first["focus"]))
+        self.console.press("shift+Tab", lambda state: state["focus"] == first["focus"])
+        self.console.press("Right", lambda state: state["focus"] not in ("0", first["focus"]))
+        self.assertNotEqual(first["focus"], second["focus"])
+        # The second workspace's name stands right of the first.
+        for _ in range(12):
+            if self.console.state()["workspace"] == "phones":
+                break
+            self.console.press("Return", lambda state: True)
+            self.console.press("Tab", lambda state: state["focus"] != "0")
+        self.console.until(lambda state: state["workspace"] == "phones")
+
+    def test_text_size(self):
+        larger = self.console.press("ctrl+plus", lambda state: state["scale"] > 1)
+        self.console.press("ctrl+minus", lambda state: state["scale"] < larger["scale"])
+        self.console.press("ctrl+minus", lambda state: state["scale"] < 1)
+        self.console.press("ctrl+0", lambda state: state["scale"] == 1)
+
+    def test_workspaces_help_and_palette(self):
+        self.console.press("F2", lambda state: state["workspace"] == "phones")
+        self.console.press("F1", lambda state: state["workspace"] == "explore")
+        self.console.press("question", lambda state: state["help"])
+        self.console.press("Escape", lambda state: not state["help"])
+        self.console.press("ctrl+p", lambda state: state["palette"])
+        self.console.press("Escape", lambda state: not state["palette"])
 
 
 class PlainErrors(unittest.TestCase):

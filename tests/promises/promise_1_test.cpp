@@ -151,5 +151,27 @@ TEST_CASE("promise 1 cannot tell when nothing was acknowledged") {
   check_cannot_tell(history.both_joined().finish(), 1, "nothing was judged");
 }
 
+TEST_CASE("promise 1 believes a device that starts with a key that it could not tell any more") {
+  const auto started_with = [](std::uint64_t key) {
+    History history;
+    history.both_joined().committed(1, 1).acked(1, 1).visible(kBen, 1, 47);
+    history.shown(kAnna1, 1).shown(kBen2, 1).passed(kBen1, 40, 46).device_started(kBen1, key);
+    return history.finish().verdict(1).outcome;
+  };
+  CHECK(started_with(47) == Outcome::kHolds);
+  CHECK(started_with(46) == Outcome::kBroken);
+}
+
+TEST_CASE("promise 8 believes it, too") {
+  const auto started_with = [](std::uint64_t key) {
+    History history;
+    history.both_joined().committed(1, 1).acked(1, 1).visible(kBen, 1, 47);
+    history.shown(kAnna1, 1).shown(kBen2, 1).passed(kBen1, 40, 46).device_started(kBen1, key);
+    return history.wait(20).finish().verdict(8).outcome;
+  };
+  CHECK(started_with(47) == Outcome::kHolds);
+  CHECK(started_with(46) == Outcome::kBroken);
+}
+
 }  // namespace
 }  // namespace glasspost

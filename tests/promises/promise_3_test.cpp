@@ -46,6 +46,16 @@ TEST_CASE("promise 3 lets a row be shown that was never announced") {
   check_holds(history, 3, 1);
 }
 
+TEST_CASE("promise 3 lets a device go on from a key that it could not tell any more") {
+  History history;
+  history.visible(kBen, 1, 10).visible(kBen, 2, 11).visible(kBen, 3, 12);
+  history.shown(kBen1, 1).passed(kBen1, 0, 10).device_started(kBen1, 11);
+  history.shown(kBen1, 3).passed(kBen1, 11, 12);
+  check_holds(history, 3, 2);
+  history.passed(kBen1, 14, 15);  // this step nobody can have lost with the power
+  CHECK(history.verdict(3).outcome == Outcome::kBroken);
+}
+
 TEST_CASE("promise 3 takes a message that got a second row for shown") {
   History history;
   history.visible(kBen, 1, 10).shown(kBen1, 1).passed(kBen1, 0, 10);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/promises/recovery_stream.hpp"
 #include "engine/promises/stream_judge.hpp"
 #include "tests/virtual/seeds.hpp"
 
@@ -58,6 +59,42 @@ TEST_CASE("whoever hears the facts of a world comes to the verdicts of the world
       CHECK(verdict.judged > 0);
     }
   }
+}
+
+RecoveryStream judge_as_it_comes(const Heard& heard, Duration length) {
+  RecoveryStream judge;
+  for (const Fact& fact : heard.facts)
+    judge.observe(fact);
+  judge.look(Time(length + RecoveryStream::kLateness));
+  return judge;
+}
+
+TEST_CASE("promise 8 is judged while the facts come, too, and holds") {
+  for (std::uint64_t seed = 1; seed <= seeds(12); ++seed) {
+    INFO("seed " << seed);
+    const auto profile = seed % 2 == 0 ? FaultProfile::kHostile : FaultProfile::kNone;
+    const Scenario scenario = make_scenario(seed, profile, kMinute);
+    const RecoveryStream judge = judge_as_it_comes(listen(scenario), kMinute);
+    INFO(judge.verdict().reason);
+    CHECK(judge.verdict().outcome == Outcome::kHolds);
+    CHECK(judge.verdict().judged > 100);
+  }
+}
+
+// It may see less than who knows the end, but nothing that is not there.
+TEST_CASE("what the running judge of promise 8 finds broken is broken, and it finds some") {
+  int found = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Scenario scenario = make_scenario(seed, FaultProfile::kHostile, kMinute);
+    scenario.choices.delivery_ack = DeliveryAck::kAfterMemory;
+    const Heard heard = listen(scenario);
+    const RecoveryStream judge = judge_as_it_comes(heard, kMinute);
+    if (!judge.broken()) continue;
+    ++found;
+    INFO("seed " << seed << ": " << judge.verdict().reason);
+    CHECK(verdict_of(heard.report.verdicts, 8).outcome == Outcome::kBroken);
+  }
+  CHECK(found > 0);
 }
 
 TEST_CASE("faults, ends and starts are told as deeds") {

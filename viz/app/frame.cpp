@@ -21,6 +21,7 @@ namespace {
 
 constexpr double kPatience = 0.25;   // seconds
 constexpr double kFrame = 1.0 / 60;  // no more frames than that
+constexpr double kRest = 0.25;  // of the time that a frame took, for the others on this machine
 constexpr int kSettleFrames = 3;
 
 using Clock = std::chrono::steady_clock;
@@ -46,12 +47,15 @@ std::string report(int frames) {
       fonts.atlas_height, fonts.builds);
 }
 
-// How long the next frame may wait, from what this one was.
+// How long the next frame may wait, from what this one was and from what it took: frames begin
+// kFrame apart while something moves, however long they take to draw.
 class Idle {
  public:
-  [[nodiscard]] double patience() const { return awake_ > 0 ? kFrame : kPatience; }
-  void after(double waited, bool moves) {
-    const bool event = waited < patience() * 0.9;
+  [[nodiscard]] double patience(double spent) const {
+    return awake_ > 0 ? std::max(kFrame - spent, kRest * spent) : kPatience;
+  }
+  void after(double patience, double waited, bool moves) {
+    const bool event = waited < patience * 0.9;
     if (event || moves) {
       awake_ = kSettleFrames;
     } else {
@@ -97,8 +101,9 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
   while (!taken && !window.wants_to_close() && !shell.wants_to_close()) {
     const double asked = seconds_since(start);
     std::string error;
-    if (!window.begin_frame(shot && options.seconds == 0 ? 0 : idle.patience(), error))
-      return refuse(error);
+    const bool hurry = shot && options.seconds == 0;
+    const double patience = hurry ? 0 : idle.patience(asked - before);
+    if (!window.begin_frame(patience, error)) return refuse(error);
     const double now = seconds_since(start);
     textures.forget_old(now);
     const bool fed = feed && feed(shell, now - before);
@@ -119,7 +124,7 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
                     " cannot be written: choose a file in a folder that exists and is yours");
     }
     window.show();
-    idle.after(now - asked, fed || moves);
+    idle.after(patience, now - asked, fed || moves);
   }
   if (options.json) std::cout << report(frames) << '\n';
   return 0;

@@ -119,33 +119,16 @@ class LiveDeck final : public PhoneDeck {
                            : std::string();
   }
 
-  Shown shown(ConversationId conversation, std::uint64_t number) const override {
+  ShownOn shown(ConversationId conversation, std::uint64_t number) const override {
     const MessageStory* story = player_.model().messages().find(MessageKey{conversation, number});
-    Shown shown;
-    if (story == nullptr) return shown;
+    if (story == nullptr || !is_pair(conversation)) return {};
     const UserId sender = user_of(story->sender);
-    shown.of = kDevicesOfAPerson;
-    shown.devices = static_cast<std::size_t>(
-        std::count_if(story->shown.begin(), story->shown.end(),
-                      [sender](const DeviceSeen& seen) { return user_of(seen.device) != sender; }));
-    shown.of = std::max(shown.devices, devices_of(conversation, sender));
-    return shown;
+    const UserId other = lower_member(conversation) == sender ? higher_member(conversation)
+                                                              : lower_member(conversation);
+    return shown_on(player_.model(), *story, other);
   }
 
  private:
-  static constexpr std::size_t kDevicesOfAPerson = 1;
-
-  // How many devices of the other member are on the screen here: those can be expected to show it.
-  std::size_t devices_of(ConversationId conversation, UserId sender) const {
-    if (!is_pair(conversation)) return kDevicesOfAPerson;
-    const UserId other = lower_member(conversation) == sender ? higher_member(conversation)
-                                                              : lower_member(conversation);
-    const auto count = std::count_if(phones_.begin(), phones_.end(), [other](const Phone& phone) {
-      return user_of(phone.book.self()) == other;
-    });
-    return std::max<std::size_t>(static_cast<std::size_t>(count), kDevicesOfAPerson);
-  }
-
   void open(const Steward::Known& known) {
     people_ = known_names(directory_);
     const std::pair<const char*, unsigned> wanted[] = {{"alice", 1}, {"bob", 1}, {"alice", 2}};
@@ -208,7 +191,14 @@ class LiveSession final : public Session {
 
   bool feed(double seconds) override {
     deck_.feed(steward_.known());
-    return take(source_, kNever, seconds);
+    const bool changed = take(source_, kNever, seconds);
+    if (source_.trouble().empty() || film_.end() == 0) return changed;
+    // Time goes on without a word: what stands on the screen gets old.
+    FactBatch silence;
+    silence.until = station_now();
+    film_.append(silence);
+    player_.advance(0);
+    return true;
   }
   Mode mode() const override { return Mode::kReal; }
   Driver& driver() override { return driver_; }

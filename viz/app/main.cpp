@@ -17,6 +17,7 @@
 #include "viz/app/sheet.hpp"
 #include "viz/app/shell.hpp"
 #include "viz/app/stage_setup.hpp"
+#include "viz/app/state_file.hpp"
 #include "viz/app/summary.hpp"
 #include "viz/app/window.hpp"
 #include "viz/widgets/font_files.hpp"
@@ -53,8 +54,10 @@ int console(const Options& options) {
   if (!options.workspace.empty()) shell.show(options.workspace);
   shell.register_actions();
   Guide guide(*session, options.tour);
+  StateFile state(options.state);
   const int code = run_frames(*window, shell, options, [&](Shell& here, double seconds) {
     const bool changed = session->feed(seconds);
+    state.tell(here, *session, seconds);
     tell_status(here.status(), *session);
     return guide.lead(here, seconds) || changed;
   });

@@ -24,18 +24,32 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
   app.add_option("--height", options.height, "of the window")->check(CLI::Range(240, 4320));
   app.add_option("--scale", options.scale, "of text and everything else, 0.75 to 3")
       ->check(CLI::Range(0.75F, 3.0F));
-  app.add_option("--theme", options.theme, "dark, light or projector")
-      ->transform(CLI::CheckedTransformer(themes));
-  app.add_option("--lang", options.language, "en or zh")
-      ->transform(CLI::CheckedTransformer(languages));
+  // CLI11 would print an enumeration as the characters of its numbers.
+  app.add_option_function<std::string>(
+         "--theme", [&options](const std::string& word) { options.theme = themes.at(word); },
+         "dark, light or projector")
+      ->check(CLI::IsMember({"dark", "light", "projector"}))
+      ->type_name("WORD");
+  app.add_option_function<std::string>(
+         "--lang", [&options](const std::string& word) { options.language = languages.at(word); },
+         "en or zh")
+      ->check(CLI::IsMember({"en", "zh"}))
+      ->type_name("WORD");
   app.add_option("--dir", options.directory, "the run directory of a cluster");
   app.add_option("--replay", options.replay, "a recording to look at");
-  app.add_flag("--sim", options.sim, "a virtual world, computed here");
-  app.add_option("--seed", options.seed, "of the virtual world");
+  app.add_flag("--sim", options.sim, "a virtual world, computed here")->excludes("--replay");
+  app.add_option("--seed", options.seed, "of the virtual world")
+      ->check(CLI::Validator(
+          [](std::string& word) {
+            return word.starts_with('-') ? std::string("a seed is 0 or more") : std::string();
+          },
+          "NUMBER"));
   app.add_flag("--hostile", options.hostile, "with the faults that the seed draws");
   app.add_option("--placement", options.placement, "of the virtual world: split or merged")
       ->check(CLI::IsMember({"split", "merged"}));
-  app.add_option("--workspace", options.workspace, "explore, phones, lab or present");
+  app.add_option("--workspace", options.workspace, "explore or phones")
+      ->check(CLI::IsMember({"explore", "phones"}))
+      ->type_name("WORD");
   app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
   app.add_option("--seconds", options.seconds, "end after so many seconds")
       ->check(CLI::Range(0.0, 86'400.0));
@@ -43,6 +57,7 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
   app.add_option("--shot", options.shot, "write a PNG after --frames frames and end");
   app.add_option("--frames", options.frames, "frames before the shot")
       ->check(CLI::Range(1, 100000));
+  app.add_option("--state", options.state, "keep how the console stands in this file, as JSON");
   app.add_flag("--sheet", options.sheet, "show the style sheet: colours, states, icons, controls");
   app.add_flag("--json", options.json, "at the end print a report: frames, cut texts, fonts");
   app.add_flag("--fallback-fonts", options.fallback_fonts,

@@ -24,6 +24,7 @@ struct Options {
   bool tour = false;      // the captioned minute
   double seconds = 0;     // end after so many; 0: when the window is closed
   bool summary = false;   // in words at the end
+  std::string state;      // a file that says how the console stands
   std::string shot;       // a PNG to write; then the program ends
   int frames = 3;         // drawn before the shot
   bool sheet = false;     // the style sheet instead of a workspace

@@ -15,7 +15,7 @@ class QuietDeck final : public PhoneDeck {
   void compose(std::size_t, ConversationId, std::string_view) override {}
   void set_airplane(std::size_t, bool) override {}
   const std::map<UserId, std::string>& people() const override { return people_; }
-  Shown shown(ConversationId, std::uint64_t) const override { return {}; }
+  ShownOn shown(ConversationId, std::uint64_t) const override { return {}; }
   std::string none_because() const override { return "phones need a running cluster"; }
 
  private:

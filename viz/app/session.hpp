@@ -25,7 +25,9 @@ class Session {
   virtual bool feed(double seconds) = 0;
 
   Film& film() { return film_; }
+  const Film& film() const { return film_; }
   Player& player() { return player_; }
+  const Player& player() const { return player_; }
   virtual Mode mode() const = 0;
   virtual Driver& driver() = 0;
   virtual PhoneDeck& deck() = 0;

@@ -26,6 +26,8 @@ class Shell {
   [[nodiscard]] StatusLine& status() { return status_; }
   [[nodiscard]] Actions& actions() { return actions_; }
   [[nodiscard]] Selection& selection() { return selection_; }
+  [[nodiscard]] bool shows_help() const { return help_.is_open(); }
+  [[nodiscard]] bool shows_palette() const { return palette_.is_open(); }
   [[nodiscard]] bool wants_to_close() const { return close_; }
 
   // Words of a guide over the picture, until they are empty. take_skip: somebody has had enough.

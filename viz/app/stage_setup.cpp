@@ -38,7 +38,8 @@ void set_the_stage(Shell& shell, Session& session) {
 // The time of day of the instant that is shown: facts carry the clock since the machine's start.
 static std::string clock_of(const Session& session, Time shown) {
   if (session.mode() != Mode::kReal) {
-    return num::secs(static_cast<double>(to_us(shown)) / 1e6, 3);
+    const Time begins = session.film().silhouette_begins();
+    return num::secs(static_cast<double>(to_us(shown) - to_us(begins)) / 1e6, 3);
   }
   const std::int64_t behind_us = to_us(station_now()) - to_us(shown);
   const std::int64_t wall_ms = wall_now_ms() - behind_us / 1'000;
@@ -53,7 +54,9 @@ static std::string clock_of(const Session& session, Time shown) {
 void tell_status(StatusLine& status, Session& session) {
   const Model& model = session.player().model();
   status.mode = session.mode();
-  status.run = model.labels().run.empty() ? session.trouble() : model.labels().run;
+  status.run = model.labels().run;
+  // A simulation that has come to its end is no trouble.
+  status.trouble = session.mode() == Mode::kSimulated ? std::string() : session.trouble();
   // A virtual run names its seed itself.
   const bool named = status.run.find("seed") != std::string::npos;
   const std::uint64_t seed = named ? 0 : model.labels().seed;

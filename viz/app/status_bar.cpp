@@ -146,6 +146,13 @@ void run_facts(Room& room, const StatusLine& status) {
   room.left += em(kWide);
   const Mode mode = status.mode;
   if (room.fits(em(8))) room.left += mode_badge({room.left, room.bar.cy()}, mode) + em(kWide);
+  if (!status.trouble.empty()) {
+    icon(IconId::kWait, {room.left + em(0.5F), room.bar.cy()}, em(0.93F), t.warn_text);
+    room.left += em(1.4F);
+    text_in({room.left, room.bar.y, room.right - room.left, room.bar.h}, status.trouble,
+            style::coloured(value_style(), t.warn_text));
+    return;
+  }
   run_name(room, status);
   fact(room, num::count(status.processes), tr(Str::kProcesses), t.text);
   const float before = room.left;
@@ -178,7 +185,7 @@ BarDeeds StatusBar::draw(Rect rect, const StatusLine& status,
   room.left += text({room.left, rect.cy()}, tr(Str::kAppName), style::name()) + em(kWide);
   workspace_buttons(room, entries, deeds);
   room.left += em(kPad);
-  if (!status.run.empty()) run_facts(room, status);
+  if (!status.run.empty() || !status.trouble.empty()) run_facts(room, status);
   room.right = rect.right() - em(kGap);
   right_end(room, status, deeds);
   right_end_ = room.right;

@@ -16,10 +16,11 @@ struct StatusLine {
   std::string seed;  // "42"; empty: the run has none
   std::uint64_t processes = 0;
   std::uint64_t events_lost = 0;
-  int quality = 0;    // Q0 to Q4
-  std::string note;   // "film"; instead of the quality
-  std::string clock;  // "10:42:07.318"
-  int fps = 0;        // 0: not shown
+  int quality = 0;      // Q0 to Q4
+  std::string note;     // "film"; instead of the quality
+  std::string trouble;  // why nothing comes; instead of all that is said of the run
+  std::string clock;    // "10:42:07.318"
+  int fps = 0;          // 0: not shown
 };
 
 struct BarEntry {

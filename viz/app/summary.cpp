@@ -30,6 +30,8 @@ void print_summary(Session& session, const std::string& tour) {
       film.promises().all().begin(), film.promises().all().end(),
       [](const PromiseView& promise) { return promise.standing == Standing::kBroken; });
   if (broken == 0) fmt::print("No promise was seen broken.\n");
+  if (model.lost() > 0) fmt::print("Facts are missing: promises 1, 3, 6 and 8 cannot be told.\n");
+  if (const std::string trouble = session.trouble(); !trouble.empty()) fmt::print("{}\n", trouble);
   if (!tour.empty()) fmt::print("{}\n", tour);
 }
 

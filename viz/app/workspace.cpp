@@ -15,6 +15,8 @@
 namespace glasspost::viz {
 namespace {
 
+constexpr float kLowestForTime = 26;  // em
+
 void draw_nothing(Rect rect) {
   backdrop(rect, theme().panel, em(kPanelRound));
   border(rect, theme().line, em(kPanelRound));
@@ -154,7 +156,8 @@ std::vector<View*> GridWorkspace::views() const {
 }
 
 void GridWorkspace::draw(Rect area, Stage& stage) {
-  if (time_machine_ != nullptr) {
+  // In a very low window the workspace's own views need all of it.
+  if (time_machine_ != nullptr && area.h >= em(kLowestForTime)) {
     const TimeSplit split = split_time(area, em_exact());
     draw_view(*time_machine_, split.time, stage);
     area = split.above;

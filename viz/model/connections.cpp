@@ -111,4 +111,19 @@ std::uint64_t Connections::count(ConnectionState state) const {
   return all;
 }
 
+std::vector<DeviceId> Connections::logged_in(UserId user) const {
+  std::vector<DeviceId> found;
+  for (const ConnectionBlock& block : blocks_) {
+    for (auto entry = devices_.lower_bound({block.access, device_of(user, 0)});
+         entry != devices_.end() && entry->first.first == block.access; ++entry) {
+      const DeviceId device = entry->first.second;
+      if (user_of(device) != user) break;
+      const bool in = block.places[entry->second].state == ConnectionState::kOnline;
+      const bool known = std::find(found.begin(), found.end(), device) != found.end();
+      if (in && !known) found.push_back(device);
+    }
+  }
+  return found;
+}
+
 }  // namespace glasspost::viz

@@ -40,6 +40,8 @@ class Connections {
   void apply(const Fact& fact);
   const std::vector<ConnectionBlock>& blocks() const { return blocks_; }
   std::uint64_t count(ConnectionState state) const;
+  // The devices of a user that are logged in, each once.
+  std::vector<DeviceId> logged_in(UserId user) const;
 
  private:
   struct Open {

@@ -81,7 +81,9 @@ void Deeds::apply(const Fact& fact, const Processes& processes) {
       return add({now, MarkKind::kToggle, choice_key_of(fact) + " \u2192 " + choice_value_of(fact),
                   NodeId{}});
     case FactKind::kLost:
-      return add({now, MarkKind::kLoss, std::to_string(fact.object) + " facts lost", NodeId{}});
+      return add({now, MarkKind::kLoss,
+                  std::to_string(fact.object) + (fact.object == 1 ? " fact lost" : " facts lost"),
+                  NodeId{}});
     case FactKind::kFault: {
       const NodeId struck{static_cast<std::uint16_t>(fact.object)};
       const std::string what = fact.subject < kVirtualFaults.size() ? kVirtualFaults[fact.subject]

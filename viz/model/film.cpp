@@ -54,7 +54,7 @@ void Film::append(const FactBatch& batch) {
   newest_.at(until_);
   if (until_ - looked_ >= kLook) {
     looked_ = until_;
-    promises_.look(until_, newest_.deeds().any_fault(until_));
+    promises_.look(until_);
   }
   while (facts_.size() > facts_max_) {
     facts_.pop_front();

@@ -80,6 +80,8 @@ class Player {
   bool follows() const { return playing_ && follows_; }
   double speed() const { return speed_; }
   Time now() const { return now_; }
+  // Facts below this number are in the picture.
+  std::uint64_t place() const { return at_; }
   const Model& model() const { return model_; }
 
   void play();

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
+
+#include <fmt/format.h>
 
 #include "engine/base/text.hpp"
 #include "engine/core/choices.hpp"
+#include "viz/model/ack_parts.hpp"
 
 namespace glasspost::viz {
 namespace {
@@ -19,38 +22,21 @@ std::string value_of(const Model& model, const std::string& key) {
   return found == model.choices().end() ? std::string() : found->second;
 }
 
-RoleKind kind_of_role(std::uint32_t fact_role) {
-  return static_cast<RoleKind>(fact_role >> 24);
-}
-
-// The median wait between two kinds of roles, milliseconds; weighted by letters.
-double wait_ms(const Model& model, RoleKind from, RoleKind to) {
-  double sum = 0;
-  double letters = 0;
-  for (const auto& [key, flow] : model.flows().all()) {
-    if (kind_of_role(key.from) != from || kind_of_role(key.to) != to) continue;
-    for (const CellPoint& cell : flow.recent) {
-      sum += static_cast<double>(cell.median_us) * static_cast<double>(cell.count);
-      letters += static_cast<double>(cell.count);
-    }
-  }
-  return letters == 0 ? 0 : sum / letters / 1e3;
-}
-
 // Online devices, and how many users they belong to.
 struct Online {
   double devices = 0;
   double users = 0;
+  double most = 0;  // devices of one user
 };
 
 Online online(const Model& model) {
-  std::set<UserId> users;
+  std::map<UserId, int> users;
   Online found;
   for (const ConnectionBlock& block : model.connections().blocks()) {
     for (const ConnectionPlace& place : block.places) {
       if (place.state != ConnectionState::kOnline) continue;
       ++found.devices;
-      users.insert(user_of(place.device));
+      found.most = std::max(found.most, static_cast<double>(++users[user_of(place.device)]));
     }
   }
   found.users = static_cast<double>(users.size());
@@ -61,27 +47,25 @@ double a_second(const Model& model, Count count) {
   return model.metrics().rate(count, model.now(), kSpan);
 }
 
-// ack = the hops of a text to its home and back, and for after-durable the store and its sync.
+// ack = every step of a text to its home and back, and for after-durable the store and its sync.
 Quantity ack(const Model& model, const std::string& value) {
   Quantity quantity{"ack p50", Unit::kMillis, {}, {}, false, {}};
-  const Spread spread = model.metrics().spread(Latency::kToAcked, model.now() - kSpan, model.now());
-  if (spread.samples > 0) quantity.measured = spread.p50 / 1e3;
-  const double hops = wait_ms(model, RoleKind::kAccess, RoleKind::kLogic) +
-                      wait_ms(model, RoleKind::kLogic, RoleKind::kConversation) +
-                      wait_ms(model, RoleKind::kConversation, RoleKind::kAccess);
-  double disk = 0;
-  if (value == "after-durable") {
-    disk = wait_ms(model, RoleKind::kConversation, RoleKind::kStore) +
-           wait_ms(model, RoleKind::kStore, RoleKind::kConversation);
-    for (const ProcessCard& card : model.processes().all()) {
-      for (Address role : card.roles) {
-        if (role.kind == RoleKind::kStore) disk += static_cast<double>(card.sync_p50_us) / 1e3;
-      }
+  const Time from = model.now() - kSpan;
+  const Spread spread = model.metrics().spread(Latency::kToAcked, from, model.now());
+  if (spread.samples == 0) return quantity;
+  quantity.measured = spread.p50 / 1e3;
+  const std::vector<AckLeg> legs = ack_legs(model.messages(), from, value == "after-durable");
+  const double sum = median_of_sum(legs);
+  if (sum > 0) quantity.predicted = sum / 1e3;
+  for (const AckLeg& leg : legs) {
+    for (const AckStep& step : leg.steps) {
+      const double took = median(step.took);
+      if (took < 10) continue;
+      if (!quantity.why.empty()) quantity.why += " + ";
+      quantity.why += step.name + " " + fmt::format("{:.2f}", took / 1e3);
     }
   }
-  if (spread.samples > 0) quantity.predicted = hops + disk;
-  quantity.why = "hops " + std::to_string(hops).substr(0, 4) + " ms + append and sync " +
-                 std::to_string(disk).substr(0, 4) + " ms, of medians; steps of roles are left out";
+  quantity.why += " ms, medians. The legs are added as distributions: medians do not add up";
   return quantity;
 }
 
@@ -102,20 +86,28 @@ Quantity notices(const Model& model, const std::string& value) {
   return quantity;
 }
 
+// A disk syncs one thing after the other, and never without a put.
 Quantity syncs(const Model& model, const std::string& value) {
   Quantity quantity{"syncs", Unit::kRate, {}, {}, true, {}};
+  double most = 0;  // of all disks of stores
+  bool told = false;
   for (const ProcessCard& card : model.processes().all()) {
     const bool store = std::any_of(card.roles.begin(), card.roles.end(),
                                    [](Address role) { return role.kind == RoleKind::kStore; });
-    if (!store) continue;
-    if (card.measured) quantity.measured = quantity.measured.value_or(0) + card.syncs_a_second;
-    double most = card.puts_a_second;
-    if (card.sync_p50_us > 0) most = std::min(most, 1e6 / static_cast<double>(card.sync_p50_us));
-    if (value == "interval") most = 1;
-    if (value == "never") most = 0;
-    quantity.predicted = quantity.predicted.value_or(0) + most;
+    if (!store || !card.tells_syncs) continue;
+    told = true;
+    if (value == "never") continue;
+    const bool interval = value == "interval";
+    if (interval || card.sync_p50_us > 0) {
+      most += interval ? 1 : 1e6 / static_cast<double>(card.sync_p50_us);
+    }
   }
-  quantity.why = "never more than one after the other, and none without a put";
+  if (told) {
+    quantity.measured = a_second(model, Count::kSyncs);
+    quantity.predicted = std::min(most, a_second(model, Count::kPuts));
+  }
+  quantity.why =
+      "puts a second, and never more than one sync after the other; interval: 1 a second";
   return quantity;
 }
 
@@ -134,7 +126,7 @@ Quantity ceilings(const Model& model, const std::string& value) {
 Quantity crossings(const Model& model, const std::string& value) {
   Quantity quantity{"letters between processes / text", Unit::kCount, {}, {}, true, {}};
   const Online people = online(model);
-  const double devices = people.users == 0 ? 0 : 2 * people.devices / people.users;
+  const double devices = 2 * people.most;
   // To the home 2, store 2, answer 1; for two inboxes rows 2, numbers 4, store 4, confirmed 2; a
   // notice and a pull with its page for each device.
   if (value == "split") quantity.predicted = 17 + 3 * devices;
@@ -144,9 +136,12 @@ Quantity crossings(const Model& model, const std::string& value) {
     const ProcessCard* from = model.processes().of_role(key.from);
     const ProcessCard* to = model.processes().of_role(key.to);
     if (from == nullptr || to == nullptr || from == to) continue;
-    letters += flow.letters_a_second(model.now());
+    for (const CellPoint& cell : flow.recent) {
+      if (cell.until > model.now() - kFlowKept) letters += static_cast<double>(cell.count);
+    }
   }
-  const double texts = model.metrics().rate(Count::kAcked, model.now());
+  const double texts = model.metrics().rate(Count::kAcked, model.now(), kFlowKept) *
+                       static_cast<double>(kFlowKept / std::chrono::seconds(1));
   if (texts > 0) quantity.measured = letters / texts;
   quantity.why = "17 for a pair, and 3 for each device of both; batches make it less";
   return quantity;

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+
+#include <fmt/format.h>
 
 #include "engine/telemetry/tap.hpp"
 
@@ -55,6 +56,10 @@ std::vector<WaitPart> wait_parts(const MessageStory& story) {
     return one.took > other.took;
   });
   return parts;
+}
+
+std::string short_id(std::uint64_t trace) {
+  return fmt::format("{:04x}", trace >> 48);
 }
 
 const MessageStory* Messages::find(std::uint64_t trace) const {

@@ -58,6 +58,9 @@ struct MessageStory {
   Time last() const;
 };
 
+// A message's name on the screen: "9f3c".
+std::string short_id(std::uint64_t trace);
+
 // One part of a message's time.
 struct WaitPart {
   bool inside = false;     // in a role between two letters; else on the way of one letter

@@ -60,7 +60,10 @@ void Metrics::apply(const Fact& fact, const Messages& messages) {
     case FactKind::kAcked:
       add(Count::kAcked, 1);
       if (const MessageStory* story = messages.just_acked()) {
-        add_sample(bucket(now), Latency::kToAcked, now - story->first);
+        // Without its way to the server nobody knows when it came.
+        if (!story->hops.empty()) {
+          add_sample(bucket(now), Latency::kToAcked, now - story->first);
+        }
       }
       return;
     case FactKind::kVisible:
@@ -68,7 +71,9 @@ void Metrics::apply(const Fact& fact, const Messages& messages) {
     case FactKind::kShown:
       add(Count::kShown, 1);
       if (const MessageStory* story = messages.just_shown()) {
-        add_sample(bucket(now), Latency::kToShown, now - story->first);
+        if (!story->hops.empty()) {
+          add_sample(bucket(now), Latency::kToShown, now - story->first);
+        }
       }
       return;
     case FactKind::kNoticed:
@@ -79,18 +84,24 @@ void Metrics::apply(const Fact& fact, const Messages& messages) {
       return add(Count::kCeilings, 1);
     case FactKind::kLost:
       return add(Count::kLost, fact.object);
-    case FactKind::kGauge: {
-      if (static_cast<GaugeKind>(fact.subject) != GaugeKind::kSyncs || fact.node >= syncs_.size()) {
-        return;
-      }
-      const std::uint64_t before = syncs_[fact.node];
-      syncs_[fact.node] = fact.number;
-      if (before != 0 && fact.number > before) add(Count::kSyncs, fact.number - before);
-      return;
-    }
+    case FactKind::kGauge:
+      return gauge(fact);
     default:
       return;
   }
+}
+
+void Metrics::gauge(const Fact& fact) {
+  const auto kind = static_cast<GaugeKind>(fact.subject);
+  const bool counts = kind == GaugeKind::kSyncs || kind == GaugeKind::kPuts;
+  if (!counts || fact.node >= syncs_.size()) return;
+  const Count count = kind == GaugeKind::kSyncs ? Count::kSyncs : Count::kPuts;
+  std::uint64_t& last = (count == Count::kSyncs ? syncs_ : puts_)[fact.node];
+  const std::uint64_t before = last;
+  last = fact.number;
+  if (before == 0 || fact.number <= before) return;  // the first one, or a new life
+  bucket(time_from_us(fact.time_us)).counts[static_cast<std::size_t>(count)] +=
+      static_cast<std::uint32_t>(fact.number - before);
 }
 
 double Metrics::rate(Count count, Time now, Duration span) const {

@@ -23,9 +23,10 @@ enum class Count : std::uint8_t {
   kNumbers = 6,   // inbox numbers handed out
   kCeilings = 7,  // ceilings made durable
   kLetters = 8,   // letters between roles
-  kLost = 9       // facts that never came
+  kLost = 9,      // facts that never came
+  kPuts = 10      // batches that stores put on their disks
 };
-inline constexpr std::size_t kCounts = 10;
+inline constexpr std::size_t kCounts = 11;
 
 // What the samples of a latency are.
 enum class Latency : std::uint8_t { kToAcked = 0, kToShown = 1 };
@@ -58,10 +59,15 @@ class Metrics {
   Spread spread(Latency latency, Time from, Time to) const;
 
  private:
+  // A counter of one life of a process, by node: its last value.
+  using Counters = std::array<std::uint64_t, 256>;
+
   Bucket& bucket(Time now);
+  void gauge(const Fact& fact);
 
   std::deque<Bucket> buckets_;
-  std::array<std::uint64_t, 256> syncs_{};  // last counter, by node
+  Counters syncs_{};
+  Counters puts_{};
 };
 
 }  // namespace glasspost::viz

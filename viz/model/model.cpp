@@ -25,6 +25,9 @@ void Model::apply(const Fact& fact) {
   metrics_.apply(fact, messages_);
   deeds_.apply(fact, processes_);
   if (fact.kind == FactKind::kLost) lost_ += fact.object;
+  if (fact.kind == FactKind::kUserJoined) {
+    devices_[UserId{static_cast<std::uint32_t>(fact.subject)}] = fact.object;
+  }
   if (fact.kind == FactKind::kChoiceSet) choices_[choice_key_of(fact)] = choice_value_of(fact);
 }
 
@@ -40,6 +43,11 @@ std::uint64_t Model::watching() const {
   if (found == choices_.end()) return 1;
   const Result<std::uint64_t> watch = parse_u64(found->second);
   return watch ? *watch : 1;
+}
+
+std::size_t Model::devices_of(UserId user) const {
+  const auto found = devices_.find(user);
+  return found == devices_.end() ? 0 : found->second;
 }
 
 std::string Model::user_name(UserId user) const {

@@ -45,6 +45,9 @@ class Model {
   std::uint64_t lost() const { return lost_; }
   std::uint64_t facts() const { return facts_; }
 
+  // How many devices the account gave to a user; 0: nobody told.
+  std::size_t devices_of(UserId user) const;
+
   // "alice", or "user 7".
   std::string user_name(UserId user) const;
   // "alice's device 2"
@@ -61,6 +64,7 @@ class Model {
   Metrics metrics_;
   Deeds deeds_;
   std::map<std::string, std::string> choices_;
+  std::map<UserId, std::size_t> devices_;
   Time now_ = Time(Duration(0));
   std::uint64_t lost_ = 0;
   std::uint64_t facts_ = 0;

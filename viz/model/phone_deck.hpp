@@ -10,6 +10,7 @@
 
 #include "engine/base/ids.hpp"
 #include "viz/model/phone_book.hpp"
+#include "viz/model/shown_on.hpp"
 
 namespace glasspost::viz {
 
@@ -26,12 +27,6 @@ struct Phone {
   std::size_t unsent = 0;
 };
 
-// On how many devices of the other member a message is shown, as facts tell.
-struct Shown {
-  std::size_t devices = 0;
-  std::size_t of = 0;  // known devices; 0: nobody knows
-};
-
 class PhoneDeck {
  public:
   virtual ~PhoneDeck() = default;
@@ -41,7 +36,8 @@ class PhoneDeck {
   virtual void set_airplane(std::size_t phone, bool on) = 0;
   // Everybody one can write to.
   virtual const std::map<UserId, std::string>& people() const = 0;
-  virtual Shown shown(ConversationId conversation, std::uint64_t number) const = 0;
+  // On how many devices of the one to whom it was written; of no device if nobody knows.
+  virtual ShownOn shown(ConversationId conversation, std::uint64_t number) const = 0;
   // Why there are no phones, for a person; empty if there are some.
   virtual std::string none_because() const = 0;
 };

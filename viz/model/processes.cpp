@@ -106,6 +106,7 @@ void Processes::gauge(ProcessCard& card, Counters& counters, const Fact& fact) {
       card.puts_a_second = counters.puts.rate;
       return;
     case GaugeKind::kSyncs:
+      card.tells_syncs = true;
       counters.syncs.take(now, fact.number);
       card.syncs_a_second = counters.syncs.rate;
       return;

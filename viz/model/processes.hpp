@@ -28,8 +28,9 @@ struct ProcessCard {
   Time since = Time(Duration(0));  // of this health
   std::uint64_t boot = 0;
   std::uint64_t starts = 0;
-  bool measured = false;  // it tells its processor time, connections and syncs (a real one does)
-  double cpu = 0;         // share of one processor over the last second
+  bool measured = false;  // it tells its processor time and connections (a real one does)
+  bool tells_syncs = false;
+  double cpu = 0;  // share of one processor over the last second
   std::uint64_t held = 0;
   std::uint64_t connections = 0;
   double steps_a_second = 0;

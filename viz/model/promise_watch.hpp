@@ -10,6 +10,7 @@
 
 #include "engine/base/time.hpp"
 #include "engine/promises/promises.hpp"
+#include "engine/promises/recovery_stream.hpp"
 
 namespace glasspost::viz {
 
@@ -38,16 +39,17 @@ class PromiseWatch {
 
   void apply(const Fact& fact);
   // Looks at the verdicts; call it now and then (they cost more than a fact).
-  void look(Time now, bool fault_active);
+  void look(Time now);
 
   // As they were told last, by number.
   const std::array<PromiseView, kPromiseCount>& all() const { return views_; }
   std::uint64_t facts() const { return facts_; }
 
  private:
-  void look_at(const Verdict& verdict, Time now, bool fault_active);
+  void look_at(const Verdict& verdict, Time now);
 
   std::unique_ptr<Promises> promises_;
+  RecoveryStream recovery_;  // promise 8, which the others' judge tells only at the end
   std::array<PromiseView, kPromiseCount> views_;
   std::uint64_t facts_ = 0;
   std::uint64_t since_ = 0;  // facts that the present observers have seen

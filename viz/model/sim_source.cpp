@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Duration kMostAPoll = seconds(2);
+constexpr Duration kMinute = std::chrono::minutes(1);
 
 Scenario scenario_of(const SimWish& wish) {
   const FaultProfile profile = wish.hostile ? FaultProfile::kHostile : FaultProfile::kNone;
@@ -21,6 +22,21 @@ Scenario scenario_of(const SimWish& wish) {
   }
   scenario.quiet = Duration(0);  // people write until the end
   return scenario;
+}
+
+// Minute after minute of faults, each with a quiet end in which everything must recover: a window
+// may be looked at for long. The first minute is that of `glasspost sim --seed`.
+FaultPlan plan_of(const Scenario& whole) {
+  FaultPlan plan;
+  for (std::uint64_t minute = 0; kMinute * static_cast<int>(minute + 1) <= whole.length; ++minute) {
+    Scenario one = make_scenario(whole.seed, whole.profile, kMinute);
+    if (minute > 0) one.seed = derive_seed(whole.seed, "minute", minute);
+    for (Fault fault : make_plan(one)) {
+      fault.at += kMinute * static_cast<int>(minute);
+      plan.push_back(fault);
+    }
+  }
+  return plan;
 }
 
 // What a tool does in the virtual world; `whole`: to every way of the process.
@@ -57,7 +73,7 @@ class SimSource::Inside {
  public:
   explicit Inside(const SimWish& wish)
       : scenario_(scenario_of(wish)),
-        plan_(wish.hostile ? make_plan(scenario_) : FaultPlan{}),
+        plan_(wish.hostile ? plan_of(scenario_) : FaultPlan{}),
         world_(scenario_, plan_),
         watch_(1, true),
         labels_(labels_of(scenario_)) {
@@ -122,7 +138,7 @@ std::string SimSource::no_fault_because(FaultTool tool) {
 
 std::string SimSource::strike(FaultTool tool, const std::string& process) {
   Inside& in = *inside_;
-  const std::string not_here = no_fault_because(tool);
+  std::string not_here = no_fault_because(tool);
   if (!not_here.empty()) return not_here;
   const auto found =
       std::find_if(in.nodes_.begin(), in.nodes_.end(),
@@ -134,7 +150,8 @@ std::string SimSource::strike(FaultTool tool, const std::string& process) {
     in.world_.strike({strike.kind, in.ran_, strike.length, node, 0});
     return {};
   }
-  for (std::uint16_t peer = 1; peer <= in.nodes_.size(); ++peer) {
+  const auto last = static_cast<std::uint16_t>(in.nodes_.size());
+  for (std::uint16_t peer = 1; peer <= last; ++peer) {
     if (peer != node) in.world_.strike({strike.kind, in.ran_, strike.length, node, peer});
   }
   return {};

@@ -16,10 +16,12 @@ constexpr float kHeadingHeight = 1.5F;
 constexpr float kFootHeight = 2.43F;
 constexpr float kFootGap = 0.71F;
 constexpr float kClientsWidth = 7.5F;
+constexpr float kTightClientsWidth = 5.2F;
 constexpr float kCardWidth = 10.2F;
 constexpr float kLeastCardWidth = 8.0F;  // below this, gaps give way
 constexpr float kLinkGap = 3.3F;         // a rate fits into it
 constexpr float kLeastLinkGap = 1.2F;
+constexpr float kTightLinkGap = 0.6F;
 constexpr float kNameHeight = 2.8F;  // a card without values
 constexpr float kValueHeight = 1.42F;
 constexpr float kCardGap = 1.0F;
@@ -63,6 +65,17 @@ Widths name_widths(std::span<const MapCard> cards) {
   return names;
 }
 
+// Without icons, and with the number of clients alone.
+Widths tight_widths(std::span<const MapCard> cards, float em) {
+  Widths tight{};
+  tight[0] = kTightClientsWidth * em;
+  for (const MapCard& card : cards) {
+    float& column = tight.at(static_cast<std::size_t>(card.column));
+    column = std::max(column, std::ceil(card.tight_width));
+  }
+  return tight;
+}
+
 // The same with room for values.
 Widths least_widths(std::span<const MapCard> cards, float em) {
   Widths least = name_widths(cards);
@@ -73,38 +86,49 @@ Widths least_widths(std::span<const MapCard> cards, float em) {
   return least;
 }
 
+float sum_of(const Widths& widths) {
+  return std::accumulate(widths.begin(), widths.end(), 0.0F);
+}
+
+// Cards shrink towards `least` as far as they must to leave `room`.
+void shrink(Widths& widths, const Widths& least, float room) {
+  float slack = 0;
+  for (std::size_t i = 0; i < kMapColumns; ++i)
+    slack += std::max(0.0F, widths.at(i) - least.at(i));
+  const float missing = sum_of(widths) - room;
+  const float share = slack > missing ? missing / slack : 1;
+  for (std::size_t i = 0; i < kMapColumns; ++i)
+    widths.at(i) -= share * std::max(0.0F, widths.at(i) - least.at(i));
+}
+
 // Cards are as wide as they may be while a rate fits between them; in a narrow picture first the
-// cards shrink, then the gaps, then the cards down to their names, then everything.
+// cards shrink, then the gaps, then the cards down to their names, then the icons go and the
+// clients' card shrinks, then everything.
 Widths widths_of(float width, float em, std::span<const MapCard> cards, int columns, float& gap) {
   Widths widths = least_widths(cards, em);
   widths[0] = kClientsWidth * em;
   const auto many = static_cast<float>(columns);
-  const auto room = [&] { return width - std::accumulate(widths.begin(), widths.end(), 0.0F); };
-  const float each = room() / many - kLinkGap * em;  // more for every card
-  if (each > 0) {
-    for (std::size_t i = 1; i < kMapColumns; ++i) {
-      if (widths.at(i) > 0) {
-        widths.at(i) = std::max(widths.at(i), std::min(widths.at(i) + each, kCardWidth * em));
-      }
-    }
+  const float each = (width - sum_of(widths)) / many - kLinkGap * em;  // more for every card
+  for (std::size_t i = 1; i < kMapColumns; ++i) {
+    if (each <= 0 || widths.at(i) <= 0) continue;
+    widths.at(i) = std::max(widths.at(i), std::min(widths.at(i) + each, kCardWidth * em));
   }
-  gap = room() / many;
+  gap = (width - sum_of(widths)) / many;
   if (gap < kLeastLinkGap * em) {
-    const Widths names = name_widths(cards);
-    float slack = 0;
-    for (std::size_t i = 1; i < kMapColumns; ++i)
-      slack += std::max(0.0F, widths.at(i) - names.at(i));
-    const float missing = many * kLeastLinkGap * em - room();
-    const float share = slack > missing ? missing / slack : 1;
-    for (std::size_t i = 1; i < kMapColumns; ++i)
-      widths.at(i) -= share * std::max(0.0F, widths.at(i) - names.at(i));
-    gap = room() / many;
+    Widths names = name_widths(cards);
+    names[0] = widths[0];
+    shrink(widths, names, width - many * kLeastLinkGap * em);
+    gap = (width - sum_of(widths)) / many;
   }
-  if (gap < kLeastLinkGap * em - 0.5F) {
-    const float all = width - room() + many * kLeastLinkGap * em;
+  if (gap < kTightLinkGap * em) {
+    shrink(widths, tight_widths(cards, em), width - many * kTightLinkGap * em);
+    gap = (width - sum_of(widths)) / many;
+  }
+  if (gap < kTightLinkGap * em - 0.5F) {
+    const float all = sum_of(widths) + many * kTightLinkGap * em;
     for (float& one : widths)
       one *= width / all;
-    gap = kLeastLinkGap * em * width / all;
+    gap = kTightLinkGap * em * width / all;
   }
   for (float& one : widths)
     one = std::floor(one);
@@ -148,11 +172,17 @@ void place_cards(MapPlan& plan, float em, std::span<const MapCard> cards,
 MapPlan plan_cluster_map(Rect area, float em, std::span<const MapCard> cards,
                          std::span<const MapEdge> edges, bool one_process) {
   MapPlan plan;
+  const auto counts = counts_of(cards);
+  const int most = *std::max_element(counts.begin() + 1, counts.end());
   plan.foot = area.low(std::floor(kFootHeight * em));
   Rect body = area.above_low(std::floor((kFootHeight + kFootGap) * em));
+  const float names = (kNameHeight + kLeastCardGap) * static_cast<float>(most) + kHeadingHeight;
+  if (body.h < names * em) {  // names before the legend
+    plan.foot = area.low(0);
+    body = area;
+  }
   plan.headings_y = body.y + std::round(kHeadingHeight * em * 0.4F);
   body = body.below_top(std::floor(kHeadingHeight * em));
-  const auto counts = counts_of(cards);
   const auto used = static_cast<int>(
       std::count_if(counts.begin() + 1, counts.end(), [](int count) { return count > 0; }));
   if (used == 0) {
@@ -168,7 +198,6 @@ MapPlan plan_cluster_map(Rect area, float em, std::span<const MapCard> cards,
     const float head = std::floor(kFrameHead * em);
     inner = {body.x, body.y + head, body.w - pad, body.h - head - pad};
   }
-  const int most = *std::max_element(counts.begin() + 1, counts.end());
   plan.rows = rows_that_fit(inner.h, em, most);
   float gap = 0;
   const Widths widths = widths_of(inner.w, em, cards, used, gap);
@@ -181,7 +210,9 @@ MapPlan plan_cluster_map(Rect area, float em, std::span<const MapCard> cards,
     float left = body.right();
     for (const Rect& card : plan.cards)
       left = std::min(left, card.x);
-    plan.frame = {left - pad, body.y, body.right() - left + pad, body.h};
+    // In a tight picture the gap to the clients is narrower than the pad.
+    const float from = std::max(left - pad, plan.clients.right() + std::floor(pad / 4));
+    plan.frame = {from, body.y, body.right() - from, body.h};
   }
   plan.links = route_links(plan, em, cards, edges);
   return plan;

@@ -48,6 +48,7 @@ struct MapPlan {
 struct MapCard {
   MapColumn column = MapColumn::kAccess;
   float least_width = 0;  // pixels, for its name; its column is at least so wide if there is room
+  float tight_width = 0;  // ... for its name without an icon
 };
 
 // `one_process`: the cards are roles of one process, which gets a frame. `em`: pixels of 1 em.

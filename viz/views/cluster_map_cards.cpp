@@ -94,7 +94,7 @@ void ClusterMapView::draw_cards(const Model& model, ViewContext& context) const 
     const Rect rect = plan_.cards[i];
     const Item pressed = content_.one_process
                              ? role_card(node, rect, in, out, selected)
-                             : process_card(node, *process, health, rect, plan_.rows, selected);
+                             : process_card(node, *process, health, rect, {plan_.rows, selected});
     if (pressed.pressed) context.selection->process = selected ? "" : node.name;
     if (!content_.one_process && !health.fault.empty()) fault_tag(rect, health.fault);
     tip(pressed, tip_of(*process, health, node.name, in, out, now_));
@@ -113,6 +113,7 @@ void ClusterMapView::draw_frame(const Model& model, ViewContext& context) const 
 }
 
 void ClusterMapView::draw_foot(const Model& model, const ViewContext& context) const {
+  if (plan_.foot.h <= 0) return;
   fill(plan_.foot, theme().inset, em(kCardRound));
   Foot foot(plan_.foot);
   const TextStyle strong{Step::kSmall, Face::kSemibold, theme().text};

@@ -89,8 +89,10 @@ void ClusterMapView::draw(Rect area, ViewContext& context) {
   follow(model);
   std::vector<MapCard> cards;
   cards.reserve(content_.nodes.size());
-  for (const MapNode& node : content_.nodes)
-    cards.push_back({node.column, least_card_width(node.name)});
+  for (const MapNode& node : content_.nodes) {
+    const CardWidths widths = card_widths(node.name);
+    cards.push_back({node.column, widths.least, widths.tight});
+  }
   plan_ = plan_cluster_map(area, em_exact(), cards, content_.edges, content_.one_process);
   choose_scale();
   draw_links(model, area, context);
@@ -102,13 +104,16 @@ void ClusterMapView::draw(Rect area, ViewContext& context) {
 
 void ClusterMapView::draw_links(const Model& model, Rect area, const ViewContext& context) const {
   draw_bodies();
-  draw_story(model, context);
+  const std::vector<Rate> rates = place_rates(area.below_top(plan_.clients.y - area.y));
+  draw_story(model, context, rates);
   if (context.reduced_motion) {
     draw_arrows();
   } else {
     draw_dots();
   }
-  draw_rates(area.below_top(plan_.clients.y - area.y));  // not over the names of the columns
+  for (const Rate& rate : rates) {
+    text_padded({rate.place.cx(), rate.place.cy()}, rate.words, rate_style(), Align::kCentre);
+  }
 }
 
 void ClusterMapView::draw_bodies() const {
@@ -144,7 +149,8 @@ void ClusterMapView::draw_arrows() const {
   }
 }
 
-void ClusterMapView::draw_rates(Rect area) const {
+// `area`: without the names of the columns.
+std::vector<ClusterMapView::Rate> ClusterMapView::place_rates(Rect area) const {
   std::vector<int> edges;
   for (std::size_t i = 0; i < traffic_.size(); ++i) {
     if (traffic_[i].main != MessageGroup::kControl) edges.push_back(static_cast<int>(i));
@@ -159,21 +165,24 @@ void ClusterMapView::draw_rates(Rect area) const {
   });
   if (edges.size() > kMostRates) edges.resize(kMostRates);
   std::vector<LabelWish> wishes;
+  wishes.reserve(edges.size());
   for (const int edge : edges) {
     // As wide as any rate: a label may not move when its number changes.
     wishes.push_back({edge, measure("88.8 k/s", rate_style()) + em(kTiny), em(1)});
   }
   const std::vector<Rect> places = place_labels(plan_, area, em_exact(), wishes);
+  std::vector<Rate> rates;
   for (std::size_t i = 0; i < places.size(); ++i) {
     if (places[i].empty()) continue;
     const double letters = traffic_[static_cast<std::size_t>(wishes[i].edge)].letters;
-    text_padded({places[i].cx(), places[i].cy()}, short_rate(letters), rate_style(),
-                Align::kCentre);
+    rates.push_back({places[i], short_rate(letters)});
   }
+  return rates;
 }
 
 // The selected message: its links, and where it is.
-void ClusterMapView::draw_story(const Model& model, const ViewContext& context) const {
+void ClusterMapView::draw_story(const Model& model, const ViewContext& context,
+                                const std::vector<Rate>& rates) const {
   const MessageStory* story = model.messages().find(context.selection->trace);
   if (context.selection->trace == 0 || story == nullptr) return;
   for (const int edge : edges_of_story(content_, *story)) {
@@ -197,26 +206,39 @@ void ClusterMapView::draw_story(const Model& model, const ViewContext& context) 
   const ImVec2 at = pixel(on->at(share));
   circle(at, em_exact(0.3F), theme().text);
   ring(at, em_exact(0.55F), theme().text, {1.5F * scale()});
-  const std::string id = fmt::format("{:04x}", story->trace & 0xFFFF);
+  const std::string id = short_id(story->trace);
   const TextStyle mono = style::coloured(style::mono(), theme().text);
-  const Rect label = story_label(on->at(share), measure(id, mono));
+  const Rect label = story_label(on->at(share), measure(id, mono) + em(kTiny), rates);
   text_padded({label.cx(), label.cy()}, id, mono, Align::kCentre);
 }
 
-// Beside the message's place, where no card covers it.
-Rect ClusterMapView::story_label(Vec2 at, float width) const {
+// Beside the message's place, where neither a card nor a rate is.
+Rect ClusterMapView::story_label(Vec2 at, float width, const std::vector<Rate>& rates) const {
   const float h = em(1.1F);
-  const std::array<Rect, 4> places{Rect{at.x - width / 2, at.y - em(0.75F) - h, width, h},
-                                   Rect{at.x - width / 2, at.y + em(0.75F), width, h},
-                                   Rect{at.x + em(0.75F), at.y - h / 2, width, h},
-                                   Rect{at.x - em(0.75F) - width, at.y - h / 2, width, h}};
-  const auto covered = [this](const Rect& place) {
-    return std::any_of(plan_.cards.begin(), plan_.cards.end(), [&place](const Rect& card) {
-      return place.x < card.right() && card.x < place.right() && place.y < card.bottom() &&
-             card.y < place.bottom();
-    });
+  const float up = at.y - em(0.75F) - h;
+  const float down = at.y + em(0.75F);
+  const float right = at.x + em(0.75F);
+  const float left = at.x - em(0.75F) - width;
+  const std::array<Rect, 10> places{Rect{at.x - width / 2, up, width, h},
+                                    Rect{at.x - width / 2, down, width, h},
+                                    Rect{right, at.y - h / 2, width, h},
+                                    Rect{left, at.y - h / 2, width, h},
+                                    Rect{right, up, width, h},
+                                    Rect{right, down, width, h},
+                                    Rect{left, up, width, h},
+                                    Rect{left, down, width, h},
+                                    Rect{at.x - width / 2, up - h, width, h},
+                                    Rect{at.x - width / 2, down + h, width, h}};
+  const auto free = [&](const Rect& place) {
+    const auto apart = [&place](const Rect& other) {
+      return place.x >= other.right() || other.x >= place.right() || place.y >= other.bottom() ||
+             other.y >= place.bottom();
+    };
+    return apart(plan_.clients) && std::all_of(plan_.cards.begin(), plan_.cards.end(), apart) &&
+           std::all_of(rates.begin(), rates.end(),
+                       [&apart](const Rate& rate) { return apart(rate.place); });
   };
-  const auto* found = std::find_if_not(places.begin(), places.end(), covered);
+  const auto* found = std::find_if(places.begin(), places.end(), free);
   return found == places.end() ? places.front() : *found;
 }
 

@@ -24,18 +24,25 @@ class ClusterMapView : public View {
   [[nodiscard]] std::string describe() const override;
 
  private:
+  // A rate beside its link.
+  struct Rate {
+    Rect place;
+    std::string words;
+  };
+
   void follow(const Model& model);
   void choose_scale();
   void draw_links(const Model& model, Rect area, const ViewContext& context) const;
   void draw_bodies() const;
   void draw_dots() const;
   void draw_arrows() const;
-  void draw_rates(Rect area) const;
-  void draw_story(const Model& model, const ViewContext& context) const;
+  [[nodiscard]] std::vector<Rate> place_rates(Rect area) const;
+  void draw_story(const Model& model, const ViewContext& context,
+                  const std::vector<Rate>& rates) const;
   void draw_cards(const Model& model, ViewContext& context) const;
   void draw_frame(const Model& model, ViewContext& context) const;
   void draw_foot(const Model& model, const ViewContext& context) const;
-  [[nodiscard]] Rect story_label(Vec2 at, float width) const;
+  [[nodiscard]] Rect story_label(Vec2 at, float width, const std::vector<Rate>& rates) const;
 
   // How fast the film runs; 1: as it happened.
   [[nodiscard]] double speed() const { return player_.follows() ? 1 : player_.speed(); }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "viz/model/groups.hpp"
+#include "viz/model/shown_on.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/numbers.hpp"
 #include "viz/widgets/strings.hpp"
@@ -27,10 +28,6 @@ bool happened(Time time) {
   return time != Time(Duration(0));
 }
 
-std::string short_trace(std::uint64_t trace) {
-  return fmt::format("{:04x}", trace >> 48);
-}
-
 ImU32 colour_of(const Hop& hop) {
   return message_look(static_cast<MessageType>(group_of(hop.kind))).colour;
 }
@@ -45,8 +42,7 @@ Time last_shown(const MessageStory& story) {
 }  // namespace
 
 std::string InspectorView::title() const {
-  return last_ == 0 ? std::string(tr(Str::kMessage))
-                    : tr_with(Str::kMessageNamed, short_trace(last_));
+  return last_ == 0 ? std::string(tr(Str::kMessage)) : tr_with(Str::kMessageNamed, short_id(last_));
 }
 std::string InspectorView::question() const {
   return std::string(tr(Str::kMessageQuestion));
@@ -73,6 +69,8 @@ void InspectorView::draw(Rect area, ViewContext& context) {
       const auto place =
           std::clamp<std::ptrdiff_t>(here - recent.begin() + walk_, 0, std::ssize(recent) - 1);
       context.selection->trace = recent[static_cast<std::size_t>(place)];
+    } else if (!recent.empty()) {
+      context.selection->trace = recent.back();
     }
     walk_ = 0;
   }
@@ -103,7 +101,7 @@ void InspectorView::draw(Rect area, ViewContext& context) {
 }
 
 void InspectorView::draw_path(Rect area, const MessageStory& story) {
-  const float facts = static_cast<float>(std::min<std::size_t>(story.rows.size(), 2) + 3);
+  const float facts = story.rows.empty() ? 2 : 4;
   const float words = em(3.7F + kWhyHeight) + em(kInspectorRow) * facts;
   const float pitch = em(1.55F);
   const auto fits = static_cast<std::size_t>(std::max(3.0F, (area.h - words) / pitch));
@@ -213,12 +211,20 @@ void InspectorView::draw_rows(Rect area, const MessageStory& story) const {
     line(tr(Str::kMessageTo), model.user_name(lower_member(story.key.conversation)) + ", " +
                                   model.user_name(higher_member(story.key.conversation)));
   }
-  line(tr(Str::kMessageNumber), num::count(story.key.number));
-  line(tr(Str::kMessageClientId),
-       fmt::format("{}-{:04x}", index_of(story.sender), story.client_id & 0xFFFF));
+  line(tr(Str::kMessageNumber),
+       num::count(story.key.number) + ", " +
+           fmt::format("{}-{:04x}", index_of(story.sender), story.client_id & 0xFFFF));
+  std::string seq;
+  std::string shown;
   for (const InboxRowSeen& inbox : story.rows) {
-    line(tr_with(Str::kMessageSeqFor, model.user_name(inbox.user)), num::count(inbox.inbox_number));
+    const std::string before = (seq.empty() ? "" : ", ") + model.user_name(inbox.user) + " ";
+    const ShownOn screens = shown_on(model, story, inbox.user);
+    seq += before + num::count(inbox.inbox_number);
+    shown += before + tr_with(Str::kMessageOf, num::count(screens.devices), num::count(screens.of));
   }
+  if (seq.empty()) return;
+  line(tr(Str::kMessageSeq), seq);
+  line(tr(Str::kMessageShownOn), shown);
 }
 
 void InspectorView::walk(int steps) {

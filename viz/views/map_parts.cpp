@@ -34,6 +34,11 @@ std::string cpu_words(const ProcessCard& process) {
 }
 
 std::string role_line(const ProcessCard& process, RoleKind kind) {
+  const bool syncs = kind == RoleKind::kStore || kind == RoleKind::kAccount;
+  // A virtual process takes no time for a step; how many it makes can be told.
+  if (!process.measured && process.steps_a_second > 0 && !syncs) {
+    return tr_with(Str::kMapSteps, num::rate(std::round(process.steps_a_second)));
+  }
   switch (kind) {
     case RoleKind::kAccess:
       if (!process.measured) return std::string(tr(Str::kMapNotYet));
@@ -66,8 +71,7 @@ std::string compact(std::uint64_t count) {
 }
 
 // Label, bar, number. In a narrow card the bar goes first.
-void value_row(Rect card, float y, std::string_view label, std::string_view value, double share,
-               ImU32 colour) {
+void value_row(Rect card, float y, std::string_view label, std::string_view value, double share) {
   const float left = card.x + em(kCardPad);
   const float right = card.right() - em(kCardPad);
   const float words = text({left, y}, label, style::caption());
@@ -76,26 +80,36 @@ void value_row(Rect card, float y, std::string_view label, std::string_view valu
   const float to = right - std::max(number + em(kHalfGap), em(2.2F));
   if (to - from < em(1)) return;
   bar({from, std::round(y - em(kBarHeight) / 2), std::min(to - from, em(3.2F)), em(kBarHeight)},
-      {share, colour});
+      {share, 0});
 }
 
+// The middle of a card's name: in a very low card, of the card.
+float name_middle(Rect card) {
+  return card.y + std::min(em(kNameRow), card.h / 2);
+}
+
+// In a narrow card the name is worth more than its icon, and then more than its size.
 void name_row(Rect card, IconId what, std::string_view name, float glyph_width) {
-  const float y = card.y + em(kNameRow);
+  const float y = name_middle(card);
   float x = card.x + em(kCardPad);
   float width = card.right() - em(kCardPad) - glyph_width - x;
-  // In a very narrow card the name is worth more than its icon.
   if (measure(name, style::name()) + em(kIconRoom) <= width + 1) {
     icon(what, {x + em(0.5F), y}, em(1), theme().text_2);
     x += em(kIconRoom);
     width -= em(kIconRoom);
   }
-  text_in({x, y - em(0.7F), width, em(1.4F)}, name, style::name());
+  TextStyle look = style::name();
+  for (const Step smaller : {Step::kSmall, Step::kMicro}) {
+    if (measure(name, look) > width + 1) look.step = smaller;
+  }
+  text_in({x, y - em(0.7F), width + 1, em(1.4F)}, name, look);
 }
 
 }  // namespace
 
-float least_card_width(std::string_view name) {
-  return measure(name, style::name()) + em(kIconRoom) + em(kGlyphRoom) + 2 * em(kCardPad) + 2;
+CardWidths card_widths(std::string_view name) {
+  const float tight = measure(name, style::name()) + em(kGlyphRoom) + 2 * em(kCardPad) + 2;
+  return {tight + em(kIconRoom), tight};
 }
 
 CardHealth card_health(const ProcessCard& process, const Deeds& deeds, RoleKind kind, Time now) {
@@ -141,22 +155,22 @@ void health_glyph(ImVec2 centre, const ProcessCard& process, State state) {
 }
 
 Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
-                  Rect rect, int rows, bool selected) {
+                  Rect rect, ProcessLook look) {
+  const auto [rows, selected] = look;
   const Item pressed = card_button(node.name, rect, {selected, false, false, ill_of(health.state)});
   name_row(rect, icon_of_role(static_cast<std::uint32_t>(node.kind) << 24), node.name,
            em(kGlyphRoom));
-  health_glyph({rect.right() - em(kCardPad) - em(0.35F), rect.y + em(kNameRow)}, process,
-               health.state);
+  health_glyph({rect.right() - em(kCardPad) - em(0.35F), name_middle(rect)}, process, health.state);
   const ImU32 ill = state_look(health.state).text;
   float y = rect.y + em(kFirstRow);
   // What is ill is always said, instead of the numbers when there is one row.
   const bool line_first = rows == 1 && health.line_ill;
   if (rows >= 1 && !line_first) {
-    value_row(rect, y, tr(Str::kMapQueue), num::count(process.held), queue_share(process.held), 0);
+    value_row(rect, y, tr(Str::kMapQueue), num::count(process.held), queue_share(process.held));
     y += em(kRowPitch);
   }
   if (rows >= 3 || (rows == 2 && !health.line_ill)) {
-    value_row(rect, y, tr(Str::kMapCpu), cpu_words(process), process.cpu, 0);
+    value_row(rect, y, tr(Str::kMapCpu), cpu_words(process), process.cpu);
     y += em(kRowPitch);
   }
   if (rows >= 3 || line_first || (rows == 2 && health.line_ill)) {

@@ -28,10 +28,17 @@ struct CardHealth {
 void health_glyph(ImVec2 centre, const ProcessCard& process, State state);
 
 // So that the name is not cut.
-[[nodiscard]] float least_card_width(std::string_view name);
-// `rows`: values that fit, 0 to 3.
+struct CardWidths {
+  float least = 0;
+  float tight = 0;  // without an icon
+};
+[[nodiscard]] CardWidths card_widths(std::string_view name);
+struct ProcessLook {
+  int rows = 0;  // of values that fit, 0 to 3
+  bool selected = false;
+};
 Item process_card(const MapNode& node, const ProcessCard& process, const CardHealth& health,
-                  Rect rect, int rows, bool selected);
+                  Rect rect, ProcessLook look);
 // A role in the frame of its process: name and letters a second.
 Item role_card(const MapNode& node, Rect rect, double letters_in, double letters_out,
                bool selected);

@@ -72,7 +72,7 @@ float PhoneScreen::draw_bubble(Rect area, float bottom, const Thread& thread, co
   return face.y - em(kPad);
 }
 
-// One tick: stored. Two: shown on every device of the other member.
+// One tick: stored. Two: shown on every device of the other member that is logged in.
 void PhoneScreen::draw_state(Rect rect, const Thread& thread, const Bubble& bubble) {
   std::string words;
   ImU32 colour = skin::kFaint;
@@ -85,8 +85,8 @@ void PhoneScreen::draw_state(Rect rect, const Thread& thread, const Bubble& bubb
     words = tr_with(Str::kPhoneRefused, bubble.note);
     colour = skin::kRefused;
   } else {
-    const Shown shown = deck_.shown(thread.conversation, bubble.number);
-    ticks = shown.of > 0 && shown.devices >= shown.of ? 2 : 1;
+    const ShownOn shown = deck_.shown(thread.conversation, bubble.number);
+    ticks = shown.on_all_that_are_in ? 2 : 1;
     words = shown.devices == 0
                 ? std::string(tr(Str::kPhoneStored))
                 : tr_with(Str::kPhoneShownOn, num::count(shown.devices), num::count(shown.of));

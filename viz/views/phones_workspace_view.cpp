@@ -15,6 +15,7 @@ namespace glasspost::viz {
 namespace {
 
 constexpr float kWidestPhone = 23.3F;  // em
+constexpr float kLeastWay = 9.5F;      // em: the text and two hops
 
 double seconds(Duration duration) {
   return static_cast<double>(to_us(duration)) / 1e6;
@@ -111,9 +112,11 @@ void PhonesView::draw_where(Rect area, const ViewContext& context) {
     empty_state(box.content, IconId::kCovered, tr(Str::kWhereNotWatched), {});
   } else {
     const Rect rows = box.content;
-    const float devices_height = em(2.4F) + em(kTextRowHeight * 5);
-    draw_hops(rows.above_low(devices_height), *story, words_of(trace));
-    draw_devices(rows.low(devices_height), *story);
+    const float inboxes = static_cast<float>(std::max<std::size_t>(story->rows.size(), 1));
+    const float devices_height = em(2.4F) + em(kTextRowHeight) * inboxes;
+    const bool low = rows.h < devices_height + em(kLeastWay);
+    draw_hops(low ? rows : rows.above_low(devices_height + em(kGap)), *story, words_of(trace));
+    if (!low) draw_devices(rows.low(devices_height), *story);
   }
   end_panel();
 }
@@ -158,19 +161,18 @@ void PhonesView::draw_devices(Rect area, const MessageStory& story) {
   Rect row = area.below_top(em(2.2F)).top(em(kTextRowHeight));
   for (const InboxRowSeen& inbox : story.rows) {
     if (row.bottom() > area.bottom()) return;
-    std::size_t shown = 0;
+    const ShownOn shown = shown_on(player_.model(), story, inbox.user);
     Time first = Time(Duration(0));
     for (const DeviceSeen& seen : story.shown) {
-      if (user_of(seen.device) != inbox.user) continue;
-      ++shown;
-      if (!happened(first)) first = seen.at;
+      if (user_of(seen.device) == inbox.user && !happened(first)) first = seen.at;
     }
-    const bool done = shown > 0;
+    const bool done = shown.devices > 0;
     icon(done ? IconId::kCheck : IconId::kWait, {row.x + em(0.6F), row.cy()}, em(0.8F),
          done ? theme().ok_text : theme().warn_text);
     text({row.x + em(1.6F), row.cy()}, player_.model().user_name(inbox.user), style::value());
     const std::string words =
-        done ? num::count(shown) + " \u00d7, " + num::millis(seconds(first - story.first))
+        done ? tr_with(Str::kMessageOf, num::count(shown.devices), num::count(shown.of)) + ", " +
+                   num::millis(seconds(first - story.first))
              : num::millis(seconds(inbox.visible - story.first));
     text({row.x + em(7), row.cy()}, words, style::explanation());
     text({row.right(), row.cy()}, num::count(inbox.inbox_number), style::mono(), Align::kRight);

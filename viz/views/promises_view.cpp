@@ -46,9 +46,15 @@ std::size_t count(const PromiseWatch& watch, Standing standing) {
 }
 
 std::string sum(const PromiseWatch& watch) {
-  return tr_with(Str::kPromiseSum, num::count(count(watch, Standing::kHolds)),
-                 num::count(count(watch, Standing::kCannotTell) + count(watch, Standing::kWaits)),
-                 num::count(count(watch, Standing::kBroken)));
+  std::string words;
+  for (const Standing standing :
+       {Standing::kHolds, Standing::kWaits, Standing::kCannotTell, Standing::kBroken}) {
+    const std::size_t promises = count(watch, standing);
+    if (promises == 0 && standing != Standing::kBroken) continue;
+    if (!words.empty()) words += " \u00b7 ";
+    words += num::count(promises) + " " + std::string(tr(look_of(standing).word));
+  }
+  return words;
 }
 
 }  // namespace

@@ -1,17 +1,31 @@
 // What stands where a picture cannot be: nothing yet, waiting, loss; a broken promise.
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/strings.hpp"
+#include "viz/widgets/wrap.hpp"
 
 namespace glasspost::viz {
 
 bool empty_state(Rect rect, IconId what, std::string_view line, std::string_view button_label) {
   dashed_border(rect, theme().line_2);
-  const float height = em(6.5F);
-  float y = rect.cy() - height / 2;
-  icon(what, {rect.cx(), y + em(0.8F)}, em(1.57F), theme().text_3);
-  y += em(2.9F);
-  text_in({rect.x + em(kPad), y - em(kPad), rect.w - 2 * em(kPad), 2 * em(kPad)}, line,
-          {Step::kLabel, Face::kRegular, theme().text_2}, Align::kCentre);
+  const TextStyle style{Step::kLabel, Face::kRegular, theme().text_2};
+  const auto lines = wrap(line, rect.w - 2 * em(kPad),
+                          [&style](std::string_view part) { return measure(part, style); });
+  const float leading = line_height(Step::kLabel);
+  const float more = leading * static_cast<float>(std::max<std::size_t>(lines.size(), 1) - 1);
+  const float height = em(button_label.empty() ? 3.6F : 6.5F) + more;
+  float y = std::max(rect.y, rect.cy() - height / 2);
+  // In a very low place the words are worth more than the icon.
+  if (height <= rect.h) {
+    icon(what, {rect.cx(), y + em(0.8F)}, em(1.57F), theme().text_3);
+    y += em(2.9F);
+  } else {
+    y = rect.cy() - more / 2;
+  }
+  for (const std::string_view one : lines) {
+    text({rect.cx(), y}, one, style, Align::kCentre);
+    y += leading;
+  }
+  y -= leading;
   if (button_label.empty()) return false;
   const float width =
       measure(button_label, {Step::kLabel, Face::kMedium, 0}) + 2 * em(kSection) + em(kGap);

@@ -146,6 +146,9 @@ void Client::on_compose(const v1::ComposeText& compose, Turn& turn) {
 
 void Client::on_airplane(bool on, Turn& turn) {
   state_.airplane = on;
+  turn.out.fact({.kind = FactKind::kDeviceAway,
+                 .subject = options_.device.value,
+                 .object = on ? std::uint64_t{1} : std::uint64_t{0}});
   if (on) return;
   state_.login = Login::kOut;
   state_.login_tries = 0;
@@ -173,6 +176,8 @@ void Client::on_login_done(std::uint64_t request, const v1::LoginDone& done, Tur
   state_.login = Login::kIn;
   state_.login_tries = 0;
   state_.login_request = 0;
+  turn.out.fact(
+      {.kind = FactKind::kDeviceLoggedIn, .subject = options_.device.value, .object = state_.key});
   turn.out.cancel({kLoginTimer, 0});
   for (auto& [client_id, unsent] : state_.unsent)
     unsent.on_its_way = false;

@@ -17,13 +17,14 @@ GLASSPOST_STRING(kPhoneStored, "stored", "已存储")
 GLASSPOST_STRING(kPhoneShownOn, "shown on {0} of {1}", "已在 {0}/{1} 台设备显示")
 GLASSPOST_STRING(kPhoneRefused, "refused: {0}", "被拒绝：{0}")
 GLASSPOST_STRING(kPhoneOlder, "{0} older ones are not kept here", "更早的 {0} 条不在此显示")
-GLASSPOST_STRING(kPhoneEmptyChat, "Nothing was said here yet.", "还没有消息。")
+GLASSPOST_STRING(kPhoneEmptyChat, "Nothing was said here yet: write below.", "还没有消息：在下面写。")
 GLASSPOST_STRING(kPhoneNone, "Phones need a running cluster.", "手机需要运行中的集群。")
 GLASSPOST_STRING(kPhoneNoneHow, "Start one with ./run demo, or glasspost up and glasspost-viz.",
                  "用 ./run demo 启动，或先 glasspost up 再 glasspost-viz。")
 GLASSPOST_STRING(kPhoneBack, "back to the chats", "返回聊天列表")
 GLASSPOST_STRING(kWhereNow, "Where is my message now?", "我的消息到哪了？")
-GLASSPOST_STRING(kWhereNone, "Choose a bubble to follow its message.", "选择一个气泡以跟踪消息。")
+GLASSPOST_STRING(kWhereNone, "Write on a phone, or choose a bubble: the way of the message appears here.",
+                 "在手机上写一条，或选择一个气泡：消息的路径会出现在这里。")
 GLASSPOST_STRING(kWhereMembers, "Devices", "设备")
 GLASSPOST_STRING(kWhereInbox, "number in own inbox", "收件箱序号")
 GLASSPOST_STRING(kWhereNotWatched, "This message is not among the watched ones.",

@@ -14,7 +14,5 @@ GLASSPOST_STRING(kPromiseHold, "hold", "成立")
 GLASSPOST_STRING(kPromiseWait, "waits", "等待")
 GLASSPOST_STRING(kPromiseCannotTell, "cannot tell", "无法判断")
 GLASSPOST_STRING(kPromiseBroken, "broken", "被破坏")
-GLASSPOST_STRING(kPromiseSum, "{0} hold \u00b7 {1} cannot tell \u00b7 {2} broken",
-                 "{0} 成立 \u00b7 {1} 无法判断 \u00b7 {2} 被破坏")
 GLASSPOST_STRING(kPromiseFacts, "{0} facts judged", "已判断 {0} 条事实")
 GLASSPOST_STRING(kPromiseNumber, "Promise {0}: {1}", "承诺 {0}：{1}")
