@@ -38,7 +38,6 @@ class ClientLink::Inside : public zmtp::Sink {
   void ready(std::string_view identity, std::string_view socket_type) override;
   void frame(std::string_view body) override;
   void ping(std::string_view, std::uint16_t) override {}
-  void skipped() override {}
   void pong(std::string_view) override {}
   void violation(zmtp::Violation code, std::string_view sentence) override;
   std::string& output() override { return out_; }

@@ -70,8 +70,8 @@ class Sink {
   // The peer has introduced itself. A server now sends its own READY.
   virtual void ready(std::string_view identity, std::string_view socket_type) = 0;
   virtual void frame(std::string_view body) = 0;
-  // A frame was longer than is kept, see Codec::keep_at_most; it has passed by.
-  virtual void skipped() = 0;
+  // A frame was longer than is kept, and has passed by: only where Codec::keep_at_most is used.
+  virtual void skipped() {}
   // The PONG is already in `output()`. `ttl_tenths` (of a second, 0 = unsaid) is how long the
   // peer asks us to wait for its next sign of life before giving it up.
   virtual void ping(std::string_view context, std::uint16_t ttl_tenths) = 0;

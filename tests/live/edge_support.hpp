@@ -205,7 +205,6 @@ class RawClient : public zmtp::Sink {
 
   void ready(std::string_view, std::string_view) override {}
   void frame(std::string_view body) override { frames.emplace_back(body); }
-  void skipped() override {}
   void ping(std::string_view, std::uint16_t) override { ++pings; }
   void pong(std::string_view) override { ++pongs; }
   void violation(zmtp::Violation, std::string_view sentence) override { refused = sentence; }

@@ -80,7 +80,6 @@ class Peer : public Sink {
     ++frames;
     if (on_frame) on_frame(body);
   }
-  void skipped() override {}
   void ping(std::string_view, std::uint16_t) override { ++pings; }
   void pong(std::string_view context) override { pongs.emplace_back(context); }
   void violation(Violation code, std::string_view) override { refused = code; }

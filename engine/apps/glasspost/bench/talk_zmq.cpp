@@ -34,7 +34,6 @@ class ZmqTalk final : public Talk, public zmtp::Sink {
     line_->acknowledged(id);
   }
   void ping(std::string_view, std::uint16_t) override {}
-  void skipped() override {}
   void pong(std::string_view) override {}
   void violation(zmtp::Violation, std::string_view sentence) override {
     line_->broken(std::string(sentence));
