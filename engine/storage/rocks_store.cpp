@@ -22,6 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/storage/synced_mark.hpp"
+
 namespace glasspost {
 namespace {
 
@@ -212,6 +214,11 @@ Status check_stored(const std::string& directory) {
   if (status.ok()) {
     status = db->VerifyChecksum(rocksdb::ReadOptions());
   }
+  const std::uint64_t synced = SyncedMark::read(directory).value_or(0);
+  if (status.ok() && db->GetLatestSequenceNumber() < synced) {
+    status = rocksdb::Status::Corruption("rows that were synced are gone",
+                                         describe_log_damage(directory));
+  }
   if (status.IsNotFound() || status.IsPathNotFound()) {  // CURRENT is there, what it names is not
     status = rocksdb::Status::Corruption(status.ToString());
   }
@@ -241,6 +248,7 @@ Status check_folder(const std::string& directory) {
 
 struct RocksStore::Impl {
   std::string directory;
+  SyncedMark mark;  // the syncing thread's alone
   std::unique_ptr<rocksdb::DB> db;
   rocksdb::WriteBatch batch;  // kept for its memory; the loop's alone
   std::atomic<std::uint64_t> bytes = 0;
@@ -298,6 +306,9 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::string& director
   auto impl = std::make_unique<Impl>();
   impl->directory = directory;
   impl->db.reset(opened);
+  if (Status marked = impl->mark.open(directory); !marked) {
+    return marked.error();
+  }
   return std::unique_ptr<RocksStore>(new RocksStore(std::move(impl)));
 }
 
@@ -394,8 +405,13 @@ Status RocksStore::sync() {
   if (impl_->failed.load(std::memory_order_acquire)) {
     return impl_->status();
   }
+  const std::uint64_t sequence = impl_->db->GetLatestSequenceNumber();
   const auto status = impl_->db->SyncWAL();
-  return status.ok() ? ok() : impl_->fail("sync", status);
+  if (!status.ok()) {
+    return impl_->fail("sync", status);
+  }
+  impl_->mark.write(sequence);  // if not, less is known about damage later, and nothing else
+  return ok();
 }
 
 Status RocksStore::status() const {

@@ -32,8 +32,9 @@ class RocksStore final : public ReadView, public WriteStore {
  public:
   // Opens the store, or makes an empty one; the folder above it must exist. Everything stored is
   // read and checked before anything is written, so a directory found
-  // damaged stays as it was: kCorruption, with what RocksDB said. Two kinds of damage look like a
-  // crash and are not told: a log, or a MANIFEST, that merely ends too early.
+  // damaged stays as it was: kCorruption, with file and offset, and what RocksDB said. A log that
+  // lost rows which were synced is told (synced_mark.hpp); one that ends behind them is taken as it
+  // is. One kind of damage looks like a crash and is not told: a MANIFEST that ends too early.
   static Result<std::unique_ptr<RocksStore>> open(const std::string& directory);
 
   // Does not sync.

@@ -130,7 +130,7 @@ class Phones(unittest.TestCase):
 
         with cluster(program) as c, console(
                 c, self.display, "--workspace", "phones", "--tour", "--seconds", "20") as running:
-            c.until(self.hands.window_is_there)
+            c.until(self.hands.window_is_there, seconds=60)
             c.until(lambda: counted("connections") >= 3)
             self.hands.click(SKIP_THE_TOUR)
             self.hands.click(ALICES_TEXT_FIELD)

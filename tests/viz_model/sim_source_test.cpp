@@ -154,7 +154,7 @@ TEST_CASE("a slow disk is in the formula of the acknowledgement, too") {
   CHECK(*slow.predicted > 50);
 }
 
-TEST_CASE("a store syncs for each put, once a second, or never; and never more than its bound") {
+TEST_CASE("a store syncs for each put, once a second, or never, and never more than its bound") {
   const Quantity always = measured_with("store.fsync", "always");
   const Quantity interval = measured_with("store.fsync", "interval");
   const Quantity never = measured_with("store.fsync", "never");
