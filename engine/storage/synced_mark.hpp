@@ -3,8 +3,8 @@
 //
 // RocksDB reads its log up to the first record that is not whole, and calls that the end: after a
 // power cut it must, because what was not synced may be torn. A byte that went wrong in the middle
-// looks the same. The mark tells them apart: it is written after each sync and never claims more than
-// was synced. It need not be synced itself: an older mark only claims less.
+// looks the same. The mark tells them apart: it is written after each sync and never claims more
+// than was synced. It need not be synced itself: an older mark only claims less.
 #pragma once
 
 #include <cstdint>

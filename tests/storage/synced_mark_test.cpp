@@ -1,5 +1,5 @@
-// A log that lost rows which were synced is told, with its name and the place; what was never synced
-// may be torn.
+// A log that lost rows which were synced is told, with its name and the place; what was never
+// synced may be torn.
 #include "engine/storage/synced_mark.hpp"
 
 #include <filesystem>
