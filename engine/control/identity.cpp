@@ -28,9 +28,12 @@ Result<DeviceIdentity> find_identity(const RunDirectory& directory, const std::s
 
 std::map<UserId, std::string> known_names(const RunDirectory& directory) {
   std::map<UserId, std::string> names;
+  const Result<MacKey> key = directory.token_key();
+  if (!key) return names;
   for (const std::string& name : directory.token_names()) {
-    const Result<DeviceIdentity> identity = find_identity(directory, name, 1);
-    if (identity) names[user_of(identity->device)] = name;
+    const Result<std::string> token = directory.read(directory.token_file(name, 1));
+    const std::optional<TokenClaims> claims = token ? read_token(*key, *token) : std::nullopt;
+    if (claims) names[user_of(claims->device)] = name;
   }
   return names;
 }

@@ -1,5 +1,9 @@
 // glasspost hub: the process that gathers facts. The supervisor starts it; a person does not.
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,6 +18,8 @@
 
 namespace glasspost {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr int kFirstRing = 4;
 
@@ -39,6 +45,33 @@ RunLabels labels_of(const RunDirectory& directory) {
   return labels;
 }
 
+// The same, read again only when the run directory has changed: with ten thousand users it is a lot
+// to read each second.
+class LabelReader {
+ public:
+  explicit LabelReader(RunDirectory directory) : directory_(std::move(directory)) {}
+
+  RunLabels read() {
+    const fs::file_time_type changed = newest_change();
+    // A change of this very moment may have a second one behind it with the same time.
+    const bool settled = fs::file_time_type::clock::now() - changed > std::chrono::seconds(1);
+    if (!settled || changed != read_at_) labels_ = labels_of(directory_);
+    read_at_ = changed;
+    return labels_;
+  }
+
+ private:
+  fs::file_time_type newest_change() const {
+    std::error_code ignored;  // what cannot be asked was never changed
+    return std::max(fs::last_write_time(directory_.path() + "/tokens", ignored),
+                    fs::last_write_time(directory_.topology_file(), ignored));
+  }
+
+  RunDirectory directory_;
+  RunLabels labels_;
+  fs::file_time_type read_at_ = fs::file_time_type::min();
+};
+
 // The hub and its line to the supervisor.
 class HubProgram {
  public:
@@ -48,7 +81,7 @@ class HubProgram {
     const RunDirectory directory(options_.directory);
     HubHostOptions host;
     host.socket = directory.hub_socket();
-    host.labels = [directory] { return labels_of(directory); };
+    host.labels = [reader = LabelReader(directory)]() mutable { return reader.read(); };
     const std::size_t rings = host.labels().processes.size();
     for (std::size_t index = 0; index < rings; ++index) {
       const Result<FactRing> ring = FactRing::map(kFirstRing + static_cast<int>(index));
