@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
@@ -93,12 +95,13 @@ std::string to_page(const std::vector<Finding>& findings) {
                         beside(one), one.target, verdict(one));
   }
   text += "\nWhat is safe when it is acknowledged:\n\n";
-  std::vector<std::string> said;
+  std::set<std::string_view> said;
   for (const Finding& one : findings) {
-    if (one.durability.empty()) continue;
-    if (std::find(said.begin(), said.end(), one.durability) != said.end()) continue;
-    said.push_back(one.durability);
-    text += "- " + one.durability + "\n";
+    for (std::string_view left = one.durability; !left.empty();) {
+      const std::string_view part = left.substr(0, left.find("; "));
+      left.remove_prefix(std::min(left.size(), part.size() + 2));
+      if (said.insert(part).second) text += "- " + std::string(part) + "\n";
+    }
   }
   return text;
 }

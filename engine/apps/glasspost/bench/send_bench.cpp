@@ -99,19 +99,24 @@ Result<Columns> start_all() {
   return columns;
 }
 
+Status run_once(Column& column, const LoadShape& shape) {
+  Measured run = run_load(*column.server, shape);
+  if (!run.broken.empty()) {
+    return Error{Code::kUnavailable, column.server->name() + ": " + run.broken};
+  }
+  column.runs.push_back(std::move(run));
+  return ok();
+}
+
 Status run_pairs(Columns& columns, const BenchOptions& options, const Progress& progress) {
   LoadShape shape;
   shape.measured = Duration(static_cast<std::int64_t>(options.seconds * 1e6));
+  const auto all = static_cast<double>(options.pairs * columns.size());
   double done = 0;
   for (unsigned pair = 0; pair < options.pairs; ++pair) {
     for (auto& [name, column] : columns) {
-      const auto all = static_cast<double>(options.pairs * columns.size());
       progress(column.server->name(), done++ / all);
-      Measured run = run_load(*column.server, shape);
-      if (!run.broken.empty()) {
-        return Error{Code::kUnavailable, column.server->name() + ": " + run.broken};
-      }
-      column.runs.push_back(std::move(run));
+      if (Status ran = run_once(column, shape); !ran) return ran;
     }
   }
   return ok();

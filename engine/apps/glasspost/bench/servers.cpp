@@ -41,8 +41,7 @@ class GlasspostServer final : public Server {
   }
 
   Status begin(std::size_t users) {
-    if (const Status up =
-            command({"up", "--preset", shape_.preset, "--placement", shape_.placement});
+    if (Status up = command({"up", "--preset", shape_.preset, "--placement", shape_.placement});
         !up) {
       return up;
     }
