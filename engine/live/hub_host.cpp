@@ -135,12 +135,11 @@ void HubHost::say_lost(NodeId node, std::uint64_t count, LossPlace place) {
 
 void HubHost::tick() {
   const Time now = station_now();
-  std::vector<Fact> taken;
   for (std::size_t index = 0; index < options_.rings.size(); ++index) {
     FactRing& ring = options_.rings[index];
-    taken.clear();
-    ring.take(taken, kRingSlots);
-    hub_.add(taken);
+    taken_.clear();
+    ring.take(taken_, kRingSlots);
+    hub_.add(taken_);
     const std::uint64_t lost = ring.lost();
     if (lost == lost_[index]) continue;
     say_lost(NodeId{static_cast<std::uint16_t>(index + 1)}, lost - lost_[index], LossPlace::kRing);

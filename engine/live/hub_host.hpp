@@ -71,6 +71,7 @@ class HubHost {
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<std::uint64_t> lost_;  // by ring: told so far
   std::uint64_t lost_all_ = 0;
+  std::vector<Fact> taken_;  // of one ring; kept for its memory
   std::uint64_t ticks_ = 0;
 };
 

@@ -80,8 +80,10 @@ std::size_t FactRing::take(std::vector<Fact>& to, std::size_t most) {
   const std::uint64_t written = header_->written.load(std::memory_order_acquire);
   // Whatever stands in shared memory: never more than there are slots.
   const std::uint64_t there = std::min<std::uint64_t>({written - read, capacity_, most});
-  for (std::uint64_t index = 0; index < there; ++index)
-    to.push_back(slots_[(read + index) & (capacity_ - 1)]);
+  const std::uint64_t first = read & (capacity_ - 1);
+  const std::uint64_t before_end = std::min(there, capacity_ - first);  // then from the beginning
+  to.insert(to.end(), slots_ + first, slots_ + first + before_end);
+  to.insert(to.end(), slots_, slots_ + (there - before_end));
   header_->read.store(read + there, std::memory_order_release);
   return static_cast<std::size_t>(there);
 }

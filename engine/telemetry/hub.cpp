@@ -6,20 +6,28 @@
 namespace glasspost {
 
 void Hub::add(std::span<const Fact> facts) {
+  const std::size_t first = waiting_.size();
   waiting_.insert(waiting_.end(), facts.begin(), facts.end());
+  for (std::size_t index = first; index < waiting_.size(); ++index) {
+    Fact& kept = waiting_[index];
+    // Too late for its place: the order of what was told already is not changed any more.
+    if (time_from_us(kept.time_us) <= until_) kept.time_us = to_us(until_) + 1;
+    in_order_ = in_order_ && newest_us_ <= kept.time_us;
+    newest_us_ = std::max(newest_us_, kept.time_us);
+  }
 }
 
 void Hub::settle(Time now) {
   const Time limit = now - kHubPatience;
-  for (Fact& fact : waiting_) {
-    // Too late for its place: the order of what was told already is not changed any more.
-    if (time_from_us(fact.time_us) <= until_) fact.time_us = to_us(until_) + 1;
+  if (!in_order_) {  // a single process tells in order, and then there is nothing to sort
+    std::stable_sort(waiting_.begin(), waiting_.end(), [](const Fact& one, const Fact& other) {
+      return one.time_us < other.time_us;
+    });
+    in_order_ = true;
   }
-  const auto settled = std::stable_partition(
+  const auto settled = std::partition_point(
       waiting_.begin(), waiting_.end(),
       [limit](const Fact& fact) { return time_from_us(fact.time_us) <= limit; });
-  std::stable_sort(waiting_.begin(), settled,
-                   [](const Fact& one, const Fact& other) { return one.time_us < other.time_us; });
   backlog_.insert(backlog_.end(), waiting_.begin(), settled);
   end_ += static_cast<std::uint64_t>(settled - waiting_.begin());
   waiting_.erase(waiting_.begin(), settled);
@@ -72,6 +80,7 @@ Hub::Piece Hub::from(std::uint64_t place, std::size_t most) const {
   const std::uint64_t first = std::max(place, begin());
   piece.lost = first - std::min(place, first);
   const std::uint64_t last = std::min(end_, first + most);
+  if (last > first) piece.facts.reserve(last - first);
   for (std::uint64_t index = first; index < last; ++index)
     piece.facts.push_back(backlog_[static_cast<std::size_t>(index - begin())]);
   piece.next = std::max(first, last);

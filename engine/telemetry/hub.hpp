@@ -58,6 +58,8 @@ class Hub {
 
   std::size_t kept_max_;
   std::vector<Fact> waiting_;
+  bool in_order_ = true;        // what waits is in order of time, ...
+  std::int64_t newest_us_ = 0;  // ... up to here
   std::deque<Fact> backlog_;
   std::uint64_t end_ = 0;
   std::map<std::uint64_t, Fact> joined_;                              // by user, of forgotten facts
