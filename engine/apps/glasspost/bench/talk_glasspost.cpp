@@ -50,8 +50,7 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
     }
     switch (heard_.body_case()) {
       case v1::ClientEnvelope::kLoginDone:
-        sync();
-        return line_->ready();
+        return line_->ready();  // if there is something to sync, a notice follows
       case v1::ClientEnvelope::kTextSent:
         return line_->acknowledged(heard_.text_sent().client_id());
       case v1::ClientEnvelope::kNotice:
