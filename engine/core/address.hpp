@@ -8,7 +8,7 @@
 
 namespace glasspost {
 
-// The roles of the topology (DESIGN 3), and the two ends outside it.
+// The roles of the topology (ARCHITECTURE.md, The processes), and the two ends outside it.
 enum class RoleKind : std::uint8_t {
   kNone = 0,
   kAccess = 1,

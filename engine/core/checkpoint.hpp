@@ -1,4 +1,4 @@
-// Checkpoints of a section (DESIGN 5.2): what an owner has folded from its log, written into the
+// Checkpoints of a section: what an owner has folded from its log, written into the
 // same log now and then, so that a take-over loads it and replays only what came after.
 //
 //   log   ... 41 42 43 | 44  45P 46  47P 48P 49R | 50 51

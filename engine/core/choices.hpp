@@ -1,4 +1,4 @@
-// The design choices a student can switch, each described once (DESIGN 8). Command line, console,
+// The design choices a student can switch, each described once. Command line, console,
 // docs and labs read this registry; roles read the plain values in Choices.
 #pragma once
 

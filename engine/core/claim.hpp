@@ -1,7 +1,7 @@
-// Steps 1 and 2 of every take-over (DESIGN 7.1): win a new epoch by compare-and-set on the
-// section's register, then seal R replicas so that nothing of an older epoch is ever written again.
-// Owners of all kinds hold one Claim a section: conversations and mailboxes inside a SectionLog,
-// allocators alone.
+// Steps 1 and 2 of every take-over (ARCHITECTURE.md, Take-over): win a new epoch by compare-and-set
+// on the section's register, then seal R replicas so that nothing of an older epoch is ever written
+// again. Owners of all kinds hold one Claim a section: conversations and mailboxes inside a
+// SectionLog, allocators alone.
 #pragma once
 
 #include <cstdint>

@@ -33,8 +33,8 @@ inline constexpr std::size_t kHeldReleasesMax = 65'536;     // a process stops r
 inline constexpr std::size_t kUnconfirmedBatchesMax = 256;  // per section: new work is BUSY
 // A take-over carries the unconfirmed tail in one frame, so it must fit there with one batch more.
 inline constexpr std::size_t kUnconfirmedBytesMax = 1'048'576;  // per section: new work is BUSY
-inline constexpr std::size_t kWaitingRequestsMax = 1'024;  // per section: the oldest is dropped
-inline constexpr std::size_t kPendingRowsMax = 4'096;      // rows waiting for numbers, per section
+inline constexpr std::size_t kWaitingRequestsMax = 1'024;  // home: the oldest is dropped; else BUSY
+inline constexpr std::size_t kPendingRowsMax = 4'096;      // without a number, per section: refused
 inline constexpr std::uint64_t kIndexWindow = 32;  // rows on the way per conversation and member
 inline constexpr std::size_t kCachedBodiesMax = 65'536;  // per section; older ones are read again
 inline constexpr std::size_t kCachedBytesMax = 33'554'432;  // per section, of their texts
@@ -82,7 +82,7 @@ constexpr Duration patience(Duration first, std::uint32_t in_vain) {
 inline constexpr Duration kStoreRetry = milliseconds(200);    // owner -> store, no answer
 inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
-inline constexpr Duration kBodiesRetry = milliseconds(400);   // mailbox -> home, no answer
+inline constexpr Duration kBodiesRetry = milliseconds(400);   // texts and index blocks: no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress
 inline constexpr Duration kPagePatience =
     milliseconds(300);                                  // access: an unanswered page counts as lost
@@ -93,7 +93,7 @@ inline constexpr Duration kPasswordTryEvery = seconds(6);  // account: one more 
 inline constexpr Duration kEndingRetry = seconds(1);       // account tells a kick again, so often:
 inline constexpr std::uint32_t kEndingsSaid = 5;
 inline constexpr Duration kLoginRetry = milliseconds(500);  // device, first step of a backoff
-inline constexpr Duration kSendRetry = milliseconds(500);   // device, first step of a backoff
+inline constexpr Duration kSendRetry = milliseconds(500);   // device; twice as long from the first
 inline constexpr Duration kRetryCeiling = seconds(4);       // device, longest backoff
 inline constexpr Duration kSyncPeriod = seconds(3);         // device, when nothing is noticed
 inline constexpr Duration kSyncRetry = milliseconds(700);   // device, no answer to a sync

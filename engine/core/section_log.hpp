@@ -1,12 +1,15 @@
-// A section's log as its owner holds it: the take-over of DESIGN 7.1, whole, and after it appends,
-// retransmission and the horizon. Conversation homes and mailboxes hold one a section.
+// A section's log as its owner holds it: the take-over (ARCHITECTURE.md, Take-over), whole, and
+// after it appends, retransmission and the horizon. Conversation homes and mailboxes hold one a
+// section.
 //
 //   kClaiming -sealed-> kLoading -parts-> kReading -tail-> kStarting -W started-> kServing
 //       ^                                                                            |
 //       +----- a replica refuses the epoch, or has lost what it had confirmed -------+
 //
 // Loading takes the newest checkpoint (checkpoint.hpp) and reading the batches after it, both from
-// the replica whose tail counts. Without a checkpoint all is read.
+// the replica whose tail counts. Without a checkpoint all is read. Batches up to `settled` are
+// known to be on W replicas. Of the tail above it nobody can tell: it may be on one replica only,
+// or acknowledged already. So it is adopted: written to W replicas again, under our epoch.
 //
 // Invariants:
 //   I1  positions are dense: next_position is one above the last batch we know.
@@ -111,7 +114,7 @@ struct SectionLog {
   // the section grows.
   bool checkpoint_due(const Config& config) const;
 
-  // Room for another unconfirmed batch?
+  // Room for another unconfirmed batch? If not, the store is behind: new work has to wait outside.
   bool has_room() const;
 
   // Asks for old batches; they come as LogEvent::read. REQUIRES: serving(), first <= last <=

@@ -1,6 +1,6 @@
-// The promises of DESIGN 7 as observers of facts: written once, and run in the virtual world, on
-// recordings, on the live cluster and in the console. Promises 5, 7 and 9 are not judged from facts
-// here.
+// The promises (ARCHITECTURE.md, How the rules are proved) as observers of facts: written once, and
+// run in the virtual world, on recordings, on the live cluster and in the console. Promises 5, 7
+// and 9 are not judged from facts here.
 //
 //   facts, as released --observe--> Promises --verdicts--> holds / broken, with proof / cannot tell
 #pragma once

@@ -18,7 +18,7 @@ enum class Outcome : std::uint8_t {
 };
 
 struct Verdict {
-  int promise = 0;            // its number in DESIGN 7
+  int promise = 0;            // its number in ARCHITECTURE.md
   std::string_view sentence;  // as a student reads it; lives as long as the program
   Outcome outcome = Outcome::kCannotTell;
   std::uint64_t judged = 0;    // how many judgements were made; of what, each promise says

@@ -137,7 +137,8 @@ void Conversation::on_log_letter(const v1::Letter& letter, SectionId id, Turn& t
   Section& section = found->second;
   const LogEvent event = section.log.on_letter(letter, turn.owner);
   if (event.began_again) {
-    // Another life may have written since: what we remember is not the truth any more.
+    // Another life may have written since: what we remember is not the truth any more. Senders
+    // that have no answer yet send again.
     Section fresh;
     fresh.log = std::move(section.log);
     section = std::move(fresh);
@@ -167,6 +168,7 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
   v1::ConversationBatch decided;
   const bool whole = decided.ParseFromString(batch.payload());
   assert(whole && "a batch of this section is damaged");
+  // Above what is settled nobody can tell whether it was acknowledged, so it is adopted.
   const bool adopted = batch.position() > section.log.claim.settled_max();
   for (const v1::ConversationEntry& entry : decided.entries()) {
     if (entry.has_indexed_to()) {

@@ -1,16 +1,28 @@
-// Conversation: the home of each conversation, and its one commit point (DESIGN 5.1).
+// Conversation: the home of each conversation, and its one commit point.
 //
 //   logic --Submit--------> home --AppendLog--> store --LogAppended--> home --Submitted--> access
 //                                                                       |
 //                            home --IndexRows--> mailbox of each member-+--RowsIndexed--> home
 //   logic --ReadHistory---> home --HistoryRead--> access
 //   mailbox --FetchBodies-> home --BodiesFetched--> mailbox
+//   administrator --LocateMessage--> home --MessageLocated--> administrator
+//
+// Access holds the connections of devices. Logic has checked that both users exist. A mailbox keeps
+// the inboxes of users (roles/mailbox). The store keeps logs.
+//
+// Words:
+//   section   a share of all conversations, with one log and one owner at a time (core/config.hpp)
+//   position  the place of a batch in that log. The log is kept by N stores, the replicas.
+//   horizon   the highest position that W replicas have. What lies at or below it is durable and
+//             will be in the log of every later owner (core/section_log.hpp).
+//   serving   the log is ours: the take-over is over. Before that nothing is decided here.
+//   life      one run of a process, from its start to its end
+//   fact      what observers and the console are told (docs/facts.md); nothing here depends on one
 //
 // Three things happen to a message here, in this order, and nowhere else:
 //   judged     is the sender a member, is the client id new?                        (judge.cpp)
-//   committed  its batch is on W replicas, at or below the section's horizon: only now is the
-//   sender
-//              answered, and only now may anybody see it. (conversation.cpp)
+//   committed  its batch is at or below the section's horizon. Only now is the sender answered, and
+//              only now may anybody see it.                                  (conversation.cpp)
 //   indexed    every member's inbox has a row for it. Rows are an index: they are written after the
 //              commit, again and again until each mailbox says it has them.         (index.cpp)
 // One step's decisions are one batch of the section's log, so a busy home writes once for many
@@ -24,7 +36,8 @@
 //   I1  numbers of a conversation are dense: 1, 2, 3, ...; the log holds them in that order.
 //   I2  a client id of a device has at most one number in a conversation.
 //   I3  indexed_to <= every member's confirmed <= committed <= last.
-//   I4  nothing above the horizon is acknowledged, indexed or read.
+//   I4  nothing above the horizon is acknowledged, indexed or read. (The choice delivery.ack =
+//       after-memory acknowledges at once: it is there to show what that costs.)
 #pragma once
 
 #include <cstdint>
@@ -99,7 +112,9 @@ class Conversation {
     }
   };
 
-  // The client ids kept of one device in one conversation. (Key: client_id 0.)
+  // The client ids kept of one device in one conversation: its highest ones, because a device
+  // counts upwards. Without a floor every id ever used would have to be kept, or an old text that
+  // is sent again could get a second number. (Key: client_id 0.)
   struct Window {
     std::uint32_t kept = 0;
     std::uint64_t floor = 0;  // ids up to here are TOO_OLD
@@ -129,7 +144,7 @@ class Conversation {
     SectionLog log;
     Folded folded;
     Positions positions;                       // of messages since the newest checkpoint began
-    Checkpoint<Folded, Positions> checkpoint;  // while one is written; with the positions before
+    Checkpoint<Folded, Positions> checkpoint;  // one being written; `closing`: positions before it
     BlockCache<v1::ThreadBlock> blocks;        // older positions, read back from the store
     PagedMap<MemberKey, Progress> progress;
     BodyCache bodies;
@@ -140,7 +155,7 @@ class Conversation {
     std::set<MemberKey> behind;                // members with confirmed < committed
     std::set<ConversationId> unrecorded;       // conversations whose indexed_to can be written down
     std::deque<Archived<v1::Letter>> waiting;  // reads that wait for the store
-    std::map<MessageKey, Time> wanted;         // what they wait for, body or place: asked when
+    std::map<MessageKey, Time> wanted;         // body or place, asked of the store: when
 
     template <class Archive>
     void fields(Archive& archive) {

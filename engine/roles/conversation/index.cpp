@@ -80,7 +80,8 @@ void Conversation::on_rows_lacking(Section& section, const MemberKey& member, st
   pump(section, member, turn);
 }
 
-// Rows that were sent a while ago and are not confirmed were lost, or refused: send them again.
+// Rows that were sent a while ago and are not confirmed were lost, or refused: send them again,
+// and the ones after them too, because a mailbox takes no row whose predecessor it lacks.
 void Conversation::on_index_retry(SectionId id, Section& section, Turn& turn) {
   turn.owner.out.wake({kIndexRetry, id.value}, turn.owner.seen.now + limits::kIndexRetry);
   if (!section.log.serving()) return;

@@ -60,6 +60,7 @@ void Conversation::on_submit(const v1::Letter& letter, Turn& turn) {
     }
     return answer_at_commit(*section, known->number, std::move(answer), turn);
   }
+  // Too many batches wait for the store already.
   if (!section->log.has_room()) return refuse(letter, v1::FAILURE_CODE_BUSY, turn.owner.out);
   accept(section->log.section(), *section, letter, turn);
 }
@@ -110,6 +111,7 @@ void Conversation::accept(SectionId id, Section& section, const v1::Letter& lett
   answer_at_commit(section, message.number(), std::move(answer), turn);
 }
 
+// The answer waits under its message's position until the horizon gets there.
 void Conversation::answer_at_commit(Section& section, std::uint64_t number, v1::Letter answer,
                                     Turn& turn) {
   const ConversationId conversation{answer.submitted().conversation()};
@@ -134,6 +136,7 @@ void Conversation::remember(Section& section, const v1::StoredMessage& message) 
   section.bodies.put(message);
   section.folded.judged.put({conversation, device, message.client_id()},
                             {message.number(), hash64(message.text()), message.time_ms()});
+  // The lowest id goes, not the oldest message: what is at or below the floor is refused for ever.
   Window& window = section.folded.windows.edit({conversation, device, 0});
   if (++window.kept <= limits::kClientIdsKept) return;
   const auto oldest = section.folded.judged.lower_bound({conversation, device, 0});

@@ -155,6 +155,8 @@ void Conversation::ask_bodies(Section& section, const std::set<std::uint64_t>& p
   }
 }
 
+// The question comes back to on_letter when something was read. Whoever asked gives up and asks
+// again, so the oldest question is the one that is worth least.
 void Conversation::wait_for_bodies(Section& section, const v1::Letter& letter) {
   if (section.waiting.size() >= limits::kWaitingRequestsMax) section.waiting.pop_front();
   section.waiting.push_back({letter});

@@ -163,7 +163,8 @@ void Mailbox::on_loaded(Section& section) {
     section.folded.indexed.put(entry.key, {entry.value.durable, entry.value.durable});
 }
 
-// The log is ours: fold it into inboxes, and let access register its connections here.
+// The log is ours: fold it into inboxes, and let access register its connections here. Homes are
+// told nothing: they send again what was never confirmed, and hear then that it is here.
 void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
   const std::uint64_t settled = section.log.claim.settled_max();
   for (const Appended& replayed : section.appended) {

@@ -9,11 +9,18 @@
 //   administrator --LocateRow--> mailbox --RowLocated--> administrator
 //   access --RegisterRoute, ForgetRoute--> mailbox --RouteReplaced--> access (of the older session)
 //
+// A device keeps the number of its newest row, its SyncKey, and asks what is new after it. So no
+// row may become visible below a number that was visible before: a device would never ask for it.
+//
 // A row says: for this user, after everything numbered lower, comes that message of that
 // conversation. Its way: accepted (in the conversation's order, its predecessor present), numbered
-// (by seq, above every number used for this user), appended to the section's log, and, once at or
-// below the horizon, visible. One owner does all four, so a number that becomes visible is higher
-// than every number that a device has passed: a device that syncs never skips (WF 1.9, cure a).
+// (with a number from seq, above every number used for this user), appended to the section's log,
+// and, once at or below the horizon, visible. One owner takes a row through all four, in one order:
+// that is why a device that syncs never skips. Seq only allocates: it never hands out a number
+// twice, whoever owns the mailbox. That a number is not too low is checked here (on_numbers).
+//
+// Section, position, horizon, serving, life and fact mean what they mean in
+// roles/conversation/conversation.hpp; a section here is a range of users.
 //
 // Everything in memory is folded from the log. Now and then it goes into the log too, as a
 // checkpoint, piece by piece between the batches: a new owner loads the newest one and replays only
@@ -55,7 +62,7 @@ class Mailbox {
     std::uint64_t used = 0;      // the highest number given to a row
     std::uint64_t visible = 0;   // the highest number at or below the horizon
     std::uint64_t archived = 0;  // rows up to this number have left the memory
-    bool notice_due = false;     // the notice window of this user is open
+    bool notice_due = false;     // a notice waits for the end of delivery.notice-window
 
     template <class Archive>
     void fields(Archive& archive) {
@@ -63,7 +70,7 @@ class Mailbox {
     }
   };
 
-  // A line of an inbox.
+  // Names a row: a line of an inbox.
   struct RowKey {
     UserId user;
     std::uint64_t inbox_number = 0;
@@ -112,8 +119,8 @@ class Mailbox {
   // Where a device can be reached.
   struct Route {
     Archived<v1::Origin> origin;
-    std::uint64_t session = 0;
-    std::uint64_t key = 0;  // of its newest sync: it has every row up to there
+    std::uint64_t session = 0;  // of the login: a later login has a higher one
+    std::uint64_t key = 0;      // of its newest sync: it has every row up to there
 
     template <class Archive>
     void fields(Archive& archive) {
@@ -139,14 +146,14 @@ class Mailbox {
     SectionLog log;
     Folded folded;
     Rows rows;                            // since the newest checkpoint began
-    Checkpoint<Folded, Rows> checkpoint;  // while one is written; with the rows before
+    Checkpoint<Folded, Rows> checkpoint;  // one being written; `closing`: the rows before it
     BlockCache<v1::InboxBlock> blocks;    // older rows, read back from the store
     PagedMap<DeviceId, Route> routes;
     BodyCache bodies;
     std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
     std::deque<Unnumbered> asking;    // numbers asked for with `ticket`
-    std::uint64_t ticket = 0;
-    std::deque<Appended> appended;                     // numbered, not yet visible
+    std::uint64_t ticket = 0;         // of the newest question to seq: older answers do not count
+    std::deque<Appended> appended;    // numbered, not yet visible
     std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies or rows
     std::map<MessageKey, Time> fetching;               // bodies on their way from homes: asked when
     std::map<RowKey, Time> reading;  // rows on their way from the store, after this one: asked when

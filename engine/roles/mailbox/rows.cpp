@@ -47,6 +47,7 @@ void Mailbox::on_index_rows(const v1::Letter& letter, OwnerStep& step) {
   const Indexed* known = section->folded.indexed.find(member);
   const Indexed before = known == nullptr ? Indexed{} : *known;
   const std::size_t under_way = section->accepted.size() + section->asking.size();
+  // A letter before this one was lost or dropped; or we lost rows: only then the home goes back.
   if (rows.after() > before.accepted) {
     confirm(letter, before.durable, step).set_lacks_next(true);
     return drop(letter, DropReason::kStale, step);

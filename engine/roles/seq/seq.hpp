@@ -7,8 +7,8 @@
 //
 // Numbers live in memory; on disk there is one ceiling a section (WF 3.3): no number above it was
 // ever handed out, so an owner that starts at the ceiling starts above everything. That costs a
-// jump at every restart and saves a write per number. A take-over needs steps 1, 2 and 5 of
-// DESIGN 7.1 only: the ceiling comes with the seal. Invariants:
+// jump at every restart and saves a write per number. Of a take-over (ARCHITECTURE.md) it needs
+// steps 1, 2 and 5 only: the ceiling comes with the seal. Invariants:
 //   I1  for every user: floor <= last <= ceiling, and the ceiling is durable on W replicas.
 //   I2  a section whose claim is not sealed hands out nothing.
 //   I3  a request is answered whole or not at all, under the ticket it came with.
