@@ -260,5 +260,22 @@ TEST_CASE("in airplane mode the device neither speaks nor hears, and loses nothi
   CHECK(asked(device, v1::ClientEnvelope::kSync).size() == 1);
 }
 
+TEST_CASE("nothing is sent that would make a text which still waits too old") {
+  Device device = ready_device();
+  for (std::uint64_t id = 1; id <= limits::kClientIdsKept + 200; ++id)
+    compose(device, "text");
+  std::uint64_t highest = 0;
+  // Everything is answered but the first.
+  for (List sent = texts_sent(device); !sent.empty(); sent = texts_sent(device)) {
+    for (const std::uint64_t id : sent) {
+      highest = std::max(highest, id);
+      if (id != 1) text_stored(device, id);
+    }
+  }
+  CHECK(highest == limits::kClientIdsKept);
+  text_stored(device, 1);
+  CHECK(!texts_sent(device).empty());
+}
+
 }  // namespace
 }  // namespace glasspost::tests

@@ -21,9 +21,12 @@ Duration send_patience(const Client::Unsent& unsent) {
 // Sends what is not on its way, oldest first, at most the window.
 void Client::send_waiting(Turn& turn) {
   if (state_.login != Login::kIn || state_.airplane || state_.unsent.empty()) return;
+  // The home keeps so many ids of a device. Were more sent past one that still waits, its resend
+  // would be refused as too old, and nobody could tell whether it was stored.
+  const std::uint64_t end = state_.unsent.begin()->first + limits::kClientIdsKept;
   std::uint32_t on_their_way = 0;
   for (auto& [client_id, unsent] : state_.unsent) {
-    if (++on_their_way > limits::kUnackedPerDevice) break;
+    if (client_id >= end || ++on_their_way > limits::kUnackedPerDevice) break;
     if (!unsent.on_its_way) send_one(client_id, unsent, turn);
   }
   if (state_.send_timer) return;  // moving it with every text would put off a lost one for ever
