@@ -90,7 +90,9 @@ class GridWorkspace : public Workspace {
   [[nodiscard]] std::string_view id() const override { return id_; }
   [[nodiscard]] std::string title() const override { return title_(); }
   [[nodiscard]] std::string_view key() const override { return key_; }
-  [[nodiscard]] std::string_view parent() const override { return key_.empty() ? "explore" : id_; }
+  [[nodiscard]] std::string_view parent() const override {
+    return key_.empty() ? std::string_view("explore") : std::string_view(id_);
+  }
   [[nodiscard]] std::vector<View*> views() const override;
   void draw(Rect area, Stage& stage) override;
 

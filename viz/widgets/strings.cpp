@@ -12,12 +12,13 @@ struct Entry {
   const char* chinese;
 };
 
-constexpr std::array kTable{
+// Not deduced: that would ask one question more than clang answers.
+constexpr std::array<Entry, static_cast<std::size_t>(Str::kEnd)> kTable{{
 #define GLASSPOST_STRING(id, english, chinese) Entry{#id, english, chinese},
 #include "viz/widgets/strings/all.inl"
 #undef GLASSPOST_STRING
-};
-static_assert(kTable.size() == static_cast<std::size_t>(Str::kEnd));
+}};
+static_assert(kTable.back().name != nullptr, "a word for each");
 
 Language g_language = Language::kEnglish;
 
