@@ -139,10 +139,8 @@ void Messages::apply(const Fact& fact) {
     case FactKind::kVisible: {
       MessageStory* story = edit(MessageKey{ConversationId{fact.object}, fact.number});
       const UserId user{static_cast<std::uint32_t>(fact.subject)};
-      if (story == nullptr ||
-          knows(story->rows, [user](const InboxRowSeen& row) { return row.user == user; })) {
-        return;
-      }
+      const auto same = [user](const InboxRowSeen& row) { return row.user == user; };
+      if (story == nullptr || knows(story->rows, same)) return;
       story->rows.push_back({user, fact.value, now});
       return;
     }
@@ -154,10 +152,8 @@ void Messages::apply(const Fact& fact) {
     case FactKind::kShown: {
       MessageStory* story = edit(MessageKey{ConversationId{fact.object}, fact.number});
       const DeviceId device{fact.subject};
-      if (story == nullptr ||
-          knows(story->shown, [device](const DeviceSeen& seen) { return seen.device == device; })) {
-        return;
-      }
+      const auto same = [device](const DeviceSeen& seen) { return seen.device == device; };
+      if (story == nullptr || knows(story->shown, same)) return;
       story->shown.push_back({device, now});
       just_shown_ = story;
       return;

@@ -59,23 +59,12 @@ void Metrics::apply(const Fact& fact, const Messages& messages) {
       return;
     case FactKind::kAcked:
       add(Count::kAcked, 1);
-      if (const MessageStory* story = messages.just_acked()) {
-        // Without its way to the server nobody knows when it came.
-        if (!story->hops.empty()) {
-          add_sample(bucket(now), Latency::kToAcked, now - story->first);
-        }
-      }
-      return;
+      return sample(messages.just_acked(), Latency::kToAcked, now);
     case FactKind::kVisible:
       return add(Count::kRows, 1);
     case FactKind::kShown:
       add(Count::kShown, 1);
-      if (const MessageStory* story = messages.just_shown()) {
-        if (!story->hops.empty()) {
-          add_sample(bucket(now), Latency::kToShown, now - story->first);
-        }
-      }
-      return;
+      return sample(messages.just_shown(), Latency::kToShown, now);
     case FactKind::kNoticed:
       return add(Count::kNotices, 1);
     case FactKind::kHandedOut:
@@ -89,6 +78,11 @@ void Metrics::apply(const Fact& fact, const Messages& messages) {
     default:
       return;
   }
+}
+
+// How long it took a message until now. Without its way to the server nobody knows when it came.
+void Metrics::sample(const MessageStory* story, Latency what, Time now) {
+  if (story != nullptr && !story->hops.empty()) add_sample(bucket(now), what, now - story->first);
 }
 
 void Metrics::gauge(const Fact& fact) {

@@ -63,6 +63,7 @@ class Metrics {
   using Counters = std::array<std::uint64_t, 256>;
 
   Bucket& bucket(Time now);
+  void sample(const MessageStory* story, Latency what, Time now);
   void gauge(const Fact& fact);
 
   std::deque<Bucket> buckets_;

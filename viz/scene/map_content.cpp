@@ -117,14 +117,17 @@ void add_edge(MapContent& content, int from, int to) {
   content.edges.push_back({from, to});
 }
 
+void add_edges_to(MapContent& content, int from, RoleKind to_kind) {
+  for (const auto& [to_role, to] : content.node_of) {
+    if (kind_of(to_role) == to_kind) add_edge(content, from, to);
+  }
+}
+
 void add_edges(MapContent& content) {
   content.node_of[static_cast<std::uint32_t>(RoleKind::kDevice) << 24] = kClientsBox;
   for (const auto& [from_kind, to_kind] : kRoutes) {
     for (const auto& [from_role, from] : content.node_of) {
-      if (kind_of(from_role) != from_kind) continue;
-      for (const auto& [to_role, to] : content.node_of) {
-        if (kind_of(to_role) == to_kind) add_edge(content, from, to);
-      }
+      if (kind_of(from_role) == from_kind) add_edges_to(content, from, to_kind);
     }
   }
 }

@@ -60,19 +60,18 @@ std::vector<Rect> candidates(const Curve& curve, float em, const LabelWish& wish
 std::vector<Rect> place_labels(const MapPlan& plan, Rect area, float em,
                                std::span<const LabelWish> wishes) {
   std::vector<Rect> places;
+  places.reserve(wishes.size());
   std::vector<Rect> placed;
   for (const LabelWish& wish : wishes) {
-    Rect found;
+    Rect& found = places.emplace_back();
     const Curve& curve = plan.links[static_cast<std::size_t>(wish.edge)];
-    if (!curve.empty()) {
-      for (const Rect& label : candidates(curve, em, wish)) {
-        if (!free_place(plan, area, label, placed)) continue;
-        found = label;
-        placed.push_back(label);
-        break;
-      }
+    if (curve.empty()) continue;
+    for (const Rect& label : candidates(curve, em, wish)) {
+      if (!free_place(plan, area, label, placed)) continue;
+      found = label;
+      placed.push_back(label);
+      break;
     }
-    places.push_back(found);
   }
   return places;
 }

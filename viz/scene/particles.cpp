@@ -67,12 +67,10 @@ std::vector<Flight> flights_of(std::span<const CellCount> cells) {
     std::size_t end = begin;
     for (; end < cells.size() && cells[end].window_end_us == window; ++end) {
       const CellCount& cell = cells[end];
-      if (cell.count == 1) {
-        singles.push_back(cell);
-      } else if (cell.count > 1) {
-        flights.push_back({cell.link, cell.group, window - kCellUs, cell.wait_us, cell.count,
-                           kCellUs, cell.first});
-      }
+      if (cell.count == 1) singles.push_back(cell);
+      if (cell.count <= 1) continue;
+      flights.push_back(
+          {cell.link, cell.group, window - kCellUs, cell.wait_us, cell.count, kCellUs, cell.first});
     }
     chain(std::move(singles), flights);
     begin = end;

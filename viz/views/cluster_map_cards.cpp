@@ -17,8 +17,12 @@ double seconds_between(Time from, Time to) {
 }
 
 // What, value, why, what one can do.
-Tip tip_of(const ProcessCard& process, const CardHealth& health, std::string_view name, double in,
-           double out, Time now) {
+struct Traffic {
+  double in = 0;
+  double out = 0;
+};
+Tip tip_of(const ProcessCard& process, const CardHealth& health, std::string_view name,
+           Traffic traffic, Time now) {
   Tip tip;
   tip.what = name;
   tip.value = health.line;
@@ -26,7 +30,8 @@ Tip tip_of(const ProcessCard& process, const CardHealth& health, std::string_vie
   tip.why = tr_with(Str::kMapTipBusy, num::count(process.held),
                     process.measured ? num::percent(process.cpu) : std::string("\u2013"),
                     num::bytes(static_cast<double>(process.memory_bytes))) +
-            " " + tr_with(Str::kMapTipTraffic, num::rate(in), num::rate(out)) + " " +
+            " " + tr_with(Str::kMapTipTraffic, num::rate(traffic.in), num::rate(traffic.out)) +
+            " " +
             tr_with(Str::kMapTipLives, num::count(process.starts),
                     num::span(seconds_between(process.since, now)));
   if (!health.fault.empty()) tip.why = health.fault + ". " + tip.why;
@@ -97,7 +102,7 @@ void ClusterMapView::draw_cards(const Model& model, ViewContext& context) const 
                              : process_card(node, *process, health, rect, {plan_.rows, selected});
     if (pressed.pressed) context.selection->process = selected ? "" : node.name;
     if (!content_.one_process && !health.fault.empty()) fault_tag(rect, health.fault);
-    tip(pressed, tip_of(*process, health, node.name, in, out, now_));
+    tip(pressed, tip_of(*process, health, node.name, {in, out}, now_));
   }
 }
 
@@ -108,7 +113,7 @@ void ClusterMapView::draw_frame(const Model& model, ViewContext& context) const 
   const CardHealth health = card_health(process, model.deeds(), RoleKind::kStore, now_);
   const Item pressed = process_frame(process, health, plan_.frame, selected);
   if (pressed.pressed) context.selection->process = selected ? "" : process.name;
-  tip(pressed, tip_of(process, health, process.name, nodes_.back().out, nodes_.back().in, now_));
+  tip(pressed, tip_of(process, health, process.name, {nodes_.back().out, nodes_.back().in}, now_));
   if (!health.fault.empty()) fault_tag(plan_.frame, health.fault);
 }
 

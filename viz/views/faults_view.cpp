@@ -68,7 +68,8 @@ void FaultsView::draw_tools(Rect area, const ProcessCard* target) {
     look.active = thaws;
     if (thaws) look.tint = State::kWaiting;
     ImGui::PushID(static_cast<int>(index));
-    if (tile_button("tool", place, tr(thaws ? Str::kFaultThaw : tool.word), look)) {
+    if (tile_button("tool", place, tr(thaws ? Str::kFaultThaw : tool.word), look) &&
+        target != nullptr) {
       driver_.strike(tool.tool, target->name);
     }
     ImGui::PopID();

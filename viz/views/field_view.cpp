@@ -44,6 +44,24 @@ struct Palette {
   }
 };
 
+// Texels of some rows of cells: `width` of them in a line; the first line is number `top`.
+struct Texels {
+  std::vector<ImU32> pixels;
+  int width = 0;
+  int top = 0;
+
+  // A line of `inked` texels of a cell, in the pattern of its state.
+  void paint_line(const Palette& palette, ConnectionState state, int x0, int y, int inked) {
+    const auto index = static_cast<std::size_t>(state);
+    const auto line = static_cast<std::size_t>(y - top) * static_cast<std::size_t>(width);
+    for (int x = x0; x < x0 + inked; ++x) {
+      const bool on = texel_on_line(slot_state(state), x, y);
+      pixels[line + static_cast<std::size_t>(x)] =
+          on ? palette.on.at(index) : palette.between.at(index);
+    }
+  }
+};
+
 // Rows `from` to `to` of cells as texels. In large cells the last texel of each side stays empty,
 // so that neighbours are told apart.
 std::vector<ImU32> paint_rows(const FieldPlan& plan, const FieldBlock& block,
@@ -52,23 +70,18 @@ std::vector<ImU32> paint_rows(const FieldPlan& plan, const FieldBlock& block,
   const Palette palette;
   const int side = plan.texels;
   const int width = block.columns * side;
-  std::vector<ImU32> pixels(static_cast<std::size_t>(width * (to - from) * side), 0);
+  const auto lines = static_cast<std::size_t>((to - from) * side);
+  Texels texels{std::vector<ImU32>(static_cast<std::size_t>(width) * lines, 0), width, from * side};
   const int end = std::min(block.count, to * block.columns);
   for (int slot = from * block.columns; slot < end; ++slot) {
     const ConnectionState state = connections.places[static_cast<std::size_t>(slot)].state;
-    const auto index = static_cast<std::size_t>(state);
     const int x0 = slot % block.columns * side;
     const int y0 = slot / block.columns * side;
     const int inked = side > 1 ? side - 1 : 1;
-    for (int y = y0; y < y0 + inked; ++y) {
-      for (int x = x0; x < x0 + inked; ++x) {
-        const bool line = texel_on_line(slot_state(state), x, y);
-        pixels[static_cast<std::size_t>((y - from * side) * width + x)] =
-            line ? palette.on.at(index) : palette.between.at(index);
-      }
-    }
+    for (int y = y0; y < y0 + inked; ++y)
+      texels.paint_line(palette, state, x0, y, inked);
   }
-  return pixels;
+  return std::move(texels.pixels);
 }
 
 }  // namespace

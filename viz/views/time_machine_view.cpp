@@ -165,7 +165,9 @@ void TimeMachineView::draw_ticks(Rect bar, const TimeLine& line) const {
   hline(bar.x, bar.right(), bar.bottom(), theme().line_2);
   const int most = std::max(2, static_cast<int>(bar.w / em(6)));
   const double step = tick_step(line.to - line.from, most);
-  for (double at = 0; at <= line.to; at += step) {
+  const int last = static_cast<int>(line.to / step);
+  for (int tick = 0; tick <= last; ++tick) {
+    const double at = tick * step;
     const float x = line.px(at);
     vline(x, bar.bottom(), bar.bottom() + em(kSmallGap), theme().line_2);
     const Align align = x < bar.x + em(1)         ? Align::kLeft
@@ -181,6 +183,7 @@ void TimeMachineView::draw_marks(Rect bar, const TimeLine& line) const {
   std::stable_sort(marks.begin(), marks.end(),
                    [](const Mark& one, const Mark& other) { return one.at < other.at; });
   std::vector<MarkPlace> places;
+  places.reserve(marks.size());
   for (const Mark& mark : marks) {
     places.push_back({line.px(seconds_of(mark.at)), measure(mark.text, style::caption())});
   }
