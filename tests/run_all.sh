@@ -165,6 +165,7 @@ step "style: clang-format" check_format
 step "style: clang-tidy" check_tidy
 if [ "$all" = yes ]; then
   step "release: slow tests" run_ctest slow -L '^slow$'
+  step "clang: everything compiles" build clang
   mapfile -t every_room < <(find tests -name '*_test.cpp' -printf '%h\n' | sort -u | sed 's,^tests/,,' | grep -vx mutants)
   step "tsan: data races" sanitized tsan "${every_room[@]}"
 fi

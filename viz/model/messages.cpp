@@ -136,31 +136,35 @@ void Messages::apply(const Fact& fact) {
           batches_.try_emplace({story->section, story->position}, fact.trace).first->second;
       return;
     }
-    case FactKind::kVisible: {
-      MessageStory* story = edit(MessageKey{ConversationId{fact.object}, fact.number});
-      const UserId user{static_cast<std::uint32_t>(fact.subject)};
-      const auto same = [user](const InboxRowSeen& row) { return row.user == user; };
-      if (story == nullptr || knows(story->rows, same)) return;
-      story->rows.push_back({user, fact.value, now});
-      return;
-    }
+    case FactKind::kVisible:
+      return visible(fact);
     case FactKind::kNoticed: {
       MessageStory* story = fact.trace == 0 ? nullptr : edit(fact.trace, now);
       if (story != nullptr) story->noticed.push_back({DeviceId{fact.subject}, now});
       return;
     }
-    case FactKind::kShown: {
-      MessageStory* story = edit(MessageKey{ConversationId{fact.object}, fact.number});
-      const DeviceId device{fact.subject};
-      const auto same = [device](const DeviceSeen& seen) { return seen.device == device; };
-      if (story == nullptr || knows(story->shown, same)) return;
-      story->shown.push_back({device, now});
-      just_shown_ = story;
-      return;
-    }
+    case FactKind::kShown:
+      return shown(fact);
     default:
       return;
   }
+}
+
+void Messages::visible(const Fact& fact) {
+  MessageStory* story = edit(MessageKey{ConversationId{fact.object}, fact.number});
+  const UserId user{static_cast<std::uint32_t>(fact.subject)};
+  const auto same = [user](const InboxRowSeen& row) { return row.user == user; };
+  if (story == nullptr || knows(story->rows, same)) return;
+  story->rows.push_back({user, fact.value, time_from_us(fact.time_us)});
+}
+
+void Messages::shown(const Fact& fact) {
+  MessageStory* story = edit(MessageKey{ConversationId{fact.object}, fact.number});
+  const DeviceId device{fact.subject};
+  const auto same = [device](const DeviceSeen& seen) { return seen.device == device; };
+  if (story == nullptr || knows(story->shown, same)) return;
+  story->shown.push_back({device, time_from_us(fact.time_us)});
+  just_shown_ = story;
 }
 
 void Messages::arrived(const Fact& fact) {

@@ -93,6 +93,8 @@ class Messages {
   // Copies of the model share stories until one changes.
   MessageStory* edit(std::uint64_t trace, Time now);
   MessageStory* edit(const MessageKey& key);
+  void visible(const Fact& fact);
+  void shown(const Fact& fact);
   void arrived(const Fact& fact);
   void bytes(const Fact& fact);
   void forget_oldest();

@@ -70,7 +70,7 @@ std::vector<ImU32> paint_rows(const FieldPlan& plan, const FieldBlock& block,
   const Palette palette;
   const int side = plan.texels;
   const int width = block.columns * side;
-  const auto lines = static_cast<std::size_t>((to - from) * side);
+  const auto lines = static_cast<std::size_t>(to - from) * static_cast<std::size_t>(side);
   Texels texels{std::vector<ImU32>(static_cast<std::size_t>(width) * lines, 0), width, from * side};
   const int end = std::min(block.count, to * block.columns);
   for (int slot = from * block.columns; slot < end; ++slot) {
