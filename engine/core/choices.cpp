@@ -189,7 +189,8 @@ Status set_choice(Choices& choices, std::string_view key, std::string_view value
   }
   const std::string near = near_match(key, keys);
   return Error{Code::kNotFound, "there is no choice '" + escape_controls(key) + "'" +
-                                    (near.empty() ? "" : "; did you mean '" + near + "'?")};
+                                    (near.empty() ? "; `glasspost choices` lists them"
+                                                  : "; did you mean '" + near + "'?")};
 }
 
 std::string get_choice(const Choices& choices, std::string_view key) {

@@ -172,6 +172,7 @@ TEST_CASE("DESIGN 6.3: an unknown key is answered with the nearest one if any is
   CHECK(far.error().code == Code::kNotFound);
   CHECK(far.error().message.find("colour\\n") != std::string::npos);
   CHECK(far.error().message.find("did you mean") == std::string::npos);
+  CHECK(far.error().message.find("`glasspost choices` lists them") != std::string::npos);
   CHECK(hash_state(choices) == hash_state(Choices{}));
 }
 

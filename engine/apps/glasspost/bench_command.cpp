@@ -57,7 +57,10 @@ int run_bench(const Options& options) {
     findings.insert(findings.end(), found->begin(), found->end());
   }
   fmt::print("{}\n", options.json ? to_json(findings) : to_table(findings));
-  if (!options.page.empty()) std::ofstream(options.page) << to_page(findings);
+  if (!options.page.empty() && !(std::ofstream(options.page) << to_page(findings)).flush()) {
+    return complain("bench", Error{Code::kInvalidArgument, "cannot write " + options.page +
+                                                               "; name another place with --page"});
+  }
   for (const bench::Finding& one : findings) {
     if (one.met && !*one.met) return kExitFailed;
   }
