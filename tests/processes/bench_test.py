@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The benchmarks run, say what DESIGN 11 asks for, and leave nothing behind. How fast anything is, is not
 judged here. Usage: bench_test.py GLASSPOST"""
+import glob
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
@@ -61,6 +64,22 @@ class Bench(unittest.TestCase):
         found = self.findings("sim", "--pairs", "1")
         for name in ("sim.speed", "sim.envelopes", "sim.judgements"):
             self.assertGreater(found[name]["ours"], 0)
+
+    def test_one_that_is_interrupted_leaves_nothing_behind(self):
+        bench = subprocess.Popen([PROGRAM, "bench", "telemetry", "--pairs", "1", "--seconds", "30"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 env={**os.environ, "TMPDIR": self.folder})
+        self.until(lambda: len(glob.glob(self.folder + "/glasspost-bench-*/run/port/*")) == 2)
+        bench.send_signal(signal.SIGINT)
+        bench.wait(timeout=20)
+        self.until(lambda: os.listdir(self.folder) == [])
+        self.until(lambda: subprocess.run(["pgrep", "-f", self.folder]).returncode == 1)
+
+    def until(self, what, seconds=30):
+        deadline = time.monotonic() + seconds
+        while not what():
+            self.assertLess(time.monotonic(), deadline, "did not come true")
+            time.sleep(0.05)
 
     def test_wrong_words_are_refused(self):
         for words in (["sned"], ["--pairs", "0"], ["--seconds", "-1"], ["--connections", "1"]):

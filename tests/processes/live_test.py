@@ -29,10 +29,20 @@ class Live(unittest.TestCase):
             self.assertFalse(os.path.exists(c.directory + "/control.sock"))
             self.assertEqual(c.run("down", check=False).returncode, 2)
 
+    def test_an_up_that_was_interrupted_is_completed_by_the_next(self):
+        with cluster(PROGRAM) as c:
+            for name in os.listdir(c.directory + "/tokens"):
+                if name.startswith(("heidi", "bob")):
+                    os.unlink(c.directory + "/tokens/" + name)
+            again = c.run("up", check=False)
+            self.assertIn("already runs", again.stderr)
+            sent = json.loads(c.run("send", "--from", "bob", "--to", "heidi", "hello", "--json").stdout)
+            self.assertEqual(sent["number"], 1)
+
     def test_a_second_up_is_refused_with_a_sentence(self):
         with cluster(PROGRAM) as c:
             again = c.run("up", check=False)
-            self.assertNotEqual(again.returncode, 0)
+            self.assertEqual(again.returncode, 2)
             self.assertIn("already runs", again.stderr)
 
     def test_messages_survive_a_full_restart(self):

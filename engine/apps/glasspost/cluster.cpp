@@ -21,7 +21,8 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options, bool report
 
 int complain(const std::string& command, const Error& error) {
   fmt::print(stderr, "glasspost {}: {}\n", command, error.message);
-  const bool use = error.code == Code::kInvalidArgument || error.code == Code::kNotFound;
+  const bool use = error.code == Code::kInvalidArgument || error.code == Code::kNotFound ||
+                   error.code == Code::kConflict;
   return use ? kExitWrongUse : kExitFailed;
 }
 

@@ -146,9 +146,26 @@ Status prepare(const RunDirectory& directory, const TopologyRequest& request) {
   return directory.write(directory.topology_file(), topology_text(*topology));
 }
 
+// The users of preset classroom, as far as they are not there: an `up` that was interrupted may have
+// made some of them, or none.
+Status make_class(const RunDirectory& directory) {
+  const Result<std::string> text = directory.read(directory.topology_file());
+  if (!text) return text.error();
+  const Result<Topology> topology = parse_topology(*text, directory.topology_file());
+  if (!topology) return topology.error();
+  if (topology->preset != "classroom") return ok();
+  for (const char* name : kClass) {
+    if (fs::exists(directory.token_file(name, 2))) continue;
+    const Result<v1::UserAdded> user = create_user(directory, name, 2);
+    if (!user) return user.error();
+  }
+  return ok();
+}
+
 int run_up(const UpOptions& options) {
   const RunDirectory directory(fs::absolute(options.directory).lexically_normal().string());
   if (ask_status(directory)) {
+    if (const Status made = make_class(directory); !made) return complain("up", made.error());
     return complain("up", {Code::kConflict, "a cluster already runs in " + directory.path() +
                                                 "; see `glasspost status`"});
   }
@@ -163,12 +180,7 @@ int run_up(const UpOptions& options) {
   if (const Status running = wait_until_running(directory); !running) {
     return complain("up", running.error());
   }
-  if (fresh && options.topology.preset == "classroom") {
-    for (const char* name : kClass) {
-      const Result<v1::UserAdded> user = create_user(directory, name, 2);
-      if (!user) return complain("up", user.error());
-    }
-  }
+  if (const Status made = make_class(directory); !made) return complain("up", made.error());
   const Result<v1::ControlReply> status = ask_status(directory);
   if (!status) return complain("up", status.error());
   if (options.json) {

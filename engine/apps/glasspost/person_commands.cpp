@@ -13,6 +13,7 @@
 #include "engine/apps/glasspost/device.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/failure.hpp"
+#include "engine/core/name.hpp"
 
 namespace glasspost {
 namespace {
@@ -54,6 +55,7 @@ class Sending final : public DeviceEvents {
 };
 
 Result<v1::TextSent> send_text(const PersonOptions& options) {
+  if (!is_utf8(options.text)) return Error{Code::kInvalidArgument, "a text must be UTF-8"};
   const RunDirectory directory(options.directory);
   const Result<DeviceIdentity> from = find_identity(directory, options.from, options.device);
   if (!from) return from.error();
@@ -179,9 +181,10 @@ class Chat final : public DeviceEvents {
     const std::string to = line.substr(0, space);
     for (const auto& [user, name] : names_) {
       if (name != to || space == std::string::npos || user == device_->user()) continue;
+      if (!is_utf8(line)) break;
       return device_->host().compose(pair_of(device_->user(), user), line.substr(space + 1));
     }
-    fmt::print("  write `NAME text`; known names: ");
+    fmt::print("  write `NAME text`, in UTF-8; known names: ");
     for (const auto& [user, name] : names_)
       fmt::print("{} ", escape_controls(name));
     fmt::print("\n");

@@ -223,7 +223,7 @@ std::string device_text(const DevicePlace& device) {
   if (device.has == "off line") return "is not on line";
   const std::string at = fmt::format(" ({}, key {})", device.access, device.key);
   if (device.has == "yes") return "has it" + at;
-  if (device.has == "no") return "does not have it yet" + at;
+  if (device.has == "no") return "has not told of it yet" + at;
   return "may have it" + at;
 }
 

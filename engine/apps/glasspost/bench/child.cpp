@@ -24,6 +24,33 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr int kNotInstalled = 127;
+constexpr int kDescriptorsMax = 1'024;  // that we may have opened before
+
+// Waits until the one who made the folder is gone. If the folder is still there then, ends the
+// cluster in it and removes it.
+[[noreturn]] void guard(const std::string& folder, int other_end) {
+  setsid();  // Ctrl-C is not for us
+  for (int file = 3; file < kDescriptorsMax; ++file) {
+    if (file != other_end) ::close(file);
+  }
+  char nothing = 0;
+  while (::read(other_end, &nothing, 1) < 0) {
+  }
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder, ignored)) _exit(0);
+  const std::string run = folder + "/run";
+  const pid_t down = std::filesystem::exists(run, ignored) ? fork() : -1;
+  if (down == 0) {
+    const int nowhere = ::open("/dev/null", O_RDWR);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
+    execl("/proc/self/exe", "glasspost", "down", "--dir", run.c_str(), nullptr);
+    _exit(kNotInstalled);
+  }
+  if (down > 0) waitpid(down, nullptr, 0);
+  std::filesystem::remove_all(folder, ignored);
+  _exit(0);
+}
 
 }  // namespace
 
@@ -37,11 +64,25 @@ Result<Folder> Folder::make() {
   return Folder(name);
 }
 
-Folder::Folder(Folder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+Folder::Folder(std::string path) : path_(std::move(path)) {
+  int ends[2] = {-1, -1};
+  if (pipe2(ends, O_CLOEXEC) != 0) return;
+  alive_ = ends[1];
+  guardian_ = fork();
+  if (guardian_ == 0) guard(path_, ends[0]);
+  ::close(ends[0]);
+}
+
+Folder::Folder(Folder&& other) noexcept
+    : path_(std::exchange(other.path_, {})),
+      guardian_(std::exchange(other.guardian_, 0)),
+      alive_(std::exchange(other.alive_, -1)) {}
 
 Folder::~Folder() {
   std::error_code ignored;
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  if (alive_ >= 0) ::close(alive_);
+  if (guardian_ > 0) waitpid(guardian_, nullptr, 0);
 }
 
 Result<Child> Child::start(const std::vector<std::string>& words, const std::string& output) {

@@ -13,7 +13,9 @@
 
 namespace glasspost::bench {
 
-// A folder of its own under the system's temporary folder; removed with everything in it.
+// A folder of its own under the system's temporary folder; removed with everything in it. However
+// this program ends, also by a signal, somebody is left who ends the cluster in `run` and removes
+// the folder.
 class Folder {
  public:
   static Result<Folder> make();
@@ -24,8 +26,10 @@ class Folder {
   const std::string& path() const { return path_; }
 
  private:
-  explicit Folder(std::string path) : path_(std::move(path)) {}
+  explicit Folder(std::string path);
   std::string path_;
+  pid_t guardian_ = 0;
+  int alive_ = -1;  // closed when we end: then the guardian acts
 };
 
 // A program that ends with us.
