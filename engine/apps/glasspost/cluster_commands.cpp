@@ -146,8 +146,8 @@ Status prepare(const RunDirectory& directory, const TopologyRequest& request) {
   return directory.write(directory.topology_file(), topology_text(*topology));
 }
 
-// The users of preset classroom, as far as they are not there: an `up` that was interrupted may have
-// made some of them, or none.
+// The users of preset classroom, as far as they are not there: an `up` that was interrupted may
+// have made some of them, or none.
 Status make_class(const RunDirectory& directory) {
   const Result<std::string> text = directory.read(directory.topology_file());
   if (!text) return text.error();
