@@ -66,7 +66,7 @@ Topology shaped(TopologyRequest request) {
   // Adjacent users share a section: small ones spread a class of thirty over all owners.
   const bool classroom = request.preset == "classroom";
   if (!classroom) {
-    config.choices.telemetry_watch = 1'000;
+    config.choices.telemetry_watch = request.preset == "unwatched" ? 0 : 1'000;
     config.choices.telemetry_bodies = false;
   }
   config.users_per_section = classroom ? 4 : 100'000;

@@ -21,6 +21,7 @@
 #include "engine/base/time.hpp"
 #include "engine/core/address.hpp"
 #include "engine/core/config.hpp"
+#include "engine/core/fact_sample.hpp"
 #include "engine/proto/fact.hpp"
 
 namespace glasspost {
@@ -129,6 +130,7 @@ struct Outbox {
   std::vector<Send> sends;
   std::vector<TimerChange> timers;
   std::vector<Fact> facts;
+  FactSample sample;  // set by the host
 
   void set(std::string key, std::string value);
   void erase(std::string key);
@@ -141,7 +143,9 @@ struct Outbox {
   void wake(TimerId timer, Time at);
   void cancel(TimerId timer);
 
+  // Tells a fact, if the sample takes it: with the step, or as a letter of this step leaves.
   void fact(const Fact& fact);
+  void fact_as_leaves(Send& send, const Fact& fact) const;
 };
 
 inline void Outbox::set(std::string key, std::string value) {
@@ -166,7 +170,10 @@ inline void Outbox::cancel(TimerId timer) {
   timers.push_back({timer, kNever});
 }
 inline void Outbox::fact(const Fact& added) {
-  facts.push_back(added);
+  if (sample.takes(added)) facts.push_back(added);
+}
+inline void Outbox::fact_as_leaves(Send& send, const Fact& added) const {
+  if (sample.takes(added)) send.at_release.push_back(added);
 }
 
 }  // namespace glasspost

@@ -36,6 +36,7 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
                   .random_seed = station.random_seed,
                   .step = station.steps};
   Outbox out;
+  out.sample = turn.sample;
   process.roles.at(address).step(input, seen, out);
   if (turn.observer != nullptr) turn.observer->stepped(process, address, input, seen, out);
   settle(station, {address, turn.now, std::move(out)}, turn.writes, local);

@@ -41,6 +41,7 @@ struct Turn {
   WriteStore& writes;
   const Directory& directory;
   StepObserver* observer = nullptr;
+  FactSample sample = {};
 };
 
 // Adds a role. REQUIRES: the process has no such role yet.

@@ -100,6 +100,7 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
   std::map<std::uint64_t, OnAnswer> administrators_;
   std::uint64_t administrator_count_ = 0;
   std::uint64_t unreadable_ = 0;               // frames that were none
+  std::uint64_t acknowledged_ = 0;             // answers "sent" that left for a device
   std::unique_ptr<PasswordThread> passwords_;  // if the account role lives here
   std::unique_ptr<ProcessLoop> process_;
 };

@@ -55,7 +55,8 @@ Turn ProcessLoop::turn() {
           .reads = home_.disk.reads,
           .writes = home_.disk.writes,
           .directory = home_.directory,
-          .observer = observer_};
+          .observer = observer_,
+          .sample = {home_.config.choices.telemetry_watch}};
 }
 
 void ProcessLoop::begin() {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/core/choices.hpp"
+
 namespace glasspost {
 
 void StreamJudge::observe(const Fact& fact) {
@@ -19,12 +21,14 @@ void StreamJudge::observe(const Fact& fact) {
   if (!is_from_before(fact)) promises_.observe(at, fact);
 }
 
-// The first word of every life is kBooted.
+// The first word of every life is kBooted. With another sample, messages of which nothing was told
+// begin in their middle, too.
 void StreamJudge::look_for_beginning(const Fact& fact) {
   const bool of_device = fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
                          fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted ||
                          fact.kind == FactKind::kDeviceLoggedIn ||
                          fact.kind == FactKind::kDeviceAway;
+  if (choice_key_of(fact) == "telemetry.watch") midlife_ = true;
   if (fact.node == 0 || of_device) return;
   if (fact.kind == FactKind::kBooted) {
     booted_.insert(fact.node);

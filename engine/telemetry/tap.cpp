@@ -82,7 +82,7 @@ void Tap::change(std::uint64_t watch, bool bodies) {
 }
 
 bool Tap::watched(std::uint64_t trace) const {
-  return trace != 0 && options_.watch != 0 && trace % options_.watch == 0;
+  return FactSample{options_.watch}.takes_trace(trace);
 }
 
 void Tap::stepped(Time now, Address role, std::span<const v1::Letter> letters, const Outbox& out) {

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/core/choices.hpp"
+
 #include "tests/promises/history.hpp"
 
 namespace glasspost {
@@ -126,6 +128,16 @@ TEST_CASE("an acknowledgement of a text from before the stream proves nothing") 
   Stream whole;
   whole.booted().login(kAnna1, 1).acked(1).wait(20);
   CHECK(whole.finish(6).outcome == Outcome::kBroken);
+}
+
+TEST_CASE("with another sample a text may begin in its middle, with another choice it may not") {
+  const auto acknowledged_after = [](std::string_view key, std::string_view value) {
+    Stream stream;
+    stream.booted().login(kAnna1, 1).add(choice_fact(key, value, 2), 0);
+    return stream.acked(1).wait(20).finish(6).outcome;
+  };
+  CHECK(acknowledged_after("telemetry.watch", "10") == Outcome::kHolds);
+  CHECK(acknowledged_after("delivery.ack", "after-memory") == Outcome::kBroken);
 }
 
 TEST_CASE("promise 8 waits for the last fault to heal and the time after it") {

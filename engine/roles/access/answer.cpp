@@ -15,11 +15,11 @@ void Access::on_submitted(const v1::Letter& letter, Turn& turn) {
   v1::ClientEnvelope& envelope = *send.letter.mutable_client();
   if (submitted.failure() != v1::FAILURE_CODE_UNSPECIFIED) {
     set_failure(*envelope.mutable_failure(), submitted.failure());
-    send.at_release.push_back({.trace = letter.trace(),
-                               .kind = FactKind::kRefused,
-                               .subject = origin.device(),
-                               .object = static_cast<std::uint64_t>(submitted.failure()),
-                               .number = submitted.client_id()});
+    turn.out.fact_as_leaves(send, {.trace = letter.trace(),
+                                   .kind = FactKind::kRefused,
+                                   .subject = origin.device(),
+                                   .object = static_cast<std::uint64_t>(submitted.failure()),
+                                   .number = submitted.client_id()});
     return;
   }
   v1::TextSent& sent = *envelope.mutable_text_sent();
@@ -27,13 +27,13 @@ void Access::on_submitted(const v1::Letter& letter, Turn& turn) {
   sent.set_client_id(submitted.client_id());
   sent.set_number(submitted.number());
   sent.set_time_ms(submitted.time_ms());
-  send.at_release.push_back({.trace = letter.trace(),
-                             .kind = FactKind::kAcked,
-                             .subject = submitted.conversation(),
-                             .object = origin.device(),
-                             .number = submitted.number(),
-                             .value = submitted.client_id(),
-                             .extra = submitted.body_hash()});
+  turn.out.fact_as_leaves(send, {.trace = letter.trace(),
+                                 .kind = FactKind::kAcked,
+                                 .subject = submitted.conversation(),
+                                 .object = origin.device(),
+                                 .number = submitted.number(),
+                                 .value = submitted.client_id(),
+                                 .extra = submitted.body_hash()});
 }
 
 void Access::on_rows_pulled(const v1::RowsPulled& pulled, Turn& turn) {
@@ -80,10 +80,10 @@ void Access::on_notify(const v1::NotifyDevice& notify, std::uint64_t trace, Turn
   if (!is_current(origin, turn)) return;
   Send& send = say(origin.connection(), 0, trace, turn);
   send.letter.mutable_client()->mutable_notice()->set_newest(notify.newest());
-  send.at_release.push_back({.trace = trace,
-                             .kind = FactKind::kNoticed,
-                             .subject = origin.device(),
-                             .object = notify.newest()});
+  turn.out.fact_as_leaves(send, {.trace = trace,
+                                 .kind = FactKind::kNoticed,
+                                 .subject = origin.device(),
+                                 .object = notify.newest()});
 }
 
 }  // namespace glasspost

@@ -184,12 +184,12 @@ bool Seq::hand_out(Section& section, const v1::Letter& letter, OwnerStep& step) 
     v1::NumberRange& range = *taken.add_ranges();
     range = asked;
     range.set_first(first);
-    send.at_release.push_back({.kind = FactKind::kHandedOut,
-                               .subject = asked.user(),
-                               .object = take.section(),
-                               .number = first,
-                               .value = asked.count(),
-                               .extra = section.ceiling});
+    step.out.fact_as_leaves(send, {.kind = FactKind::kHandedOut,
+                                   .subject = asked.user(),
+                                   .object = take.section(),
+                                   .number = first,
+                                   .value = asked.count(),
+                                   .extra = section.ceiling});
   }
   section.highest = std::max(section.highest, needed);
   assert(section.highest <= section.ceiling);
