@@ -15,7 +15,7 @@ from source import files, finish
 SOURCES, GLOSSARY = "docs/sources.md", "docs/glossary.md"
 CITATION = re.compile(r"\b(WF|DESIGN) (S?\d+(?:\.\d+)?(?:, S?\d+(?:\.\d+)?)*)\b")
 # Papers that are not part of the repository, and that nobody can look up.
-UNKNOWN = re.compile(r"\b(?:SA|TA|AA|SF) [A-Z]?\d")
+UNKNOWN = re.compile(r"\b(?:SA|TA|AA|SF) (?:[A-Z]\.?)?\d")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 

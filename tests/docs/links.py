@@ -32,11 +32,11 @@ class Code:
         for path in files(root):
             name = path.relative_to(root).as_posix()
             self.names.setdefault(path.name, []).append(name)
-            if path.suffix in SOURCES or path.name == "run":
-                text = path.read_text(encoding="utf-8", errors="replace")
-                self.texts[name] = text
-                if not name.startswith("tests/docs/"):
-                    self.words.update(re.findall(r"\w+", text))
+            # The checks of the pages name much that is nowhere else.
+            is_source = path.suffix in SOURCES or path.name == "run"
+            if is_source and not name.startswith("tests/docs/"):
+                self.texts[name] = path.read_text(encoding="utf-8", errors="replace")
+                self.words.update(re.findall(r"\w+", self.texts[name]))
 
     def under(self, path):
         """The text of a file, of a file without its suffix, or of all files of a folder."""
