@@ -8,7 +8,8 @@
 - matching.py has the rules of comparing.
 
 The terminal stands in a folder of its own, where build/release/bin is this build, ./run demo starts
-without building first, and GLASSPOST_DIR names a cluster that is removed at the end.
+without building first, and GLASSPOST_DIR names a cluster that is removed at the end. The console draws
+on a virtual screen.
 usage: run.py PATH-OF-glasspost [PAGE...]
 """
 import contextlib
@@ -27,6 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "processes"))
 # pylint: disable=wrong-import-position
 from cluster import Cluster  # noqa: E402
+from console_test import start_display  # noqa: E402
 from markdown import pages  # noqa: E402
 from matching import first_difference, line_matches  # noqa: E402
 
@@ -168,6 +170,11 @@ class Run:
         self.cluster = Cluster(str(program), str(folder / "c"))
         env = dict(os.environ, GLASSPOST_DIR=self.cluster.directory, TMPDIR=str(folder),
                    PATH=f"{binaries}:{os.environ['PATH']}")
+        self.screen = None
+        if "$ glasspost-viz" in page.text:
+            self.screen, display = start_display()
+            env.update(DISPLAY=display, LIBGL_ALWAYS_SOFTWARE="1")
+            env.pop("WAYLAND_DISPLAY", None)
         self.terminal, self.chat = Terminal(folder, env), None
 
     def do(self, block):
@@ -211,6 +218,9 @@ class Run:
     def end(self):
         """Nothing is left, whatever happened."""
         self.terminal.end()
+        if self.screen:
+            self.screen.terminate()
+            self.screen.wait()
         with contextlib.suppress(Differs):
             self.end_chat()
         self.cluster.run("down", check=False)
