@@ -92,6 +92,25 @@ function(glasspost_repo_tests)
   endforeach()
 endfunction()
 
+# The documentation: tests/docs/<name>.py is run with the root as its argument; those that run or ask the
+# programs get the built one instead.
+function(glasspost_docs_tests)
+  cmake_parse_arguments(arg "" "" "PAGES;PROGRAMS" ${ARGN})
+  foreach(name IN LISTS arg_PAGES)
+    add_test(NAME docs/${name}
+      COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/docs/${name}.py ${PROJECT_SOURCE_DIR})
+    set_tests_properties(docs/${name} PROPERTIES LABELS repo TIMEOUT 120)
+  endforeach()
+  if(NOT TARGET glasspost OR NOT TARGET glasspost-viz)
+    return()
+  endif()
+  foreach(name IN LISTS arg_PROGRAMS)
+    add_test(NAME docs/${name}
+      COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/docs/${name}.py $<TARGET_FILE:glasspost>)
+    set_tests_properties(docs/${name} PROPERTIES LABELS process TIMEOUT 300 RUN_SERIAL TRUE)
+  endforeach()
+endfunction()
+
 # Real processes: tests/processes/<SCRIPT>.py is run with the built program and WORDS as its arguments.
 function(glasspost_process_test name)
   cmake_parse_arguments(arg "SLOW" "SCRIPT" "WORDS" ${ARGN})

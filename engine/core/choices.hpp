@@ -49,7 +49,7 @@ struct ChoiceInfo {
   std::string_view trades;    // what one gets for what
   std::string_view gives_up;  // promise numbers an unsafe option breaks, and under which fault
   std::string_view formula;   // predicts its effect from measured inputs
-  std::string_view source;    // WF, SA or DESIGN
+  std::string_view source;    // WF or DESIGN, as docs/sources.md numbers them
   std::string_view applies;   // when a new value counts: "now", "next notice", ...
   std::string_view gains;     // what the default buys, in a few words
   std::string_view costs;     // and what it costs
