@@ -8,8 +8,8 @@
 
 namespace glasspost {
 
-// One of so many conversations and users: complete for whoever is chosen, nothing of the others. The
-// choice depends on the number alone, so all processes choose the same ones. A message that is
+// One of so many conversations and users: complete for whoever is chosen, nothing of the others.
+// The choice depends on the number alone, so all processes choose the same ones. A message that is
 // followed letter by letter (Tap) is told wherever it goes. 0: none; 1: all.
 struct FactSample {
   std::uint64_t one_of = 1;

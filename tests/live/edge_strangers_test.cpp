@@ -248,6 +248,7 @@ TEST_CASE("strangers: a flood from the same address cannot keep honest users out
   Loop loop;
   EdgeOptions options;  // a test must not wait for deadlines: nobody's time runs out here
   options.handshake_max = options.login_max = seconds(60);
+  options.probe_after = seconds(600);  // these clients know no PING
   LoginHost host(loop, options);
   Flood flood(host.edge->port(), 7, 100);
   REQUIRE(loop.until([&] {

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include "engine/core/choices.hpp"
-
 #include "tests/promises/history.hpp"
 
 namespace glasspost {
@@ -134,7 +133,7 @@ TEST_CASE("with another sample a text may begin in its middle, with another choi
   const auto acknowledged_after = [](std::string_view key, std::string_view value) {
     Stream stream;
     stream.booted().login(kAnna1, 1).add(choice_fact(key, value, 2), 0);
-    return stream.acked(1).wait(20).finish(6).outcome;
+    return stream.acked(1).committed(2).acked(2).wait(20).finish(6).outcome;
   };
   CHECK(acknowledged_after("telemetry.watch", "10") == Outcome::kHolds);
   CHECK(acknowledged_after("delivery.ack", "after-memory") == Outcome::kBroken);
