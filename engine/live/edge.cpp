@@ -72,24 +72,36 @@ void Edge::Inside::read(EdgeConnection& connection) {
     if (connection.number != 0) parked_.push_back(connection.number);
     return watch(connection);
   }
+  take_bytes(connection);
+}
+
+// False if there were none. Otherwise the connection may be gone.
+bool Edge::Inside::take_bytes(EdgeConnection& connection) {
   std::array<char, kReadBytesMax> bytes;  // not filled: only what is read is looked at
   const std::size_t bytes_max =
       connection.is_trusted() ? bytes.size() : std::min(bytes.size(), options_.stranger_bytes_max);
   const tcp::Transfer transfer = tcp::receive(connection.socket, bytes.data(), bytes_max);
-  if (transfer.ended) return finish(connection, transfer.why);
-  if (transfer.bytes == 0) return;
+  if (transfer.ended) {
+    finish(connection, transfer.why);
+    return true;
+  }
+  if (transfer.bytes == 0) return false;
   counts_.bytes_in += transfer.bytes;
   if (connection.is_trusted()) move(connection, Phase::kQuiet, now() + options_.probe_after);
   Delivery delivery(*this, connection);
   connection.codec.feed({bytes.data(), transfer.bytes}, delivery);
   if (!ended_) after_feed(connection, delivery);
+  return true;
 }
 
 void Edge::Inside::after_feed(EdgeConnection& connection, const Delivery& delivery) {
   if (!delivery.violation_sentence().empty()) {
     return punish(connection, delivery.violation_sentence());
   }
-  if (connection.number == 0) return;
+  if (connection.number == 0) {  // in the middle of its half of the handshake
+    if (!connection.waits_to_write()) write(connection);
+    return;
+  }
   if (connection.unsent() > 0) mark_dirty(connection);  // READY or PONG
   if (connection.unsent() > connection.unsent_max) write_or_close_slow(connection);
   if (!connection.backlog) return;

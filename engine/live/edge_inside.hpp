@@ -81,6 +81,7 @@ class Edge::Inside {
   static void on_poll(uv_poll_t* handle, int status, int events);
   void on_event(EdgeConnection& connection, int status, int events);
   void read(EdgeConnection& connection);
+  bool take_bytes(EdgeConnection& connection);
   void after_feed(EdgeConnection& connection, const Delivery& delivery);
   bool write(EdgeConnection& connection);
   void write_and_close();
