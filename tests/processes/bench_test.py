@@ -50,10 +50,14 @@ class Bench(unittest.TestCase):
         with open(page) as file:
             self.assertIn("| send.split.cpu |", file.read())
 
-    def test_idle_measures_memory_and_logins(self):
+    def test_idle_measures_memory(self):
         found = self.findings("idle", "--connections", "300")
         self.assertGreater(found["idle.resident"]["ours"], 0)
+
+    def test_login_measures_both_ways_of_logging_in(self):
+        found = self.findings("login", "--connections", "300", "--pairs", "1")
         self.assertGreater(found["login.cpu"]["ours"], 0)
+        self.assertGreater(found["login.cpu.after-ready"]["ours"], 0)
 
     def test_telemetry_measures_what_facts_cost(self):
         found = self.findings("telemetry", "--pairs", "1", "--seconds", "0.3")["telemetry.cpu"]

@@ -22,7 +22,8 @@ struct Benchmark {
 
 constexpr Benchmark kBenchmarks[] = {
     {"send", bench::bench_send, "texts that are acknowledged and shown"},
-    {"idle", bench::bench_idle, "logins, and the memory of silent connections"},
+    {"idle", bench::bench_idle, "the memory of silent connections"},
+    {"login", bench::bench_login, "new connections and their logins"},
     {"telemetry", bench::bench_telemetry, "what facts cost, hub and a recording included"},
     {"sim", bench::bench_sim, "the virtual world"},
 };
@@ -86,7 +87,7 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   command->add_option("--seconds", options->bench.seconds, "Measured in each turn.")
       ->check(CLI::Range(0.2, 600.0))
       ->capture_default_str();
-  command->add_option("--connections", options->bench.connections, "Of `idle`.")
+  command->add_option("--connections", options->bench.connections, "Of `idle` and `login`.")
       ->check(CLI::Range(2, 15'000))
       ->capture_default_str();
   command->add_option("--page", options->page, "Write a page of it into this file, too.");

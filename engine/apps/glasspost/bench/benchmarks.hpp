@@ -13,7 +13,7 @@ namespace glasspost::bench {
 struct BenchOptions {
   unsigned pairs = 5;
   double seconds = 3;                // measured in each run
-  std::size_t connections = 10'000;  // of `idle`
+  std::size_t connections = 10'000;  // of `idle` and `login`
 };
 
 // Says what is being done, and how much of it is done, 0 .. 1.
@@ -22,8 +22,11 @@ using Progress = std::function<void(const std::string& what, double done)>;
 // Texts that are acknowledged and shown: merged and split, beside the peers and libzmq alone.
 Result<std::vector<Finding>> bench_send(const BenchOptions& options, const Progress& progress);
 
-// Logins, and what a logged-in connection costs while it is silent.
+// What a logged-in connection costs while it is silent.
 Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progress& progress);
+
+// What a new connection and its login cost.
+Result<std::vector<Finding>> bench_login(const BenchOptions& options, const Progress& progress);
 
 // What facts cost: the same cluster watched and recorded, and without rings and hub.
 Result<std::vector<Finding>> bench_telemetry(const BenchOptions& options, const Progress& progress);

@@ -1,4 +1,4 @@
-// Logins, and what a connection costs that has logged in and says nothing.
+// What a connection costs that has logged in and says nothing.
 #include <fstream>
 #include <sstream>
 
@@ -28,7 +28,6 @@ std::uint64_t kernel_bytes() {
 struct Crowd {
   double resident = 0;  // bytes a connection
   double kernel = 0;
-  Measured logins;
 };
 
 Result<Crowd> gather(const Server& server, std::size_t connections) {
@@ -41,9 +40,9 @@ Result<Crowd> gather(const Server& server, std::size_t connections) {
     const std::uint64_t kernel_before = kernel_bytes();
     const std::uint64_t before = resident_of(pids);
     LineLoad load(shape, server.port(), server.talk(shape));
-    crowd.logins = load.connect_all([&pids] { return cpu_of(pids); });
-    if (!crowd.logins.broken.empty()) {
-      return Error{Code::kUnavailable, server.name() + ": " + crowd.logins.broken};
+    const Measured logins = load.connect_all([&pids] { return cpu_of(pids); });
+    if (!logins.broken.empty()) {
+      return Error{Code::kUnavailable, server.name() + ": " + logins.broken};
     }
     if (warm) break;
     const auto each = static_cast<double>(connections);
@@ -64,7 +63,7 @@ Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progr
   const Result<Crowd> own = gather(**ours, options.connections);
   if (!own) return own.error();
 
-  std::vector<Finding> findings(3);
+  std::vector<Finding> findings(2);
   findings[0].name = "idle.resident";
   findings[0].unit = "bytes/conn";
   findings[0].ours = own->resident;
@@ -73,9 +72,6 @@ Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progr
   findings[1].name = "idle.kernel";
   findings[1].unit = "bytes/conn";
   findings[1].ours = own->kernel;
-  findings[2].name = "login.cpu";
-  findings[2].unit = "us/login";
-  findings[2].ours = findings[2].cpu_us = own->logins.cpu_us;
 
   Result<std::unique_ptr<Server>> peer = start_mosquitto();
   if (!peer && peer.error().code != Code::kNotFound) return peer.error();
@@ -88,9 +84,6 @@ Result<std::vector<Finding>> bench_idle(const BenchOptions& options, const Progr
   if (!theirs) return theirs.error();
   findings[0].peer_value = theirs->resident;
   findings[1].peer_value = theirs->kernel;
-  findings[2].peer_value = theirs->logins.cpu_us;
-  findings[2].target = "ratio at most 1";
-  findings[2].met = own->logins.cpu_us <= theirs->logins.cpu_us;
   for (Finding& one : findings) {
     one.peer = (*peer)->name();
     one.ratio = one.peer_value > 0 ? one.ours / one.peer_value : 0;

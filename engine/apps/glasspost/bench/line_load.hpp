@@ -29,6 +29,7 @@ struct LoadShape {
   std::size_t window = 16;    // texts in flight of one sender
   std::size_t body_bytes = 128;
   std::size_t greetings = 48;  // connections that are made at a time
+  bool asks_first = false;     // a device of ours logs in after READY, as a ZeroMQ library would
   double rate = 0;  // texts a second, all together, at even distances; 0: as fast as answered
   Duration warm_up = std::chrono::seconds(1);
   Duration measured = std::chrono::seconds(3);

@@ -73,7 +73,9 @@ class GlasspostServer final : public Server {
   std::string durability() const override { return "synced to disk before the acknowledgement"; }
   std::uint16_t port() const override { return port_; }
   std::vector<pid_t> pids() const override { return pids_; }
-  TalkFactory talk(const LoadShape&) const override { return glasspost_talk(devices_, keys_); }
+  TalkFactory talk(const LoadShape& shape) const override {
+    return glasspost_talk(devices_, keys_, shape.asks_first);
+  }
 
  private:
   Status command(std::vector<std::string> words) const {

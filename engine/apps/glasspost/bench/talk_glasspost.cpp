@@ -12,19 +12,19 @@ constexpr std::size_t kFrameBytesMax = 65'536;
 
 class GlasspostTalk final : public Talk, public zmtp::Sink {
  public:
-  GlasspostTalk(const DeviceIdentity& self, const DeviceIdentity& partner, std::uint64_t& key)
+  GlasspostTalk(const DeviceIdentity& self, const DeviceIdentity& partner, std::uint64_t& key,
+                bool asks_first)
       : token_(self.token),
         pair_(pair_of(user_of(self.device), user_of(partner.device))),
         self_(self.device),
-        key_(key) {}
+        key_(key),
+        asks_first_(asks_first) {}
 
   // The handshake and the login in one go: nothing in the server's half would change ours.
   void begin(Line& line) override {
     zmtp::append_greeting(line.out());
     zmtp::append_ready(line.out(), zmtp::Role::kClient);
-    envelope_.Clear();
-    envelope_.mutable_login()->set_token(token_);
-    send(line);
+    if (!asks_first_) log_in(line);
   }
 
   void bytes(Line& line, std::string_view bytes) override {
@@ -43,7 +43,9 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
   }
 
   // zmtp::Sink.
-  void ready(std::string_view, std::string_view) override {}
+  void ready(std::string_view, std::string_view) override {
+    if (asks_first_) log_in(*line_);
+  }
   void frame(std::string_view body) override {
     if (!heard_.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
       return line_->broken("an envelope cannot be read");
@@ -73,6 +75,12 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
   std::string& output() override { return line_->out(); }
 
  private:
+  void log_in(Line& line) {
+    envelope_.Clear();
+    envelope_.mutable_login()->set_token(token_);
+    send(line);
+  }
+
   // Only what may be said again is; the load logs in once and sends nothing wrong.
   void take_failure(const v1::Failure& failure) {
     const Duration later = std::chrono::milliseconds(failure.retry_after_ms());
@@ -107,6 +115,7 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
   ConversationId pair_;
   DeviceId self_;
   std::uint64_t& key_;
+  bool asks_first_;
   zmtp::Codec codec_{zmtp::Role::kClient, kFrameBytesMax};
   Line* line_ = nullptr;
   v1::ClientEnvelope envelope_;
@@ -119,10 +128,11 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
 }  // namespace
 
 TalkFactory glasspost_talk(const std::vector<DeviceIdentity>& devices,
-                           std::vector<std::uint64_t>& keys) {
+                           std::vector<std::uint64_t>& keys, bool asks_first) {
   keys.resize(devices.size());
-  return [&devices, &keys](std::size_t line) {
-    return std::make_unique<GlasspostTalk>(devices.at(line), devices.at(line ^ 1), keys.at(line));
+  return [&devices, &keys, asks_first](std::size_t line) {
+    return std::make_unique<GlasspostTalk>(devices.at(line), devices.at(line ^ 1), keys.at(line),
+                                           asks_first);
   };
 }
 

@@ -10,9 +10,9 @@
 namespace glasspost::bench {
 
 // A device of ours: sends, syncs on notice, shows what pages bring. Its key stays in `keys` for the
-// next run; both must outlive the load.
+// next run; both must outlive the load. It says its login with the handshake, or `asks_first`.
 TalkFactory glasspost_talk(const std::vector<DeviceIdentity>& devices,
-                           std::vector<std::uint64_t>& keys);
+                           std::vector<std::uint64_t>& keys, bool asks_first);
 
 // NATS JetStream: publishes to the partner's subject with a reply for the acknowledgement of the
 // stream; hears its own subject.
