@@ -1,6 +1,6 @@
-// What a new connection and its login cost a server: from accept to the answer. Our devices say their
-// login in one go with their half of the handshake, as MQTT does; a ZeroMQ library says it after
-// the server's READY, one trip later, and is measured for comparison.
+// What a new connection and its login cost a server: from accept to the answer. Our devices say
+// their login in one go with their half of the handshake, as MQTT does; a ZeroMQ library says it
+// after the READY of the server, one trip later, and is measured for comparison.
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/bench/benchmarks.hpp"
