@@ -104,11 +104,11 @@ class Sheet(unittest.TestCase):
 class Console:
     """A console on a virtual world, with a keyboard, and the file that says how it stands."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, display=None):
         # pylint: disable=consider-using-with
         self.folder = tempfile.TemporaryDirectory()
         self.file = os.path.join(self.folder.name, "state.json")
-        self.env = dict(os.environ, LIBGL_ALWAYS_SOFTWARE="1", DISPLAY=DISPLAY)
+        self.env = dict(os.environ, LIBGL_ALWAYS_SOFTWARE="1", DISPLAY=display or DISPLAY)
         self.env.pop("WAYLAND_DISPLAY", None)
         self.process = subprocess.Popen(
             [PROGRAM, "--state", self.file, *options],
@@ -135,8 +135,10 @@ class Console:
         return self.until(holds)
 
     def end(self):
-        self.process.terminate()
-        self.process.communicate(timeout=30)
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.communicate(timeout=30)
+        os.makedirs(self.folder.name, exist_ok=True)  # a test may have removed it
         self.folder.cleanup()
 
 
@@ -217,11 +219,30 @@ class Keys(unittest.TestCase):
         self.console.press("Escape", lambda state: not state["palette"])
 
 
-class PlainErrors(unittest.TestCase):
-    """What cannot work says so in one sentence and ends with 2."""
+class SmallWindow(unittest.TestCase):
+    """Where not all views have a place of their own."""
 
-    def one_sentence(self, done, *words):
-        self.assertEqual(done.returncode, 2)
+    def test_the_next_message_brings_its_panel_to_the_front(self):
+        console = Console("--sim", "--seed", "7", "--width", "700", "--height", "600")
+        self.addCleanup(console.end)
+        console.until(lambda state: state["facts"] > 3000)
+        self.assertNotIn("message", console.state()["views"])
+        subprocess.run(["xdotool", "mousemove", "300", "300"], env=console.env, check=True)
+        console.press("n", lambda state: "message" in state["views"] and state["message"] != "0")
+
+    def test_it_leads_back_from_the_phones(self):
+        console = Console("--sim", "--seed", "7", "--workspace", "phones")
+        self.addCleanup(console.end)
+        console.until(lambda state: state["facts"] > 3000)
+        subprocess.run(["xdotool", "mousemove", "300", "300"], env=console.env, check=True)
+        console.press("n", lambda state: "message" in state["views"] and state["message"] != "0")
+
+
+class PlainErrors(unittest.TestCase):
+    """What cannot work says so in one sentence and ends with 2; 3 if it worked until then."""
+
+    def one_sentence(self, done, *words, code=2):
+        self.assertEqual(done.returncode, code, done.stderr)
         self.assertEqual(done.stdout, "")
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
         for word in words:
@@ -239,6 +260,29 @@ class PlainErrors(unittest.TestCase):
 
     def test_picture_into_no_folder(self):
         self.one_sentence(run("--sheet", "--shot", "/no/such/folder/x.png"), "cannot be written")
+
+    def test_state_that_cannot_be_written(self):
+        self.one_sentence(run("--sim", "--state", "/proc/x"), "--state", "/proc/x", "cannot be written")
+
+    def test_state_whose_folder_goes_away(self):
+        console = Console("--sim")
+        self.addCleanup(console.end)
+        console.until(lambda state: state["facts"] > 0)
+        shutil.rmtree(console.folder.name)
+        out, err = console.process.communicate(timeout=PATIENCE)
+        self.one_sentence(subprocess.CompletedProcess([], console.process.returncode, out, err),
+                          "--state", "cannot be written")
+
+    def test_display_that_goes_away(self):
+        server, display = start_display()
+        console = Console("--sim", display=display)
+        self.addCleanup(console.end)
+        console.until(lambda state: state["facts"] > 0)
+        server.kill()
+        server.wait()
+        out, err = console.process.communicate(timeout=PATIENCE)
+        self.one_sentence(subprocess.CompletedProcess([], console.process.returncode, out, err),
+                          "display went away", code=3)
 
 
 def main():

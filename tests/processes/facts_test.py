@@ -173,13 +173,18 @@ class Files(unittest.TestCase):
         bytes_ = bytearray(pathlib.Path(self.path).read_bytes())
         bytes_[len(bytes_) // 2] ^= 1
         pathlib.Path(self.path).write_bytes(bytes_)
-        hurt = summary(self.path)
+        told = run("replay", self.path, "--json", code=1)
+        hurt = json.loads(told.stdout)
         self.assertEqual(len(hurt["damages"]), 1)
+        self.assertIn(hurt["damages"][0], told.stderr)
+        self.assertEqual(told.stderr.count("\n"), 1, told.stderr)
+        for words in ((), ("--facts",)):
+            self.assertIn("is damaged at byte", run("replay", self.path, *words, code=1).stderr)
         self.assertIn(f"{self.path} is damaged at byte", hurt["damages"][0])
         self.assertEqual(hurt["facts"] - 1 + hurt["lost"]["file"], whole["facts"])
         run("check", self.path, code=3)
         pathlib.Path(self.path).write_bytes(bytes_[:len(bytes_) // 3])
-        cut = summary(self.path)
+        cut = json.loads(run("replay", self.path, "--json", code=1).stdout)
         self.assertFalse(cut["closed"])
         self.assertGreater(cut["facts"], 1_000)
 

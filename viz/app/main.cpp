@@ -5,7 +5,7 @@
 //   sheet     the style sheet (--sheet)     textures  pictures of many cells
 //   session   facts, film, driver, phones   steward   the word with the supervisor
 //   stage_setup  the views on their places  guide     the captioned tour
-// Exit codes: 0 fine, 2 wrong use, or no display, no OpenGL, no font.
+// Exit codes: 0 fine, 2 wrong use, or no display, no OpenGL, no font, 3 the display went away.
 #include <iostream>
 #include <memory>
 #include <string>
@@ -27,17 +27,21 @@
 namespace glasspost::viz {
 namespace {
 
+int refuse(const std::string& sentence) {
+  std::cerr << "glasspost-viz: " << sentence << '\n';
+  return 2;
+}
+
 int console(const Options& options) {
   set_theme(options.theme);
   set_scale(options.scale);
   set_language(options.language);
   use_fallback_fonts_only(options.fallback_fonts);
   std::string error;
+  StateFile state(options.state);
+  if (!state.check(error)) return refuse(error);
   const std::unique_ptr<Window> window = Window::open(options, error);
-  if (window == nullptr) {
-    std::cerr << "glasspost-viz: " << error << '\n';
-    return 2;
-  }
+  if (window == nullptr) return refuse(error);
   Shell shell;
   if (options.sheet) {
     shell.add(std::make_unique<SheetWorkspace>());
@@ -46,21 +50,19 @@ int console(const Options& options) {
     return run_frames(*window, shell, options, {});
   }
   const std::unique_ptr<Session> session = open_session(options, error);
-  if (session == nullptr) {
-    std::cerr << "glasspost-viz: " << error << '\n';
-    return 2;
-  }
+  if (session == nullptr) return refuse(error);
   set_the_stage(shell, *session);
   if (!options.workspace.empty()) shell.show(options.workspace);
   shell.register_actions();
   Guide guide(*session, options.tour);
-  StateFile state(options.state);
+  std::string untold;  // why the state could not be written
   const int code = run_frames(*window, shell, options, [&](Shell& here, double seconds) {
     const bool changed = session->feed(seconds);
-    state.tell(here, *session, seconds);
+    if (!state.tell(here, *session, seconds, untold)) here.close();
     tell_status(here.status(), *session);
     return guide.lead(here, seconds) || changed;
   });
+  if (!untold.empty()) return refuse(untold);
   if (options.summary && code == 0) print_summary(*session, guide.told());
   return code;
 }

@@ -71,8 +71,7 @@ void Palette::rows(Rect list, const std::vector<const Action*>& found, Actions& 
   open_ = false;
   for (const Action& action : actions.all()) {
     if (action.id != run) continue;
-    const std::function<void()> deed = action.run;  // it may change the list
-    if (deed) deed();
+    if (action.run) actions.run(action);
     return;
   }
 }

@@ -40,6 +40,7 @@ Shell::Shell() {
   auto explore = std::make_unique<ExploreWorkspace>();
   explore_ = explore.get();
   workspaces_.push_back(std::move(explore));
+  actions_.on_reveal([this](const std::string& view) { reveal(view); });
 }
 
 void Shell::add(std::unique_ptr<Workspace> workspace) {
@@ -51,6 +52,22 @@ void Shell::show(std::string_view workspace_id) {
     if (workspaces_[i]->id() == workspace_id) present_ = i;
   }
   stage_.enlarged.clear();
+}
+
+void Shell::reveal(const std::string& view) {
+  const auto has = [&view](const Workspace& workspace) {
+    const std::vector<View*> views = workspace.views();
+    return std::any_of(views.begin(), views.end(),
+                       [&view](const View* one) { return one->id() == view; });
+  };
+  if (!has(present())) {
+    const auto other = std::find_if(workspaces_.begin(), workspaces_.end(),
+                                    [&has](const auto& workspace) { return has(*workspace); });
+    if (other == workspaces_.end()) return;
+    present_ = static_cast<std::size_t>(other - workspaces_.begin());
+  }
+  if (stage_.enlarged != view) stage_.enlarged.clear();
+  present().reveal(view);
 }
 
 void Shell::step_scale(int steps) {
@@ -148,6 +165,7 @@ bool Shell::draw(const ViewContext& context) {
   stage_.context.selection = &selection_;
   stage_.context.actions = &actions_;
   stage_.context.animating = false;
+  stage_.drawn.clear();
   obey_keys();
 
   const ImVec2 size = ImGui::GetIO().DisplaySize;

@@ -26,9 +26,12 @@ class Shell {
   [[nodiscard]] StatusLine& status() { return status_; }
   [[nodiscard]] Actions& actions() { return actions_; }
   [[nodiscard]] Selection& selection() { return selection_; }
+  // Ids of the views that were drawn in the last frame.
+  [[nodiscard]] const std::vector<std::string>& drawn_views() const { return stage_.drawn; }
   [[nodiscard]] bool shows_help() const { return help_.is_open(); }
   [[nodiscard]] bool shows_palette() const { return palette_.is_open(); }
   [[nodiscard]] bool wants_to_close() const { return close_; }
+  void close() { close_ = true; }
 
   // Words of a guide over the picture, until they are empty. take_skip: somebody has had enough.
   void show_caption(std::string words, std::size_t step, std::size_t steps);
@@ -45,6 +48,8 @@ class Shell {
   void obey_keys();
   void obey(const BarDeeds& deeds);
   void step_scale(int steps);
+  // Shows the workspace that has this view, and the view in it.
+  void reveal(const std::string& view);
   [[nodiscard]] std::vector<BarEntry> bar_entries() const;
 
   std::vector<std::unique_ptr<Workspace>> workspaces_;

@@ -14,10 +14,14 @@ class StateFile {
   // An empty path: nothing is written.
   explicit StateFile(std::string path) : path_(std::move(path)) {}
 
-  // Once a frame.
-  void tell(Shell& shell, const Session& session, double seconds);
+  // Whether the file can be written; false with a sentence in `error`.
+  [[nodiscard]] bool check(std::string& error) const;
+  // Once a frame. False with a sentence in `error` when it could not be written.
+  [[nodiscard]] bool tell(Shell& shell, const Session& session, double seconds, std::string& error);
 
  private:
+  [[nodiscard]] bool write(const std::string& words, std::string& error) const;
+
   std::string path_;
   std::string told_;
   double waited_ = 1;

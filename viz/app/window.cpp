@@ -2,13 +2,16 @@
 #include "viz/app/window.hpp"
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include <GLFW/glfw3.h>
 #include <backends/imgui_impl_glfw.h>
 #include <backends/imgui_impl_opengl3.h>
+#include <dlfcn.h>
 #include <imgui.h>
 #include <stb_image_write.h>
+#include <unistd.h>
 
 #include "viz/app/keys.hpp"
 #include "viz/widgets/backdrop.hpp"
@@ -22,6 +25,25 @@ std::string g_glfw_error;
 
 void keep_error(int, const char* description) {
   g_glfw_error = description;
+}
+
+constexpr int kDisplayGone = 3;  // exit code
+
+// Xlib ends the program when its server is gone; whoever it calls then must not come back.
+int display_gone(void*) {
+  constexpr std::string_view kWords =
+      "glasspost-viz: the display went away, and the window with it; the cluster goes on: start "
+      "glasspost-viz again when there is a display\n";
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, kWords.data(), kWords.size());
+  _exit(kDisplayGone);
+}
+
+// GLFW has loaded Xlib, if this is an X display at all; the console itself does not know it.
+void watch_display() {
+  using Handler = int (*)(void*);
+  using Set = Handler (*)(Handler);
+  void* found = dlsym(RTLD_DEFAULT, "XSetIOErrorHandler");
+  if (found != nullptr) reinterpret_cast<Set>(found)(display_gone);
 }
 
 void clear(Rect rect, ImU32 colour, int window_height) {
@@ -47,6 +69,7 @@ bool Window::start(const Options& options, std::string& error) {
             "): start it in a desktop session, or as xvfb-run -a glasspost-viz";
     return false;
   }
+  watch_display();
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);

@@ -23,6 +23,13 @@ void draw_nothing(Rect rect) {
   empty_state(rect.inset(em(kPad)), IconId::kShow, tr(Str::kNoViewYet), {});
 }
 
+// The index of a view, for tabs that are to show it.
+void show_in(const std::vector<View*>& views, const std::string& wanted, int& shown) {
+  for (std::size_t index = 0; index < views.size(); ++index) {
+    if (views[index]->id() == wanted) shown = static_cast<int>(index);
+  }
+}
+
 // Draws the enlarged view alone, if it is one of these. False when there is none.
 bool draw_enlarged(const std::vector<View*>& views, Rect area, Stage& stage) {
   for (View* view : views) {
@@ -39,6 +46,7 @@ bool draw_enlarged(const std::vector<View*>& views, Rect area, Stage& stage) {
 void draw_view(View& view, Rect rect, Stage& stage) {
   if (rect.empty()) return;
   const std::string id(view.id());
+  stage.drawn.push_back(id);
   if (!view.framed()) {
     ImGui::PushID(id.c_str());
     view.draw(rect, stage.context);
@@ -104,7 +112,9 @@ std::vector<View*> ExploreWorkspace::views() const {
 }
 
 void ExploreWorkspace::draw_place(Place place, Rect rect, Stage& stage) {
-  draw_tabbed(of(place), rect, shown_.at(static_cast<std::size_t>(place)), stage);
+  int& shown = shown_.at(static_cast<std::size_t>(place));
+  show_in(of(place), revealed_, shown);
+  draw_tabbed(of(place), rect, shown, stage);
 }
 
 void ExploreWorkspace::draw(Rect area, Stage& stage) {
@@ -123,6 +133,7 @@ void ExploreWorkspace::draw(Rect area, Stage& stage) {
   if (plan.right_column && plan.map_row) {
     draw_place(Place::kField, plan.field, stage);
     draw_place(Place::kMetrics, plan.metrics, stage);
+    revealed_.clear();
     return;
   }
   std::vector<View*> tabbed;
@@ -141,6 +152,7 @@ void ExploreWorkspace::draw(Rect area, Stage& stage) {
     join(Place::kBoard);
     join(Place::kFaults);
   }
+  show_in(tabbed, std::exchange(revealed_, {}), shown_in_tabs_);
   draw_tabbed(tabbed, plan.field, shown_in_tabs_, stage);
 }
 

@@ -17,9 +17,10 @@ namespace glasspost::viz {
 // What the shell keeps for all workspaces.
 struct Stage {
   ViewContext context;
-  std::string enlarged;          // id of the view that has the whole workspace; empty: none
-  std::set<std::string> pinned;  // ids of views
-  std::string ask_palette;       // not empty: open the palette with this query
+  std::string enlarged;            // id of the view that has the whole workspace; empty: none
+  std::set<std::string> pinned;    // ids of views
+  std::string ask_palette;         // not empty: open the palette with this query
+  std::vector<std::string> drawn;  // ids of the views of this frame
 };
 
 // One view in its panel; handles pin, enlarge and more.
@@ -39,6 +40,8 @@ class Workspace {
   [[nodiscard]] virtual bool with_status_bar() const { return true; }
   [[nodiscard]] virtual std::vector<View*> views() const = 0;
   virtual void draw(Rect area, Stage& stage) = 0;
+  // From the next frame on this view of it is not behind another one's tab.
+  virtual void reveal(const std::string&) {}
 };
 
 // The places of Explore. A place with several views shows tabs; one without says that it waits.
@@ -65,6 +68,7 @@ class ExploreWorkspace : public Workspace {
   [[nodiscard]] std::string_view key() const override { return "F1"; }
   [[nodiscard]] std::vector<View*> views() const override;
   void draw(Rect area, Stage& stage) override;
+  void reveal(const std::string& view) override { revealed_ = view; }
 
  private:
   [[nodiscard]] std::vector<View*> of(Place place) const;
@@ -73,6 +77,7 @@ class ExploreWorkspace : public Workspace {
   std::array<std::vector<std::unique_ptr<View>>, kPlaces> places_;
   std::array<int, kPlaces> shown_{};
   int shown_in_tabs_ = 0;
+  std::string revealed_;  // a view that is to be shown; empty: none
 };
 
 // Cells as shares of the area above the time machine: {0, 0, 0.5, 1} is the left half.

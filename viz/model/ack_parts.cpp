@@ -9,6 +9,7 @@
 
 #include "engine/core/address.hpp"
 #include "engine/telemetry/tap.hpp"
+#include "viz/model/formulas.hpp"
 
 namespace glasspost::viz {
 namespace {
@@ -58,6 +59,13 @@ Samples thinned(Samples samples) {
   return kept;
 }
 
+AckLeg leg_of(std::initializer_list<Input> steps) {
+  AckLeg leg;
+  for (const Input step : steps)
+    leg.steps.push_back({step, {}});
+  return leg;
+}
+
 // Adds the steps of one message to a leg, from the instants at which they began and ended.
 void add(AckLeg& leg, std::initializer_list<Time> instants) {
   const Time* at = instants.begin();
@@ -71,11 +79,11 @@ void add(AckLeg& leg, std::initializer_list<Time> instants) {
 }  // namespace
 
 std::vector<AckLeg> ack_legs(const Messages& messages, Time from, bool after_durable) {
-  AckLeg to_home{
-      {{"edge", {}}, {"way to logic", {}}, {"check", {}}, {"way to home", {}}, {"decide", {}}}, {}};
-  AckLeg durable{{{"way to store", {}}, {"append and sync", {}}, {"way back", {}}, {"commit", {}}},
-                 {}};
-  AckLeg answer{{{"way to access", {}}, {"answer", {}}}, {}};
+  AckLeg to_home =
+      leg_of({Input::kEdge, Input::kWayToLogic, Input::kCheck, Input::kWayToHome, Input::kDecide});
+  AckLeg durable =
+      leg_of({Input::kWayToStore, Input::kAppendAndSync, Input::kWayBack, Input::kCommit});
+  AckLeg answer = leg_of({Input::kWayToAccess, Input::kAnswer});
   for (const std::uint64_t trace : messages.recent()) {
     const MessageStory* story = messages.find(trace);
     if (story == nullptr || story->acked < from || story->acked == Time(Duration(0))) continue;

@@ -10,7 +10,7 @@
 // other. Within a leg the steps of one message are added: a busy machine is late in all of them.
 #pragma once
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "engine/base/time.hpp"
@@ -18,11 +18,13 @@
 
 namespace glasspost::viz {
 
+enum class Input : std::uint8_t;  // formulas.hpp
+
 // Microseconds, one for each message that shows all steps of the leg.
 using Samples = std::vector<double>;
 
 struct AckStep {
-  std::string name;  // "way to logic"
+  Input what;
   Samples took;
 };
 struct AckLeg {

@@ -3,9 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-
-#include <fmt/format.h>
 
 #include "engine/base/text.hpp"
 #include "engine/core/choices.hpp"
@@ -14,146 +11,175 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr Duration kSpan = std::chrono::seconds(10);
 constexpr double kTolerance = 0.1;
+// Two events in ten seconds: one may have its cause before the window, one its effect after it.
+constexpr double kEdgeOfWindow = 0.2;
 
 std::string value_of(const Model& model, const std::string& key) {
   const auto found = model.choices().find(key);
   return found == model.choices().end() ? std::string() : found->second;
 }
 
-// Online devices, and how many users they belong to.
-struct Online {
-  double devices = 0;
-  double users = 0;
-  double most = 0;  // devices of one user
-};
-
-Online online(const Model& model) {
-  std::map<UserId, int> users;
-  Online found;
-  for (const ConnectionBlock& block : model.connections().blocks()) {
-    for (const ConnectionPlace& place : block.places) {
-      if (place.state != ConnectionState::kOnline) continue;
-      ++found.devices;
-      found.most = std::max(found.most, static_cast<double>(++users[user_of(place.device)]));
-    }
-  }
-  found.users = static_cast<double>(users.size());
-  return found;
+double a_second(const Model& model, Count count) {
+  return model.metrics().rate(count, model.now(), kBoardWindow);
 }
 
-double a_second(const Model& model, Count count) {
-  return model.metrics().rate(count, model.now(), kSpan);
+double a_window(const Model& model, Count count) {
+  return a_second(model, count) * static_cast<double>(to_us(kBoardWindow)) / 1e6;
+}
+
+Quantity quantity_in(Unit unit, bool bound) {
+  Quantity made;
+  made.unit = unit;
+  made.bound = bound;
+  return made;
+}
+
+Quantity lacking(Unit unit, Lack what, double much) {
+  Quantity made = quantity_in(unit, false);
+  made.lack = what;
+  made.lacking = much;
+  return made;
 }
 
 // ack = every step of a text to its home and back, and for after-durable the store and its sync.
 Quantity ack(const Model& model, const std::string& value) {
-  Quantity quantity{"ack p50", Unit::kMillis, {}, {}, false, {}};
-  const Time from = model.now() - kSpan;
+  if (model.watching() == 0) return lacking(Unit::kMillis, Lack::kWatch, 0);
+  // Of a busy cluster the stories of the whole window are not kept.
+  const Time from = std::max(model.now() - kBoardWindow, model.messages().kept_since());
   const Spread spread = model.metrics().spread(Latency::kToAcked, from, model.now());
-  if (spread.samples == 0) return quantity;
-  quantity.measured = spread.p50 / 1e3;
   const std::vector<AckLeg> legs = ack_legs(model.messages(), from, value == "after-durable");
-  const double sum = median_of_sum(legs);
-  if (sum > 0) quantity.predicted = sum / 1e3;
+  const auto texts = static_cast<double>(std::min(spread.samples, legs.front().took.size()));
+  if (texts < kTextsLeast) return lacking(Unit::kMillis, Lack::kTexts, kTextsLeast - texts);
+  Quantity quantity = quantity_in(Unit::kMillis, false);
+  quantity.measured = spread.p50 / 1e3;
+  quantity.predicted = median_of_sum(legs) / 1e3;
   for (const AckLeg& leg : legs) {
     for (const AckStep& step : leg.steps) {
-      const double took = median(step.took);
-      if (took < 10) continue;
-      if (!quantity.why.empty()) quantity.why += " + ";
-      quantity.why += step.name + " " + fmt::format("{:.2f}", took / 1e3);
+      quantity.inputs.push_back({step.what, median(step.took) / 1e3, Unit::kMillis});
     }
   }
-  quantity.why += " ms, medians. The legs are added as distributions: medians do not add up";
   return quantity;
 }
 
+// A notice for each device that was logged in as a row of its user became visible.
 Quantity notices(const Model& model, const std::string& value) {
-  Quantity quantity{"notices", Unit::kRate, {}, {}, false, {}};
-  const Online people = online(model);
   const double rows = a_second(model, Count::kRows);
-  quantity.measured = a_second(model, Count::kNotices);
-  double predicted = people.users == 0 ? 0 : rows * people.devices / people.users;
+  const double due = a_second(model, Count::kDue);
   const Result<Duration> window =
       value == "0" ? Result<Duration>(Duration(0)) : parse_duration(value);
-  if (window && *window > Duration(0)) {
-    predicted = std::min(predicted, people.devices * 1e6 / static_cast<double>(to_us(*window)));
+  const bool merges = window && *window > Duration(0);
+  Quantity quantity = quantity_in(Unit::kRate, merges);
+  quantity.measured = a_second(model, Count::kNotices);
+  quantity.predicted = due;
+  quantity.inputs = {{Input::kRows, rows, Unit::kRate},
+                     {Input::kDevices, rows == 0 ? 0 : due / rows, Unit::kCount}};
+  if (merges) {
+    const auto online = static_cast<double>(model.connections().count(ConnectionState::kOnline));
+    quantity.predicted = std::min(due, online * 1e6 / static_cast<double>(to_us(*window)));
+    quantity.inputs.push_back({Input::kOnline, online, Unit::kCount});
   }
-  quantity.predicted = predicted;
-  quantity.bound = window && *window > Duration(0);
-  quantity.why = "rows a second times devices of a user; a window makes at most one of each device";
   return quantity;
 }
 
 // A disk syncs one thing after the other, and never without a put.
 Quantity syncs(const Model& model, const std::string& value) {
-  Quantity quantity{"syncs", Unit::kRate, {}, {}, true, {}};
-  double most = 0;  // of all disks of stores
-  bool told = false;
-  for (const ProcessCard& card : model.processes().all()) {
-    const bool store = std::any_of(card.roles.begin(), card.roles.end(),
-                                   [](Address role) { return role.kind == RoleKind::kStore; });
-    if (!store || !card.tells_syncs) continue;
-    told = true;
-    if (value == "never") continue;
-    const bool interval = value == "interval";
-    if (interval || card.sync_p50_us > 0) {
-      most += interval ? 1 : 1e6 / static_cast<double>(card.sync_p50_us);
+  const auto& processes = model.processes().all();
+  const auto disks =
+      static_cast<double>(std::count_if(processes.begin(), processes.end(), [](const auto& card) {
+        return has_store(card) && card.tells_syncs;
+      }));
+  Quantity quantity = quantity_in(Unit::kRate, true);
+  if (disks == 0) return quantity;
+  const double puts = a_second(model, Count::kPuts);
+  quantity.measured = a_second(model, Count::kSyncs);
+  quantity.inputs = {{Input::kPuts, puts, Unit::kRate}};
+  double most = puts;
+  if (value == "never") most = 0;
+  if (value == "interval") most = disks;
+  if (value == "always") {
+    const Spread took =
+        model.metrics().spread(Latency::kSync, model.now() - kBoardWindow, model.now());
+    if (took.samples > 0) {
+      most = disks * 1e6 / std::max(1.0, took.p50);
+      quantity.inputs.push_back({Input::kSyncTime, took.p50 / 1e3, Unit::kMillis});
     }
   }
-  if (told) {
-    quantity.measured = a_second(model, Count::kSyncs);
-    quantity.predicted = std::min(most, a_second(model, Count::kPuts));
-  }
-  quantity.why =
-      "puts a second, and never more than one sync after the other; interval: 1 a second";
+  quantity.predicted = std::min(most, puts);
   return quantity;
 }
 
+// The hottest user of a section decides when the next ceiling is due: at most every step numbers.
+// A new owner raises the ceiling of each of its sections once.
 Quantity ceilings(const Model& model, const std::string& value) {
-  Quantity quantity{"ceilings", Unit::kRate, {}, {}, true, {}};
+  Quantity quantity = quantity_in(Unit::kRate, true);
+  const double numbers = a_second(model, Count::kNumbers);
+  const double taken_over = a_second(model, Count::kSeqTakeOvers);
   quantity.measured = a_second(model, Count::kCeilings);
   const Result<std::uint64_t> step = parse_u64(value);
   if (step && *step > 0) {
-    quantity.predicted = a_second(model, Count::kNumbers) / static_cast<double>(*step);
+    quantity.predicted = numbers / static_cast<double>(*step) + taken_over;
   }
-  quantity.why = "numbers a second divided by the step: the hottest user of a section decides";
+  quantity.inputs = {{Input::kNumbers, numbers, Unit::kRate},
+                     {Input::kTakeOvers, taken_over, Unit::kRate}};
   return quantity;
 }
 
-// Letters that cross between processes, for one text.
+// Letters that cross between processes, for one text, those of devices that only listen included.
+// To the home 2, its batch and its progress in the store 4, answer 1; for two inboxes rows 2,
+// numbers 4, store 4, confirmed 2.
+constexpr double kLettersOfText = 19;
+constexpr double kLettersOfNotice = 1;
+constexpr double kLettersOfPull = 2;    // asked, answered
+constexpr double kLettersOfLogin = 3;   // the account's check, a route
+constexpr double kLettersOfLookup = 2;  // asked, answered
+constexpr double kLettersOfTakeOver =
+    12;  // register read and swapped, seal, start, log, news of it
+
 Quantity crossings(const Model& model, const std::string& value) {
-  Quantity quantity{"letters between processes / text", Unit::kCount, {}, {}, true, {}};
-  const Online people = online(model);
-  const double devices = 2 * people.most;
-  // To the home 2, store 2, answer 1; for two inboxes rows 2, numbers 4, store 4, confirmed 2; a
-  // notice and a pull with its page for each device.
-  if (value == "split") quantity.predicted = 17 + 3 * devices;
+  const double texts = a_window(model, Count::kAcked);
+  if (texts < kTextsLeast) return lacking(Unit::kCount, Lack::kTexts, kTextsLeast - texts);
+  Quantity quantity = quantity_in(Unit::kCount, true);
+  quantity.measured = a_window(model, Count::kCrossed) / texts;
   if (value == "merged") quantity.predicted = 0;
-  double letters = 0;
-  for (const auto& [key, flow] : model.flows().all()) {
-    const ProcessCard* from = model.processes().of_role(key.from);
-    const ProcessCard* to = model.processes().of_role(key.to);
-    if (from == nullptr || to == nullptr || from == to) continue;
-    for (const CellPoint& cell : flow.recent) {
-      if (cell.until > model.now() - kFlowKept) letters += static_cast<double>(cell.count);
-    }
+  if (value != "split") return quantity;
+  struct Part {
+    Input what;
+    Count count;
+    double letters;
+  };
+  double sum = kLettersOfText;
+  quantity.inputs = {{Input::kTexts, a_second(model, Count::kAcked), Unit::kRate}};
+  for (const Part& part : {Part{Input::kNotices, Count::kNotices, kLettersOfNotice},
+                           Part{Input::kPulls, Count::kPulls, kLettersOfPull},
+                           Part{Input::kLogins, Count::kLogins, kLettersOfLogin},
+                           Part{Input::kLookups, Count::kLookups, kLettersOfLookup},
+                           Part{Input::kTakeOvers, Count::kTakeOvers, kLettersOfTakeOver}}) {
+    sum += part.letters * a_window(model, part.count) / texts;
+    quantity.inputs.push_back({part.what, a_second(model, part.count), Unit::kRate});
   }
-  const double texts = model.metrics().rate(Count::kAcked, model.now(), kFlowKept) *
-                       static_cast<double>(kFlowKept / std::chrono::seconds(1));
-  if (texts > 0) quantity.measured = letters / texts;
-  quantity.why = "17 for a pair, and 3 for each device of both; batches make it less";
+  quantity.predicted = sum;
   return quantity;
 }
 
-Quantity quantity_of(const Model& model, const std::string& key, const std::string& value) {
-  if (key == "delivery.ack") return ack(model, value);
-  if (key == "delivery.notice-window") return notices(model, value);
-  if (key == "store.fsync") return syncs(model, value);
-  if (key == "seq.step") return ceilings(model, value);
-  if (key == "topology.placement") return crossings(model, value);
-  return {};
+using Formula = Quantity (*)(const Model& model, const std::string& value);
+
+Formula formula_of(const std::string& key) {
+  if (key == "delivery.ack") return ack;
+  if (key == "delivery.notice-window") return notices;
+  if (key == "store.fsync") return syncs;
+  if (key == "seq.step") return ceilings;
+  if (key == kPlacementKey) return crossings;
+  return nullptr;
+}
+
+std::optional<Quantity> quantity_of(const Model& model, const BoardCard& card) {
+  const Formula formula = formula_of(card.key);
+  if (formula == nullptr) return {};
+  const Duration measured = model.now() - model.same_since(card.key);
+  if (measured >= kBoardWindow) return formula(model, card.value);
+  const Unit unit = card.key == "delivery.ack" ? Unit::kMillis : Unit::kRate;
+  return lacking(unit, Lack::kTime, static_cast<double>(to_us(kBoardWindow - measured)) / 1e6);
 }
 
 // "0us" and "50000us", as they are kept, in the words of the board.
@@ -173,24 +199,18 @@ std::vector<BoardCard> board_cards(const Model& model) {
     BoardCard card;
     card.key = info.key;
     card.value = plain(card.key, value_of(model, card.key));
-    card.applies = info.applies;
-    card.gains = info.gains;
-    card.costs = info.costs;
     const bool unsafe =
         std::find(info.unsafe.begin(), info.unsafe.end(), card.value) != info.unsafe.end();
     if (unsafe) card.gives_up = "1";
     card.offers.assign(info.offers.begin(), info.offers.end());
-    card.quantity = quantity_of(model, card.key, card.value);
+    card.quantity = quantity_of(model, card);
     cards.push_back(std::move(card));
   }
   BoardCard placement;
-  placement.key = "topology.placement";
+  placement.key = kPlacementKey;
   placement.value = model.labels().placement;
-  placement.applies = "new cluster";
-  placement.gains = "one crash, one role";
-  placement.costs = "a hop a step";
   placement.offers = {"split", "merged"};
-  placement.quantity = quantity_of(model, placement.key, placement.value);
+  placement.quantity = quantity_of(model, placement);
   cards.insert(cards.begin() + std::min<std::ptrdiff_t>(4, std::ssize(cards)),
                std::move(placement));
   return cards;
@@ -198,8 +218,10 @@ std::vector<BoardCard> board_cards(const Model& model) {
 
 bool off_formula(const Quantity& quantity) {
   if (!quantity.predicted || !quantity.measured) return false;
-  if (quantity.bound) return *quantity.measured > *quantity.predicted * (1 + kTolerance) + 0.2;
-  return std::abs(*quantity.measured - *quantity.predicted) > kTolerance * *quantity.predicted;
+  const double edge = quantity.unit == Unit::kRate ? kEdgeOfWindow : 0;
+  const double off = *quantity.measured - *quantity.predicted;
+  const double tolerated = kTolerance * *quantity.predicted + edge;
+  return (quantity.bound ? off : std::abs(off)) > tolerated;
 }
 
 }  // namespace glasspost::viz

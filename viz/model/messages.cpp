@@ -96,6 +96,7 @@ void Messages::forget_oldest() {
   const auto oldest = stories_.find(recent_.front());
   recent_.pop_front();
   if (oldest == stories_.end()) return;
+  kept_since_ = std::max(kept_since_, oldest->second->first + Duration(1));
   by_key_.erase(oldest->second->key);
   batches_.erase({oldest->second->section, oldest->second->position});
   stories_.erase(oldest);

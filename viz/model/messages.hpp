@@ -85,6 +85,9 @@ class Messages {
   // Traces of the messages that are kept, newest last.
   const std::deque<std::uint64_t>& recent() const { return recent_; }
 
+  // Every message that was first seen at or after this is kept.
+  Time kept_since() const { return kept_since_; }
+
   // The fact that was applied last showed this message on a device; null if it did not.
   const MessageStory* just_shown() const { return just_shown_; }
   const MessageStory* just_acked() const { return just_acked_; }
@@ -103,6 +106,7 @@ class Messages {
   std::map<MessageKey, std::uint64_t> by_key_;
   std::map<std::pair<std::uint32_t, std::uint64_t>, std::uint64_t> batches_;  // to first traces
   std::deque<std::uint64_t> recent_;
+  Time kept_since_ = Time(Duration(0));
   const MessageStory* just_shown_ = nullptr;
   const MessageStory* just_acked_ = nullptr;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "glasspost/v1/client.pb.h"
+#include "glasspost/v1/letter.pb.h"
 
 #include "engine/core/address.hpp"
 #include "engine/telemetry/tap.hpp"
@@ -45,39 +46,64 @@ void Metrics::at(Time now) {
   if (!buckets_.empty()) bucket(now);
 }
 
-void Metrics::apply(const Fact& fact, const Messages& messages) {
+void Metrics::add(Time now, Count count, std::uint64_t amount) {
+  bucket(now).counts[static_cast<std::size_t>(count)] += static_cast<std::uint32_t>(amount);
+}
+
+void Metrics::apply(const Fact& fact, const Messages& messages, const Connections& connections,
+                    const Processes& processes) {
   const Time now = time_from_us(fact.time_us);
-  const auto add = [this, now](Count count, std::uint64_t amount) {
-    bucket(now).counts[static_cast<std::size_t>(count)] += static_cast<std::uint32_t>(amount);
-  };
   switch (fact.kind) {
     case FactKind::kCell:
-      add(Count::kLetters, fact.number);
-      if (fact.object == (kClientLetter | v1::ClientEnvelope::kSendText)) {
-        add(Count::kSends, fact.number);
-      }
-      return;
+      return cell(fact, processes);
     case FactKind::kAcked:
-      add(Count::kAcked, 1);
+      add(now, Count::kAcked, 1);
       return sample(messages.just_acked(), Latency::kToAcked, now);
-    case FactKind::kVisible:
-      return add(Count::kRows, 1);
+    case FactKind::kVisible: {
+      const UserId user{static_cast<std::uint32_t>(fact.subject)};
+      add(now, Count::kRows, 1);
+      return add(now, Count::kDue, connections.logged_in(user).size());
+    }
     case FactKind::kShown:
-      add(Count::kShown, 1);
+      add(now, Count::kShown, 1);
       return sample(messages.just_shown(), Latency::kToShown, now);
     case FactKind::kNoticed:
-      return add(Count::kNotices, 1);
+      return add(now, Count::kNotices, 1);
     case FactKind::kHandedOut:
-      return add(Count::kNumbers, fact.value);
+      return add(now, Count::kNumbers, fact.value);
     case FactKind::kCeiling:
-      return add(Count::kCeilings, 1);
+      return add(now, Count::kCeilings, 1);
+    case FactKind::kLoggedIn:
+      return add(now, Count::kLogins, 1);
+    case FactKind::kServing:
+      add(now, Count::kTakeOvers, 1);
+      if (static_cast<RoleKind>(fact.role >> 24) == RoleKind::kSeq) {
+        add(now, Count::kSeqTakeOvers, 1);
+      }
+      return;
     case FactKind::kLost:
-      return add(Count::kLost, fact.object);
+      return add(now, Count::kLost, fact.object);
     case FactKind::kGauge:
-      return gauge(fact);
+      return gauge(fact, processes);
     default:
       return;
   }
+}
+
+void Metrics::cell(const Fact& fact, const Processes& processes) {
+  const Time now = time_from_us(fact.time_us);
+  add(now, Count::kLetters, fact.number);
+  if (fact.object == (kClientLetter | v1::ClientEnvelope::kSendText)) {
+    add(now, Count::kSends, fact.number);
+  }
+  if (fact.object == (kClientLetter | v1::ClientEnvelope::kSync)) {
+    add(now, Count::kPulls, fact.number);
+  }
+  const ProcessCard* from = processes.of_role(static_cast<std::uint32_t>(fact.subject >> 32));
+  const ProcessCard* to = processes.of_role(static_cast<std::uint32_t>(fact.subject));
+  if (from == nullptr || to == nullptr || from == to) return;
+  add(now, Count::kCrossed, fact.number);
+  if (fact.object == v1::Letter::kCountUsers) add(now, Count::kLookups, fact.number);
 }
 
 // How long it took a message until now. Without its way to the server nobody knows when it came.
@@ -85,8 +111,15 @@ void Metrics::sample(const MessageStory* story, Latency what, Time now) {
   if (story != nullptr && !story->hops.empty()) add_sample(bucket(now), what, now - story->first);
 }
 
-void Metrics::gauge(const Fact& fact) {
+// Of stores alone: the account has a disk of its own.
+void Metrics::gauge(const Fact& fact, const Processes& processes) {
+  const ProcessCard* card = processes.find(NodeId{fact.node});
+  if (card == nullptr || !has_store(*card)) return;
   const auto kind = static_cast<GaugeKind>(fact.subject);
+  if (kind == GaugeKind::kSyncP50Us && fact.number > 0) {
+    const Time now = time_from_us(fact.time_us);
+    add_sample(bucket(now), Latency::kSync, Duration(static_cast<std::int64_t>(fact.number)));
+  }
   const bool counts = kind == GaugeKind::kSyncs || kind == GaugeKind::kPuts;
   if (!counts || fact.node >= syncs_.size()) return;
   const Count count = kind == GaugeKind::kSyncs ? Count::kSyncs : Count::kPuts;

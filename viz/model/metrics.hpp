@@ -9,7 +9,9 @@
 
 #include "engine/base/time.hpp"
 #include "engine/proto/fact.hpp"
+#include "viz/model/connections.hpp"
 #include "viz/model/messages.hpp"
+#include "viz/model/processes.hpp"
 
 namespace glasspost::viz {
 
@@ -24,17 +26,25 @@ enum class Count : std::uint8_t {
   kCeilings = 7,  // ceilings made durable
   kLetters = 8,   // letters between roles
   kLost = 9,      // facts that never came
-  kPuts = 10      // batches that stores put on their disks
+  kPuts = 10,     // batches that stores put on their disks
+  kDue = 11,      // devices that were logged in as a row of their user became visible
+  kCrossed = 12,  // letters between roles of different processes
+  kPulls = 13,    // syncs that devices asked for, with news or without
+  kLogins = 14,
+  kLookups = 15,      // questions of logic to the account: does this pair exist?
+  kTakeOvers = 16,    // sections that an owner began to serve
+  kSeqTakeOvers = 17  // those of them that hand out numbers
 };
-inline constexpr std::size_t kCounts = 11;
+inline constexpr std::size_t kCounts = 18;
 
-// What the samples of a latency are.
-enum class Latency : std::uint8_t { kToAcked = 0, kToShown = 1 };
+// What the samples of a latency are. kSync: a store's median of each interval between two gauges.
+enum class Latency : std::uint8_t { kToAcked = 0, kToShown = 1, kSync = 2 };
+inline constexpr std::size_t kLatencies = 3;
 
 struct Bucket {
   Time from;
   std::array<std::uint32_t, kCounts> counts{};
-  std::array<std::vector<std::uint32_t>, 2> latencies_us;  // at most kSamplesMax each
+  std::array<std::vector<std::uint32_t>, kLatencies> latencies_us;  // at most kSamplesMax each
 };
 
 inline constexpr Duration kBucket = std::chrono::milliseconds(100);
@@ -48,7 +58,9 @@ struct Spread {
 
 class Metrics {
  public:
-  void apply(const Fact& fact, const Messages& messages);
+  // The others have heard this fact already.
+  void apply(const Fact& fact, const Messages& messages, const Connections& connections,
+             const Processes& processes);
   void at(Time now);
 
   const std::deque<Bucket>& buckets() const { return buckets_; }
@@ -64,7 +76,9 @@ class Metrics {
 
   Bucket& bucket(Time now);
   void sample(const MessageStory* story, Latency what, Time now);
-  void gauge(const Fact& fact);
+  void add(Time now, Count count, std::uint64_t amount);
+  void cell(const Fact& fact, const Processes& processes);
+  void gauge(const Fact& fact, const Processes& processes);
 
   std::deque<Bucket> buckets_;
   Counters syncs_{};

@@ -16,19 +16,28 @@ void Model::name(const RunLabels& labels) {
 }
 
 void Model::apply(const Fact& fact) {
-  now_ = std::max(now_, time_from_us(fact.time_us));
+  const Time at = time_from_us(fact.time_us);
+  if (facts_ == 0) begins_ = at;
+  now_ = std::max(now_, at);
   ++facts_;
   processes_.apply(fact);
   flows_.apply(fact);
   connections_.apply(fact);
   messages_.apply(fact);
-  metrics_.apply(fact, messages_);
+  metrics_.apply(fact, messages_, connections_, processes_);
   deeds_.apply(fact, processes_);
-  if (fact.kind == FactKind::kLost) lost_ += fact.object;
+  if (fact.kind == FactKind::kLost) {
+    lost_ += fact.object;
+    begins_ = at;  // what was counted before is not all there was
+  }
   if (fact.kind == FactKind::kUserJoined) {
     devices_[UserId{static_cast<std::uint32_t>(fact.subject)}] = fact.object;
   }
-  if (fact.kind == FactKind::kChoiceSet) choices_[choice_key_of(fact)] = choice_value_of(fact);
+  if (fact.kind == FactKind::kChoiceSet) {
+    const std::string key = choice_key_of(fact);
+    choices_[key] = choice_value_of(fact);
+    chosen_[key] = at;
+  }
 }
 
 void Model::at(Time now) {
@@ -43,6 +52,11 @@ std::uint64_t Model::watching() const {
   if (found == choices_.end()) return 1;
   const Result<std::uint64_t> watch = parse_u64(found->second);
   return watch ? *watch : 1;
+}
+
+Time Model::same_since(const std::string& key) const {
+  const auto set = chosen_.find(key);
+  return set == chosen_.end() ? begins_ : std::max(begins_, set->second);
 }
 
 std::size_t Model::devices_of(UserId user) const {

@@ -39,6 +39,9 @@ class Model {
 
   // Choices in force, by key.
   const std::map<std::string, std::string>& choices() const { return choices_; }
+  // From when on everything was told while this choice had its value: what is measured from there
+  // on can be compared.
+  Time same_since(const std::string& key) const;
   // 1 of so many messages is watched; 0: none.
   std::uint64_t watching() const;
   // Facts that never came.
@@ -64,7 +67,9 @@ class Model {
   Metrics metrics_;
   Deeds deeds_;
   std::map<std::string, std::string> choices_;
+  std::map<std::string, Time> chosen_;  // when a choice was set last
   std::map<UserId, std::size_t> devices_;
+  Time begins_ = Time(Duration(0));  // the first fact after which none is missing
   Time now_ = Time(Duration(0));
   std::uint64_t lost_ = 0;
   std::uint64_t facts_ = 0;

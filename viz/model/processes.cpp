@@ -11,6 +11,11 @@ constexpr Duration kSilence = std::chrono::milliseconds(700);  // gauges come ev
 constexpr Duration kRateSpan = std::chrono::milliseconds(500);
 }  // namespace
 
+bool has_store(const ProcessCard& card) {
+  return std::any_of(card.roles.begin(), card.roles.end(),
+                     [](Address role) { return role.kind == RoleKind::kStore; });
+}
+
 void Processes::Rising::take(Time now, std::uint64_t newer) {
   if (at == Time(Duration(0)) || newer < value) {  // the first one, or a new life
     at = now;

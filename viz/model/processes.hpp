@@ -43,6 +43,8 @@ struct ProcessCard {
   Time heard = Time(Duration(0));
 };
 
+bool has_store(const ProcessCard& card);
+
 class Processes {
  public:
   // The processes that there are. Known ones keep what is known of them.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viz/widgets/choice_words.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/numbers.hpp"
 #include "viz/widgets/strings.hpp"
@@ -22,6 +23,50 @@ std::string amount(double value, Unit unit) {
       return num::fixed(value, value < 10 ? 1 : 0);
   }
   return {};
+}
+
+// Why nothing is compared yet.
+std::string lack_of(const Quantity& quantity) {
+  switch (quantity.lack) {
+    case Lack::kTime:
+      return tr_with(Str::kBoardLacksTime, num::fixed(std::ceil(quantity.lacking), 0) + " s");
+    case Lack::kTexts:
+      return tr_with(Str::kBoardLacksTexts, num::fixed(quantity.lacking, 0));
+    case Lack::kWatch:
+      return std::string(tr(Str::kBoardLacksWatch));
+    case Lack::kNothing:
+      return {};
+  }
+  return {};
+}
+
+// What the formula was fed with: "rows 22 /s, devices of a user 2.0".
+std::string inputs_of(const Quantity& quantity) {
+  std::string inputs;
+  for (const InputValue& input : quantity.inputs) {
+    if (input.unit == Unit::kMillis && input.value < 0.005) continue;
+    const std::string value = input.unit == Unit::kMillis ? num::fixed(input.value, 2) + " ms"
+                                                          : amount(input.value, input.unit);
+    inputs += (inputs.empty() ? "" : ", ") + std::string(tr(word_of(input.what))) + " " + value;
+  }
+  return inputs;
+}
+
+// The formula, its inputs; or why it must wait.
+std::string why_of(const BoardCard& choice) {
+  const Quantity& quantity = *choice.quantity;
+  std::string words(tr(choice_words(choice.key).formula));
+  if (quantity.lack != Lack::kNothing) return words + ". " + lack_of(quantity);
+  if (!quantity.inputs.empty()) words += ". " + tr_with(Str::kBoardInputs, inputs_of(quantity));
+  if (choice.key == "delivery.ack") words += " " + std::string(tr(Str::kBoardMedians));
+  return words;
+}
+
+// What a person can read about a value: what is measured of it, or that it is being measured.
+std::string measured_words(const Quantity& quantity) {
+  if (quantity.lack != Lack::kNothing) return std::string(tr(Str::kBoardMeasuring));
+  if (!quantity.measured) return std::string(tr(Str::kBoardNotMeasured));
+  return amount(*quantity.measured, quantity.unit);
 }
 
 }  // namespace
@@ -51,26 +96,42 @@ void BoardView::draw(Rect area, ViewContext&) {
 
 void BoardView::draw_card(Rect rect, const BoardCard& choice) {
   const Rect inside = card(rect);
+  const ChoiceWords& words = choice_words(choice.key);
   const Rect head = inside.top(em(1.2F));
+  const Item name = item("name", head, em(kPillRound));
   text({head.x, head.cy()}, choice.key, style::coloured(style::mono(), theme().text));
   if (choice.gives_up.empty()) {
-    text({head.right(), head.cy()}, choice.applies, style::axis(), Align::kRight);
+    text({head.right(), head.cy()}, tr(words.applies), style::axis(), Align::kRight);
   } else {
-    const std::string words = tr_with(Str::kBoardGivesUp, choice.gives_up);
+    const std::string unsafe = tr_with(Str::kBoardGivesUp, choice.gives_up);
     const PillLook look{theme().warn_text, theme().warn};
-    pill({head.right() - pill_width(words, look), head.cy()}, words, look);
+    pill({head.right() - pill_width(unsafe, look), head.cy()}, unsafe, look);
   }
   draw_options({inside.x, head.bottom() + em(kSmallGap), inside.w, em(1.6F)}, choice);
   const float y = inside.y + em(3.85F);
   const float size = em(0.7F);
   icon(IconId::kGain, {inside.x + size / 2, y}, size, theme().text_2);
-  const float gained = text({inside.x + em(1), y}, choice.gains, style::axis());
+  const float gained = text({inside.x + em(1), y}, tr(words.gains), style::axis());
   const float second = inside.x + em(1) + gained + em(kWide);
   icon(IconId::kCost, {second + size / 2, y}, size, theme().text_2);
-  text({second + em(1), y}, choice.costs, style::axis());
-  if (choice.quantity.name.empty()) return;
+  text({second + em(1), y}, tr(words.costs), style::axis());
+  tell_choice(name, choice);
+  if (!choice.quantity) return;
   hline(inside.x, inside.right(), inside.y + em(4.55F), theme().line);
   draw_quantity({inside.x, inside.y + em(4.7F), inside.w, em(1.2F)}, choice);
+}
+
+// What the choice trades, what an unsafe option gives up.
+void BoardView::tell_choice(const Item& name, const BoardCard& choice) {
+  const ChoiceWords& words = choice_words(choice.key);
+  Tip shown;
+  shown.what = choice.key;
+  shown.value = choice.value;
+  shown.why = tr(words.trades);
+  if (words.gives_up != Str::kEnd) shown.why += ". " + std::string(tr(words.gives_up));
+  const std::string off = driver_.no_choice_because(choice.key);
+  if (!off.empty()) shown.why += ". " + tr_with(Str::kBoardOff, off);
+  tip(name, shown);
 }
 
 void BoardView::draw_options(Rect row, const BoardCard& choice) {
@@ -89,18 +150,18 @@ void BoardView::draw_options(Rect row, const BoardCard& choice) {
 }
 
 void BoardView::draw_quantity(Rect row, const BoardCard& choice) const {
-  const Quantity& quantity = choice.quantity;
+  const Quantity& quantity = *choice.quantity;
+  const std::string_view quantity_name = tr(choice_words(choice.key).quantity);
   const bool off = off_formula(quantity);
   const Item here = item("quantity", row, em(kPillRound));
-  text({row.x, row.cy()}, quantity.name.size() > 16 ? "letters / text" : quantity.name,
-       style::axis());
+  text({row.x, row.cy()}, quantity_name, style::axis());
   const TextStyle value{Step::kMicro, Face::kMedium, off ? theme().warn_text : theme().text};
   float x = row.right();
   if (quantity.measured) {
     x -= text({x, row.cy()}, amount(*quantity.measured, quantity.unit), value, Align::kRight);
     x -= text({x - em(kHalfGap), row.cy()}, tr(Str::kMeasured), style::axis(), Align::kRight);
   } else {
-    x -= text({x, row.cy()}, tr(Str::kBoardNotMeasured), style::axis(), Align::kRight);
+    x -= text({x, row.cy()}, measured_words(quantity), style::axis(), Align::kRight);
   }
   x -= em(1.4F);
   if (quantity.predicted) {
@@ -111,10 +172,9 @@ void BoardView::draw_quantity(Rect row, const BoardCard& choice) const {
     text({x - em(kHalfGap), row.cy()}, tr(Str::kFormula), style::axis(), Align::kRight);
   }
   Tip shown;
-  shown.what = choice.key + ", " + quantity.name;
-  shown.value = quantity.measured ? amount(*quantity.measured, quantity.unit)
-                                  : std::string(tr(Str::kBoardNotMeasured));
-  shown.why = quantity.why;
+  shown.what = choice.key + ", " + std::string(quantity_name);
+  shown.value = measured_words(quantity);
+  shown.why = why_of(choice);
   tip(here, shown);
 }
 
@@ -123,9 +183,9 @@ std::string BoardView::describe() const {
   for (const BoardCard& choice : board_cards(player_.model())) {
     words += choice.key + " = " + choice.value;
     if (!choice.gives_up.empty()) words += ", " + tr_with(Str::kBoardGivesUp, choice.gives_up);
-    if (choice.quantity.measured) {
-      words += ", " + choice.quantity.name + " " +
-               amount(*choice.quantity.measured, choice.quantity.unit);
+    if (choice.quantity) {
+      words += ", " + std::string(tr(choice_words(choice.key).quantity)) + " " +
+               measured_words(*choice.quantity);
     }
     words += "\n";
   }

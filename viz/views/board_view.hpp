@@ -5,6 +5,7 @@
 #include "viz/model/driver.hpp"
 #include "viz/model/film.hpp"
 #include "viz/model/formulas.hpp"
+#include "viz/widgets/controls.hpp"
 #include "viz/widgets/view.hpp"
 
 namespace glasspost::viz {
@@ -21,6 +22,7 @@ class BoardView final : public View {
 
  private:
   void draw_card(Rect rect, const BoardCard& choice);
+  void tell_choice(const Item& name, const BoardCard& choice);
   void draw_options(Rect row, const BoardCard& choice);
   void draw_quantity(Rect row, const BoardCard& choice) const;
 

@@ -232,13 +232,18 @@ void InspectorView::walk(int steps) {
 }
 
 void InspectorView::add_actions(Actions& actions) {
-  actions.add(
-      {"view.message.next", std::string(tr(Str::kMessageNext)), "N", [this] { walk(1); }, {}});
+  actions.add({"view.message.next",
+               std::string(tr(Str::kMessageNext)),
+               "N",
+               [this] { walk(1); },
+               {},
+               std::string(id())});
   actions.add({"view.message.previous",
                std::string(tr(Str::kMessagePrevious)),
                "Shift N",
                [this] { walk(-1); },
-               {}});
+               {},
+               std::string(id())});
 }
 
 std::string InspectorView::describe() const {

@@ -15,7 +15,8 @@ namespace glasspost::viz {
 namespace {
 
 constexpr float kWidestPhone = 23.3F;  // em
-constexpr float kLeastWay = 9.5F;      // em: the text and two hops
+constexpr float kNarrowestPhone = 16.5F;
+constexpr float kLeastWay = 9.5F;  // em: the text and two hops
 
 double seconds(Duration duration) {
   return static_cast<double>(to_us(duration)) / 1e6;
@@ -54,23 +55,52 @@ void PhonesView::draw(Rect area, ViewContext& context) {
   }
   while (screens_.size() < phones)
     screens_.emplace_back(deck_, screens_.size());
+  shown_ = row_in(area.w);
+  if (shown_.phones == phones && shown_.where) return draw_row(area, shown_, context);
+  std::vector<std::string> names;
+  for (const PhoneScreen& screen : screens_)
+    names.push_back(screen.name());
+  if (!shown_.where) names.emplace_back(tr(Str::kWhereNow));
+  tabs("which", area.top(em(kControlHeight)), names, chosen_);
+  shown_ = row_in(area.w);
+  draw_row(area.below_top(em(kControlHeight) + em(kGap)), shown_, context);
+}
+
+PhonesView::Row PhonesView::row_in(float width) const {
   const float gap = em(kSection);
-  const float narrowest = em(16.5F);
-  const int columns = std::clamp(static_cast<int>((area.w + gap) / (narrowest + gap)), 1,
-                                 static_cast<int>(phones) + 1);
+  const int all = static_cast<int>(screens_.size());
+  const int columns =
+      std::clamp(static_cast<int>((width + gap) / (em(kNarrowestPhone) + gap)), 1, all + 1);
+  Row row;
+  row.where = columns > 1 || chosen_ >= all;
+  row.phones = static_cast<std::size_t>(columns > 1 ? columns - 1 : (row.where ? 0 : 1));
+  row.first = static_cast<std::size_t>(std::clamp(chosen_, 0, all - static_cast<int>(row.phones)));
+  return row;
+}
+
+void PhonesView::draw_row(Rect area, const Row& row, ViewContext& context) {
+  const float gap = em(kSection);
+  const int columns = static_cast<int>(row.phones) + (row.where ? 1 : 0);
   // Phones are no wider than a phone; what they leave is for the way of the message.
   const float width = std::floor(std::min(area.column(0, columns, gap).w, em(kWidestPhone)));
-  const float where = area.w - static_cast<float>(columns - 1) * (width + gap);
+  const float where = area.w - static_cast<float>(row.phones) * (width + gap);
   Rect place = area.left(width);
-  for (int column = 0; column < columns; ++column) {
-    if (column == 1) {
-      draw_where({place.x, place.y, where, place.h}, context);
-      place.x += where + gap;
-      continue;
-    }
-    screens_[static_cast<std::size_t>(column > 1 ? column - 1 : 0)].draw(place, context);
+  if (row.phones == 0) return draw_where(area, context);
+  for (std::size_t phone = 0; phone < row.phones; ++phone) {
+    screens_[row.first + phone].draw(place, context);
     place.x += width + gap;
+    if (phone > 0 || !row.where) continue;
+    draw_where({place.x, place.y, where, place.h}, context);
+    place.x += where + gap;
   }
+}
+
+std::string PhonesView::describe() const {
+  std::string names;
+  for (std::size_t phone = 0; phone < std::min(shown_.phones, screens_.size()); ++phone) {
+    names += (names.empty() ? "" : ", ") + screens_[shown_.first + phone].name();
+  }
+  return names;
 }
 
 std::uint64_t PhonesView::followed(std::uint64_t selected) const {

@@ -1,5 +1,5 @@
 // The phones workspace as one view: a phone, "where is my message now?", and more phones, side by
-// side, as far as there is room.
+// side, as far as there is room. Where there is not, tabs above choose among all of them.
 #pragma once
 
 #include <vector>
@@ -18,8 +18,18 @@ class PhonesView final : public View {
   [[nodiscard]] std::string question() const override;
   [[nodiscard]] bool framed() const override { return false; }
   void draw(Rect area, ViewContext& context) override;
+  // The phones that are shown, by name.
+  [[nodiscard]] std::string describe() const override;
 
  private:
+  // What stands side by side in `width`: the first phone, how many of them, and the way of the
+  // message.
+  struct Row {
+    std::size_t first = 0, phones = 1;
+    bool where = false;
+  };
+  [[nodiscard]] Row row_in(float width) const;
+  void draw_row(Rect area, const Row& row, ViewContext& context);
   // The message to follow: the selected one, else the newest that these phones know the number of.
   [[nodiscard]] std::uint64_t followed(std::uint64_t selected) const;
   [[nodiscard]] std::string words_of(std::uint64_t trace) const;
@@ -31,6 +41,8 @@ class PhonesView final : public View {
   PhoneDeck& deck_;
   const Player& player_;
   std::vector<PhoneScreen> screens_;
+  int chosen_ = 0;  // a phone; behind the last one: the way of the message
+  Row shown_;       // of the last frame
 };
 
 }  // namespace glasspost::viz

@@ -70,12 +70,17 @@ std::vector<const Action*> Actions::find(std::string_view query) const {
   return result;
 }
 
+void Actions::run(const Action& action) const {
+  // A copy: running it may add or remove actions.
+  const Action copy = action;
+  if (!copy.view.empty() && reveal_) reveal_(copy.view);
+  copy.run();
+}
+
 bool Actions::press(std::string_view key) const {
   for (const Action& action : all_) {
     if (!key.empty() && action.key == key && can_run(action)) {
-      // A copy: running it may add or remove actions.
-      const std::function<void()> run = action.run;
-      run();
+      run(action);
       return true;
     }
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace glasspost::viz {
@@ -15,6 +16,7 @@ struct Action {
   std::string key;    // "K", "Ctrl P", "F1", "Shift F5" or empty
   std::function<void()> run;
   std::function<std::string()> off_because;  // empty function or empty answer: can run now
+  std::string view = {};  // what it does is seen in this view, which must not be hidden then
 };
 
 class Actions {
@@ -27,8 +29,13 @@ class Actions {
   [[nodiscard]] std::vector<const Action*> find(std::string_view query) const;
   // Runs the action with this key, if there is one that can run now. False otherwise.
   bool press(std::string_view key) const;
+  // Shows the action's view, if it has one, and runs it. REQUIRES: it can run.
+  void run(const Action& action) const;
+  // Who can bring a view to the front, by its id.
+  void on_reveal(std::function<void(const std::string&)> reveal) { reveal_ = std::move(reveal); }
 
  private:
+  std::function<void(const std::string&)> reveal_;
   std::vector<Action> all_;
 };
 

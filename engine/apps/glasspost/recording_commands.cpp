@@ -114,12 +114,20 @@ void print_facts(RecordingSource& source) {
   });
 }
 
+// What was printed is not all that was recorded if the file is damaged.
+int whole_or_damaged(const RecordingSource& source) {
+  if (source.damages().empty()) return kExitFine;
+  fmt::print(stderr, "glasspost replay: {}; all else in it was read\n",
+             escape_controls(source.trouble()));
+  return kExitFailed;
+}
+
 int run_replay(const FileOptions& options, bool facts) {
   const Result<std::unique_ptr<RecordingSource>> source = RecordingSource::open(options.file);
   if (!source) return wrong_file("replay", source.error());
   if (facts) {
     print_facts(**source);
-    return kExitFine;
+    return whole_or_damaged(**source);
   }
   Summary summary;
   hear_all(**source, [&summary](const Fact& fact) { summary.hear(fact); });
@@ -128,7 +136,7 @@ int run_replay(const FileOptions& options, bool facts) {
   } else {
     print_summary(**source, summary, options.file);
   }
-  return kExitFine;
+  return whole_or_damaged(**source);
 }
 
 std::string_view word_for(Outcome outcome) {
@@ -197,7 +205,9 @@ void add_recording_commands(CLI::App& app, int& exit_code) {
   replay->add_option("file", replayed->file, "A recording.")->required();
   replay->add_flag("--json", replayed->json, "Print one JSON object instead of text.");
   replay->add_flag("--facts", *facts, "Print every fact, one JSON object a line.");
-  replay->footer("Watch it in the console with: glasspost-viz --replay FILE");
+  replay->footer(
+      "Exit codes: 0 fine, 1 the file is damaged, 2 wrong use.\n"
+      "Watch it in the console with: glasspost-viz --replay FILE");
   replay->callback([replayed, facts, &exit_code] { exit_code = run_replay(*replayed, *facts); });
 
   auto checked = std::make_shared<FileOptions>();

@@ -2,6 +2,7 @@
 #include "viz/widgets/strings/shell.inl"
 #include "viz/widgets/strings/sheet.inl"
 #include "viz/widgets/strings/board.inl"
+#include "viz/widgets/strings/choices.inl"
 #include "viz/widgets/strings/faults.inl"
 #include "viz/widgets/strings/map.inl"
 #include "viz/widgets/strings/field.inl"

@@ -1,0 +1,51 @@
+// The table of choices, and the names of inputs.
+#include "viz/widgets/choice_words.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace glasspost::viz {
+namespace {
+
+constexpr std::array<ChoiceWords, 7> kChoices{{
+    {"delivery.ack", Str::kAckTrades, Str::kAppliesNow, Str::kAckGains, Str::kAckCosts,
+     Str::kAckFormula, Str::kAckQuantity, Str::kAckGivesUp},
+    {"delivery.notice-window", Str::kNoticeTrades, Str::kAppliesNotice, Str::kNoticeGains,
+     Str::kNoticeCosts, Str::kNoticeFormula, Str::kNoticeQuantity},
+    {"store.fsync", Str::kFsyncTrades, Str::kAppliesNow, Str::kFsyncGains, Str::kFsyncCosts,
+     Str::kFsyncFormula, Str::kFsyncQuantity, Str::kFsyncGivesUp},
+    {"seq.step", Str::kStepTrades, Str::kAppliesCeiling, Str::kStepGains, Str::kStepCosts,
+     Str::kStepFormula, Str::kStepQuantity},
+    {"topology.placement", Str::kPlacementTrades, Str::kAppliesCluster, Str::kPlacementGains,
+     Str::kPlacementCosts, Str::kPlacementFormula, Str::kPlacementQuantity},
+    {"telemetry.watch", Str::kWatchTrades, Str::kAppliesNow, Str::kWatchGains, Str::kWatchCosts,
+     Str::kWatchFormula, Str::kWatchQuantity},
+    {"telemetry.bodies", Str::kBodiesTrades, Str::kAppliesNow, Str::kBodiesGains, Str::kBodiesCosts,
+     Str::kBodiesFormula, Str::kBodiesQuantity},
+}};
+
+// In the order of Input.
+constexpr std::array kInputs{
+    Str::kInputEdge,    Str::kInputWayToLogic,  Str::kInputCheck,         Str::kInputWayToHome,
+    Str::kInputDecide,  Str::kInputWayToStore,  Str::kInputAppendAndSync, Str::kInputWayBack,
+    Str::kInputCommit,  Str::kInputWayToAccess, Str::kInputAnswer,        Str::kInputRows,
+    Str::kInputDevices, Str::kInputOnline,      Str::kInputPuts,          Str::kInputSyncTime,
+    Str::kInputNumbers, Str::kInputTakeOvers,   Str::kInputTexts,         Str::kInputNotices,
+    Str::kInputPulls,   Str::kInputLogins,      Str::kInputLookups};
+static_assert(kInputs.size() == static_cast<std::size_t>(Input::kLookups) + 1);
+
+}  // namespace
+
+const ChoiceWords& choice_words(std::string_view key) {
+  const auto found = std::find_if(kChoices.begin(), kChoices.end(),
+                                  [key](const ChoiceWords& words) { return words.key == key; });
+  assert(found != kChoices.end());
+  return *found;
+}
+
+Str word_of(Input input) {
+  return kInputs.at(static_cast<std::size_t>(input));
+}
+
+}  // namespace glasspost::viz

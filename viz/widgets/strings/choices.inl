@@ -1,0 +1,86 @@
+// Words of: choices. What engine/core/choices.cpp says of each choice, in both languages; a test
+// compares the English. Then what formulas are fed with, and why nothing can be compared yet.
+GLASSPOST_STRING(kAckTrades, "a later 'sent' for one that survives every crash", "“已发送”稍晚出现，但经得起任何崩溃")
+GLASSPOST_STRING(kAckGivesUp, "after-memory gives up 1: a home that crashes before its batch is durable",
+                 "after-memory 放弃承诺 1：归属者在批次落盘之前崩溃")
+GLASSPOST_STRING(kAckFormula, "p50(ack) = edge + ways + steps of roles + (after-durable: append + sync)",
+                 "p50(确认) = 接入 + 路途 + 各角色的步骤 +（after-durable：追加 + 落盘）")
+GLASSPOST_STRING(kAckGains, "no loss after ack", "确认后不丢")
+GLASSPOST_STRING(kAckCosts, "waits for the disk", "要等磁盘")
+GLASSPOST_STRING(kAckQuantity, "ack p50", "确认 p50")
+GLASSPOST_STRING(kNoticeTrades, "later notices for fewer of them", "通知更晚，但更少")
+GLASSPOST_STRING(kNoticeFormula, "notices/s = min(rows/s x devices, devices / window); delay = window / 2",
+                 "通知/秒 = min(行/秒 × 设备数, 设备数 ÷ 窗口)；延迟 = 窗口 ÷ 2")
+GLASSPOST_STRING(kNoticeGains, "notice at once", "立即通知")
+GLASSPOST_STRING(kNoticeCosts, "one notice a row", "每行一次通知")
+GLASSPOST_STRING(kNoticeQuantity, "notices", "通知")
+GLASSPOST_STRING(kFsyncTrades, "a slower acknowledgement for one that survives a power cut", "确认更慢，但经得起断电")
+GLASSPOST_STRING(kFsyncGivesUp, "interval and never give up 1: a store that loses what was not synced",
+                 "interval 和 never 放弃承诺 1：存储丢失尚未落盘的内容")
+GLASSPOST_STRING(kFsyncFormula, "syncs/s = min(1 / sync time, puts/s)", "落盘/秒 = min(1 ÷ 落盘时间, 写入/秒)")
+GLASSPOST_STRING(kFsyncGains, "survives a power cut", "断电不丢")
+GLASSPOST_STRING(kFsyncCosts, "each commit waits", "每次提交都等")
+GLASSPOST_STRING(kFsyncQuantity, "syncs", "落盘")
+GLASSPOST_STRING(kStepTrades, "durable writes for numbers skipped at a restart", "持久写入次数与重启时跳过的序号之间的取舍")
+GLASSPOST_STRING(kStepFormula, "writes/s = growth of the hottest user / step", "写入/秒 = 最活跃用户的增长 ÷ 步长")
+GLASSPOST_STRING(kStepGains, "few durable writes", "持久写入少")
+GLASSPOST_STRING(kStepCosts, "gaps after a restart", "重启后有空号")
+GLASSPOST_STRING(kStepQuantity, "ceilings", "上限")
+GLASSPOST_STRING(kWatchTrades, "less processor time for fewer messages that can be followed", "更省处理器，但能跟踪的消息更少")
+GLASSPOST_STRING(kWatchFormula, "facts/s = letters/s of watched messages", "事实/秒 = 被跟踪消息的信件/秒")
+GLASSPOST_STRING(kWatchGains, "every message followed", "跟踪每条消息")
+GLASSPOST_STRING(kWatchCosts, "a fact a letter", "每封信件一条事实")
+GLASSPOST_STRING(kWatchQuantity, "watched", "被跟踪")
+GLASSPOST_STRING(kBodiesTrades, "smaller facts for messages without their bytes", "事实更小，但看不到消息的字节")
+GLASSPOST_STRING(kBodiesFormula, "bytes/s = letter bytes/s of watched messages", "字节/秒 = 被跟踪消息的信件字节/秒")
+GLASSPOST_STRING(kBodiesGains, "bytes can be read", "可以查看字节")
+GLASSPOST_STRING(kBodiesCosts, "more facts", "事实更多")
+GLASSPOST_STRING(kBodiesQuantity, "letter bytes", "信件字节")
+GLASSPOST_STRING(kPlacementTrades, "fewer hops for crashes that take several roles at once", "跳数更少，但一次崩溃会带走多个角色")
+GLASSPOST_STRING(kPlacementFormula,
+                 "letters / text <= 19 + (notices + 2 x pulls + 3 x logins + 2 x lookups + 12 x "
+                 "take-overs) / texts; merged: 0",
+                 "信件/消息 ≤ 19 +（通知 + 2 × 拉取 + 3 × 登录 + 2 × 查询 + 12 × 接管）÷ 消息；merged：0")
+GLASSPOST_STRING(kPlacementGains, "one crash, one role", "一次崩溃，一个角色")
+GLASSPOST_STRING(kPlacementCosts, "a hop a step", "每步一跳")
+GLASSPOST_STRING(kPlacementQuantity, "letters / text", "信件/消息")
+GLASSPOST_STRING(kAppliesNow, "now", "立即")
+GLASSPOST_STRING(kAppliesNotice, "next notice", "下次通知")
+GLASSPOST_STRING(kAppliesCeiling, "next ceiling", "下个上限")
+GLASSPOST_STRING(kAppliesCluster, "new cluster", "新集群")
+
+GLASSPOST_STRING(kInputEdge, "edge", "接入")
+GLASSPOST_STRING(kInputWayToLogic, "way to logic", "去逻辑")
+GLASSPOST_STRING(kInputCheck, "check", "检查")
+GLASSPOST_STRING(kInputWayToHome, "way to home", "去归属者")
+GLASSPOST_STRING(kInputDecide, "decide", "裁定")
+GLASSPOST_STRING(kInputWayToStore, "way to store", "去存储")
+GLASSPOST_STRING(kInputAppendAndSync, "append and sync", "追加并落盘")
+GLASSPOST_STRING(kInputWayBack, "way back", "返回")
+GLASSPOST_STRING(kInputCommit, "commit", "提交")
+GLASSPOST_STRING(kInputWayToAccess, "way to access", "去接入")
+GLASSPOST_STRING(kInputAnswer, "answer", "答复")
+GLASSPOST_STRING(kInputRows, "rows", "行")
+GLASSPOST_STRING(kInputDevices, "devices of a user", "每个用户的设备")
+GLASSPOST_STRING(kInputOnline, "devices online", "在线设备")
+GLASSPOST_STRING(kInputPuts, "puts", "写入")
+GLASSPOST_STRING(kInputSyncTime, "sync time", "落盘时间")
+GLASSPOST_STRING(kInputNumbers, "numbers", "序号")
+GLASSPOST_STRING(kInputTakeOvers, "take-overs", "接管")
+GLASSPOST_STRING(kInputTexts, "texts", "消息")
+GLASSPOST_STRING(kInputNotices, "notices", "通知")
+GLASSPOST_STRING(kInputPulls, "pulls", "拉取")
+GLASSPOST_STRING(kInputLogins, "logins", "登录")
+GLASSPOST_STRING(kInputLookups, "lookups", "查询")
+GLASSPOST_STRING(kBoardInputs, "Measured: {0}.", "实测：{0}。")
+GLASSPOST_STRING(kBoardMedians, "The legs are added as distributions: medians do not add up.",
+                 "各段按分布相加：中位数不能直接相加。")
+GLASSPOST_STRING(kBoardMeasuring, "measuring", "测量中")
+GLASSPOST_STRING(kBoardLacksTime,
+                 "Formula and measurement are of the last 10 s. In {0} everything was measured for so long.",
+                 "公式和实测都取最近 10 秒。再过 {0} 就测满了。")
+GLASSPOST_STRING(kBoardLacksTexts,
+                 "Fewer than 10 texts came in the last 10 s: {0} more, and formula and measurement can be "
+                 "compared.",
+                 "最近 10 秒的消息不足 10 条：再有 {0} 条就可以比较公式和实测。")
+GLASSPOST_STRING(kBoardLacksWatch, "No message is watched: telemetry.watch is 0.", "没有跟踪任何消息：telemetry.watch 为 0。")
