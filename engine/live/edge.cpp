@@ -292,7 +292,7 @@ void Edge::Inside::mark_dirty(EdgeConnection& connection) {
 }
 
 void Edge::Inside::watch(EdgeConnection& connection) {
-  const bool is_read = connection.phase != Phase::kWaiting && connection.phase != Phase::kHeld;
+  const bool is_read = connection.phase != Phase::kHeld;
   const bool waits = connection.backlog != nullptr || connection.is_parked;
   connection.watch(on_poll, is_read && !waits);
 }

@@ -53,13 +53,7 @@ Time EdgeAddresses::violation(std::uint64_t address, Time now) {
   record.doublings = std::min(doublings_left(record, now) + 1, kDoublingsMax);
   record.last_violation = now;
   const Duration wait = penalty_first_ * (1U << (record.doublings - 1));
-  record.waits_until = now + std::min(wait, penalty_max_);
-  return record.waits_until;
-}
-
-Time EdgeAddresses::waits_until(std::uint64_t address) const {
-  const auto found = records_.find(address);
-  return found == records_.end() ? Time() : found->second.waits_until;
+  return now + std::min(wait, penalty_max_);
 }
 
 unsigned EdgeAddresses::doublings_left(const Record& record, Time now) const {

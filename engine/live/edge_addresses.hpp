@@ -1,5 +1,5 @@
 // What the edge remembers about the addresses its connections come from: which of them are half
-// open, and how long a violator's address is kept waiting. Without sockets and clocks, and
+// open, and how long the next violator of an address is kept waiting. Without sockets and clocks, and
 // bounded whatever strangers do.
 #pragma once
 
@@ -25,12 +25,9 @@ class EdgeAddresses {
   // Who holds the places of an address, in no order. Valid until the next call.
   std::span<EdgeConnection* const> holders(std::uint64_t address) const;
 
-  // Notes a violation; returns until when this address has to wait. The wait doubles with every
+  // Notes a violation; returns until when the violator has to wait. The wait doubles with every
   // violation, and one doubling is forgiven for each penalty_max without one.
   Time violation(std::uint64_t address, Time now);
-
-  // Until when the address has to wait; in the past if it need not.
-  Time waits_until(std::uint64_t address) const;
 
   std::size_t size() const { return records_.size(); }
 
@@ -39,7 +36,6 @@ class EdgeAddresses {
     std::vector<EdgeConnection*> holders;
     unsigned doublings = 0;  // 0: no violation, 1: penalty_first, 2: twice that, ...
     Time last_violation;
-    Time waits_until;
   };
 
   unsigned doublings_left(const Record& record, Time now) const;

@@ -24,7 +24,6 @@ namespace glasspost {
 // The life of a connection, in this order; one list each. From kHandshake to kProbed the list is in
 // the order in which time runs out, so that only its head need be looked at.
 enum class Phase : std::uint8_t {
-  kWaiting,    // for the penalty of its address to pass; not read
   kHandshake,  // greeting and READY are awaited
   kStranger,   // open, but nobody is logged in
   kLoggingIn,  // the same, and a login has been tried
@@ -32,7 +31,7 @@ enum class Phase : std::uint8_t {
   kProbed,     // open, and silent since it was sent a PING
   kHeld,       // over for the host; not read, closed when due
 };
-inline constexpr std::size_t kPhases = 7;
+inline constexpr std::size_t kPhases = 6;
 
 // Frames that were read in one piece with earlier ones, but must wait for a later turn.
 class FrameBacklog {
@@ -86,7 +85,7 @@ class EdgeConnection {
   Time due;                  // of its phase
   Time since;                // its place was taken, or it became a stranger
   std::size_t unsent_max = 0;
-  Phase phase = Phase::kWaiting;
+  Phase phase = Phase::kHandshake;
   bool has_place = false;     // counted as half open
   bool is_trying = false;     // a login is being checked
   bool is_dirty = false;      // stands in the list of those to be written

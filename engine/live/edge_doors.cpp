@@ -99,26 +99,25 @@ void Edge::Inside::admit(tcp::Accepted accepted) {
     ++counts_.refused;
     return;
   }
-  EdgeConnection::List& waiting = list(Phase::kWaiting);
+  EdgeConnection::List& handshakes = list(Phase::kHandshake);
   EdgeConnection& connection =
-      waiting.emplace_back(std::move(accepted.socket), address, options_.frame_bytes_max);
-  connection.place = std::prev(waiting.end());
+      handshakes.emplace_back(std::move(accepted.socket), address, options_.frame_bytes_max);
+  connection.place = std::prev(handshakes.end());
   ++connections_;
   take_place(connection);
   if (!connection.start(loop_, this)) {
     ++counts_.refused;
     return erase(connection);
   }
-  connection.due = addresses_.waits_until(address);
-  if (connection.due <= now()) start_handshake(connection);
+  start_handshake(connection);
 }
 
 // The greeting goes out unasked: libzmq holds back most of its own until it has seen ours. A client
 // may have said all of its half already, up to the login. Then greeting, READY and the answer leave
 // together, which halves what a login costs.
 void Edge::Inside::start_handshake(EdgeConnection& connection) {
-  connection.since = now();  // who had to wait could not show its worth before
-  move(connection, Phase::kHandshake, now() + options_.handshake_max);
+  connection.since = now();
+  connection.due = now() + options_.handshake_max;
   zmtp::append_greeting(connection.out);
   if (stopped_ || !take_bytes(connection)) write(connection);
 }
@@ -134,7 +133,7 @@ void Edge::Inside::tick() {
     end_strangers(Phase::kLoggingIn, time);
     probe_silent(time);
   }
-  let_go_of_waiting(time);
+  let_go_of_held(time);
 }
 
 void Edge::Inside::end_late_handshakes(Time time) {
@@ -165,14 +164,9 @@ void Edge::Inside::probe_silent(Time time) {
   }
 }
 
-// These two lists are in no order of time, but they are short: they hold half-open places, and
-// what the host closed within the last moment.
-void Edge::Inside::let_go_of_waiting(Time time) {
-  EdgeConnection::List& waiting = list(Phase::kWaiting);
-  for (auto next = waiting.begin(); next != waiting.end();) {
-    EdgeConnection& connection = *next++;
-    if (connection.due <= time) start_handshake(connection);
-  }
+// This list is in no order of time, but it is short: it holds half-open places, and what the host
+// closed within the last moment.
+void Edge::Inside::let_go_of_held(Time time) {
   EdgeConnection::List& held = list(Phase::kHeld);
   for (auto next = held.begin(); next != held.end();) {
     EdgeConnection& connection = *next++;
@@ -181,8 +175,10 @@ void Edge::Inside::let_go_of_waiting(Time time) {
 }
 
 // A ZeroMQ library comes back 0.1 s after it was closed, for ever and without its application
-// knowing. So a violator is kept on the line, unread, for as long as its address has to wait; if
-// the address has no place left for that it is closed at once, and refused when it comes back.
+// knowing. So a violator is kept on the line, unread, the longer the more often its address has
+// sent violations; if the address has no place left for that it is closed at once. Newcomers of the
+// address do not wait: they may be others behind the same address, and one who wants to be a burden
+// is no lighter for keeping to the protocol.
 void Edge::Inside::punish(EdgeConnection& connection, std::string_view sentence) {
   ++counts_.violations;
   const Time until = addresses_.violation(connection.address, now());

@@ -59,7 +59,7 @@ class Edge::Inside {
   void tick();
   void end_late_handshakes(Time now);
   void probe_silent(Time now);
-  void let_go_of_waiting(Time now);
+  void let_go_of_held(Time now);
   void punish(EdgeConnection& connection, std::string_view sentence);
   void hold(EdgeConnection& connection, Time until);
   void move(EdgeConnection& connection, Phase phase, Time due);

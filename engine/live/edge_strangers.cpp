@@ -8,12 +8,10 @@
 namespace glasspost {
 namespace {
 
-// Whose place is taken first. One that waits unread for its turn keeps its place: the wait is the
-// edge's own doing.
-enum class Worth : std::uint8_t { kNone, kSilent, kTrying, kSafe };
+// Whose place is taken first.
+enum class Worth : std::uint8_t { kNone, kSilent, kTrying };
 
 Worth worth_of(const EdgeConnection& connection) {
-  if (connection.phase == Phase::kWaiting) return Worth::kSafe;
   if (connection.phase == Phase::kHeld || connection.is_ending) return Worth::kNone;
   return connection.is_trying ? Worth::kTrying : Worth::kSilent;
 }
@@ -42,7 +40,7 @@ EdgeConnection* Edge::Inside::least_worthy(std::uint64_t address, Duration kept)
   const auto rank = [](const EdgeConnection& c) { return std::pair(worth_of(c), c.since); };
   for (EdgeConnection* const holder : addresses_.holders(address)) {
     const Worth worth = worth_of(*holder);
-    if (worth == Worth::kSafe || (worth != Worth::kNone && now() - holder->since < kept)) continue;
+    if (worth != Worth::kNone && now() - holder->since < kept) continue;
     if (least == nullptr || rank(*holder) < rank(*least)) least = holder;
   }
   return least;

@@ -5,10 +5,20 @@
 #include <optional>
 #include <utility>
 
+#include <sys/resource.h>
+
 #include "engine/base/password.hpp"
 #include "engine/core/address.hpp"
 
 namespace glasspost {
+namespace {
+
+// Anybody who can connect can ask for hashes without end, so where processors are short they get a
+// tenth of one beside everybody else. A lone login has the processor to itself all the same. On
+// Linux a niceness is a thread's own, and no privilege is needed to raise it.
+constexpr int kNiceness = 10;
+
+}  // namespace
 
 PasswordThread::PasswordThread(uv_loop_t* loop, std::function<void(v1::Letter&&)> done)
     : done_(std::move(done)), wake_loop_(new uv_async_t{}) {
@@ -37,6 +47,7 @@ void PasswordThread::hash(const v1::Letter& letter) {
 }
 
 void PasswordThread::run() {
+  setpriority(PRIO_PROCESS, 0, kNiceness);
   std::unique_lock<std::mutex> hold(guard_);
   while (true) {
     changed_.wait(hold, [this] { return !wanted_.empty() || ending_; });
