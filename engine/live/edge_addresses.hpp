@@ -1,6 +1,6 @@
 // What the edge remembers about the addresses its connections come from: which of them are half
-// open, and how long the next violator of an address is kept waiting. Without sockets and clocks, and
-// bounded whatever strangers do.
+// open, and how long the next violator of an address is kept waiting. Without sockets and clocks,
+// and bounded whatever strangers do.
 #pragma once
 
 #include <cstddef>

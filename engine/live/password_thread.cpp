@@ -2,6 +2,7 @@
 #include "engine/live/password_thread.hpp"
 
 #include <cassert>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -13,9 +14,9 @@
 namespace glasspost {
 namespace {
 
-// Anybody who can connect can ask for hashes without end, so where processors are short they get a
-// tenth of one beside everybody else. A lone login has the processor to itself all the same. On
-// Linux a niceness is a thread's own, and no privilege is needed to raise it.
+// Anybody who can connect can ask for hashes without end. So they take half a processor at most:
+// after each the thread rests as long as it took. And where processors are short, others go first.
+// On Linux a niceness is a thread's own, and no privilege is needed to raise it.
 constexpr int kNiceness = 10;
 
 }  // namespace
@@ -55,6 +56,7 @@ void PasswordThread::run() {
     const v1::HashPassword wanted = std::move(wanted_.front());
     wanted_.pop_front();
     hold.unlock();
+    const auto begun = std::chrono::steady_clock::now();
     const v1::PasswordCost& cost = wanted.cost();
     const std::optional<PasswordHash> hash =
         hash_password(wanted.password(), cost.salt(), cost.passes(), cost.memory_kib());
@@ -64,6 +66,8 @@ void PasswordThread::run() {
     hold.lock();
     hashed_.push_back(std::move(hashed));
     uv_async_send(wake_loop_.get());
+    const auto took = std::chrono::steady_clock::now() - begun;
+    changed_.wait_for(hold, took, [this] { return ending_; });
   }
 }
 

@@ -3,6 +3,7 @@ import contextlib
 import itertools
 import os
 import pathlib
+import select
 import socket
 import struct
 import subprocess
@@ -83,6 +84,30 @@ class Line(contextlib.AbstractContextManager):
             body = self.take(int.from_bytes(self.take(8 if flags & 2 else 1), "big"))
             if not flags & 4:
                 return body
+
+    def has_bytes(self):
+        """Whether a read would not wait; the end of the connection counts, too."""
+        waiting = select.poll()
+        waiting.register(self.socket, select.POLLIN)
+        return bool(waiting.poll(0))
+
+    def come(self):
+        """The envelopes that have come whole by now; does not wait."""
+        if self.has_bytes():
+            got = self.socket.recv(1 << 18)
+            if not got:
+                raise ConnectionResetError("closed")
+            self.buffer += got
+        if not self.greeted and len(self.buffer) >= 64:
+            self.greeted = bool(self.take(64))
+        while self.greeted and self.buffer:
+            head = 9 if self.buffer[0] & 2 else 2
+            end = head + int.from_bytes(self.buffer[1:head], "big")
+            if len(self.buffer) < max(head, end):
+                return
+            whole, self.buffer = self.buffer[:end], self.buffer[end:]
+            if not whole[0] & 4:
+                yield client.ClientEnvelope.FromString(whole[head:])
 
     def hear(self):
         return client.ClientEnvelope.FromString(self.next_frame())

@@ -112,6 +112,20 @@ TEST_CASE("facts that never came make every card measure anew") {
   CHECK(quantity_of(model, "delivery.notice-window").lack == Lack::kTime);
 }
 
+TEST_CASE("of a sample nothing is counted") {
+  Run run(calm(2));
+  run.play(seconds(15), [] {});
+  Model model = run.model();
+  Fact sampled = choice_fact("telemetry.watch", "100", 2);
+  sampled.time_us = to_us(run.now());
+  model.apply(sampled);
+  for (const char* key : {"delivery.notice-window", "seq.step", "topology.placement"}) {
+    CHECK(quantity_of(model, key).lack == Lack::kSample);
+    CHECK(quantity_of(model, key).lacking == 100);
+  }
+  CHECK(quantity_of(model, "store.fsync").lack == Lack::kNothing);
+}
+
 TEST_CASE("too few texts are not compared") {
   Scenario scenario = calm(3);
   scenario.texts_per_second = 0.3;

@@ -177,8 +177,13 @@ std::optional<Quantity> quantity_of(const Model& model, const BoardCard& card) {
   const Formula formula = formula_of(card.key);
   if (formula == nullptr) return {};
   const Duration measured = model.now() - model.same_since(card.key);
-  if (measured >= kBoardWindow) return formula(model, card.value);
   const Unit unit = card.key == "delivery.ack" ? Unit::kMillis : Unit::kRate;
+  // A median may be of a sample, and syncs are told by gauges. Rows, numbers and texts are counted.
+  const bool counts = card.key != "delivery.ack" && card.key != "store.fsync";
+  if (counts && model.watching() != 1) {
+    return lacking(unit, Lack::kSample, static_cast<double>(model.watching()));
+  }
+  if (measured >= kBoardWindow) return formula(model, card.value);
   return lacking(unit, Lack::kTime, static_cast<double>(to_us(kBoardWindow - measured)) / 1e6);
 }
 

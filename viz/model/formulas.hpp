@@ -52,7 +52,8 @@ enum class Lack : std::uint8_t {
   kNothing,
   kTime,   // so many seconds until the window is full
   kTexts,  // so many more texts within the window
-  kWatch   // no message is watched: telemetry.watch is 0
+  kWatch,  // no message is watched: telemetry.watch is 0
+  kSample  // what must be counted is told of one in so many: telemetry.watch is not 1
 };
 
 struct Quantity {

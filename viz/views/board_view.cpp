@@ -34,6 +34,8 @@ std::string lack_of(const Quantity& quantity) {
       return tr_with(Str::kBoardLacksTexts, num::fixed(quantity.lacking, 0));
     case Lack::kWatch:
       return std::string(tr(Str::kBoardLacksWatch));
+    case Lack::kSample:
+      return tr_with(Str::kBoardLacksSample, num::fixed(quantity.lacking, 0));
     case Lack::kNothing:
       return {};
   }

@@ -84,3 +84,6 @@ GLASSPOST_STRING(kBoardLacksTexts,
                  "compared.",
                  "最近 10 秒的消息不足 10 条：再有 {0} 条就可以比较公式和实测。")
 GLASSPOST_STRING(kBoardLacksWatch, "No message is watched: telemetry.watch is 0.", "没有跟踪任何消息：telemetry.watch 为 0。")
+GLASSPOST_STRING(kBoardLacksSample,
+                 "telemetry.watch is {0}: what this counts is told of a sample only. Set it to 1 to compare.",
+                 "telemetry.watch 为 {0}：这里要计数的事实只报告抽样。设为 1 才能比较。")
