@@ -7,6 +7,7 @@ passed=0 failed=0
 times=()
 log=build/log
 sanitized_rooms=(base core roles promises telemetry virtual codec live)
+if [ "$all" = yes ]; then sanitized_rooms+=(viz_model viz_scene viz viz_views); fi
 tidy_limit=25
 
 add() { passed=$((passed + $1)) failed=$((failed + $2)); }
@@ -54,6 +55,15 @@ sanitized() {
       add "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
     fi
   done
+}
+
+# The console itself, with window and keyboard.
+sanitized_console() {
+  local file=$log/asan-console.log
+  build asan glasspost-viz || return 1
+  python3 tests/processes/console_test.py build/asan/bin/glasspost-viz >"$file" 2>&1 && add 1 0 && return
+  tail -n 60 "$file"
+  return 1
 }
 
 # Every C++ file of ours, known to git or new.
@@ -164,6 +174,7 @@ step "asan: address and undefined behaviour" sanitized asan "${sanitized_rooms[@
 step "style: clang-format" check_format
 step "style: clang-tidy" check_tidy
 if [ "$all" = yes ]; then
+  step "asan: the console under a virtual display" sanitized_console
   step "release: slow tests" run_ctest slow -L '^slow$'
   step "clang: everything compiles" build clang
   mapfile -t every_room < <(find tests -name '*_test.cpp' -printf '%h\n' | sort -u | sed 's,^tests/,,' | grep -vx mutants)

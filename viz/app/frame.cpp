@@ -30,7 +30,7 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string report(int frames) {
+std::string report(int frames, const FrameCosts& costs) {
   std::string cuts;
   for (const std::string& cut : cut_examples()) {
     cuts += (cuts.empty() ? "" : ",") + json_quote(cut);
@@ -40,11 +40,11 @@ std::string report(int frames) {
   return fmt::format(
       R"({{"frames":{},"width":{},"height":{},"vertices":{},"cut_texts":{},"cuts":[{}],)"
       R"("fonts":{{"latin":{},"mono":{},"chinese":{},"fallback":{},"atlas":[{},{}],)"
-      R"("builds":{}}}}})",
+      R"("builds":{}}},"costs":{}}})",
       frames, static_cast<int>(size.x), static_cast<int>(size.y),
       ImGui::GetIO().MetricsRenderVertices, cut_texts(), cuts, json_quote(fonts.latin),
       json_quote(fonts.mono), json_quote(fonts.chinese), fonts.fallback, fonts.atlas_width,
-      fonts.atlas_height, fonts.builds);
+      fonts.atlas_height, fonts.builds, costs.to_json());
 }
 
 // How long the next frame may wait, from what this one was and from what it took: frames begin
@@ -89,7 +89,8 @@ int refuse(const std::string& sentence) {
 
 }  // namespace
 
-int run_frames(Window& window, Shell& shell, const Options& options, const Feed& feed) {
+int run_frames(Window& window, Shell& shell, const Options& options, FrameCosts& costs,
+               const Feed& feed) {
   const Clock::time_point start = Clock::now();
   GlTextures textures;
   Idle idle;
@@ -104,15 +105,18 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
     const bool hurry = shot && options.seconds == 0;
     const double patience = hurry ? 0 : idle.patience(asked - before);
     if (!window.begin_frame(patience, error)) return refuse(error);
+    costs.begin();
     const double now = seconds_since(start);
     textures.forget_old(now);
     const bool fed = feed && feed(shell, now - before);
+    costs.fed();
     shell.status().fps = rate.count(now);
     ViewContext context;
     context.seconds = now;
     context.frame_seconds = static_cast<float>(now - before);
     context.textures = &textures;
     const bool moves = shell.draw(context);
+    costs.built();
     window.render();
     before = now;
     ++frames;
@@ -124,9 +128,10 @@ int run_frames(Window& window, Shell& shell, const Options& options, const Feed&
                     " cannot be written: choose a file in a folder that exists and is yours");
     }
     window.show();
+    costs.end();
     idle.after(patience, now - asked, fed || moves);
   }
-  if (options.json) std::cout << report(frames) << '\n';
+  if (options.json) std::cout << report(frames, costs) << '\n';
   return 0;
 }
 

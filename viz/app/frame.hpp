@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "viz/app/frame_costs.hpp"
 #include "viz/app/options.hpp"
 #include "viz/app/shell.hpp"
 #include "viz/app/window.hpp"
@@ -14,7 +15,9 @@ namespace glasspost::viz {
 // of data, fills the status line. True when something changed that should be drawn now.
 using Feed = std::function<bool(Shell&, double)>;
 
-// Until the window closes or the picture is taken. Returns the exit code.
-int run_frames(Window& window, Shell& shell, const Options& options, const Feed& feed);
+// Until the window closes or the picture is taken. Returns the exit code. `costs` are those of the
+// frames since it was restarted last.
+int run_frames(Window& window, Shell& shell, const Options& options, FrameCosts& costs,
+               const Feed& feed);
 
 }  // namespace glasspost::viz

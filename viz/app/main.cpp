@@ -2,6 +2,7 @@
 //   options   the command line              window    GLFW, OpenGL, the font atlas, screenshots
 //   frame     the loop and its idle policy  shell     status bar, workspaces, overlays, keys
 //   workspace which views are where         keys      their names, none lost
+//   frame_costs  what frames cost, for bench console
 //   sheet     the style sheet (--sheet)     textures  pictures of many cells
 //   session   facts, film, driver, phones   steward   the word with the supervisor
 //   stage_setup  the views on their places  guide     the captioned tour
@@ -43,11 +44,12 @@ int console(const Options& options) {
   const std::unique_ptr<Window> window = Window::open(options, error);
   if (window == nullptr) return refuse(error);
   Shell shell;
+  FrameCosts costs;
   if (options.sheet) {
     shell.add(std::make_unique<SheetWorkspace>());
     shell.show("sheet");
     shell.register_actions();
-    return run_frames(*window, shell, options, {});
+    return run_frames(*window, shell, options, costs, {});
   }
   const std::unique_ptr<Session> session = open_session(options, error);
   if (session == nullptr) return refuse(error);
@@ -56,8 +58,11 @@ int console(const Options& options) {
   shell.register_actions();
   Guide guide(*session, options.tour);
   std::string untold;  // why the state could not be written
-  const int code = run_frames(*window, shell, options, [&](Shell& here, double seconds) {
+  const int code = run_frames(*window, shell, options, costs, [&](Shell& here, double seconds) {
+    const bool began = session->began();
     const bool changed = session->feed(seconds);
+    if (session->began() != began) costs.restart();
+    if (session->over()) here.close();
     if (!state.tell(here, *session, seconds, untold)) here.close();
     tell_status(here.status(), *session);
     return guide.lead(here, seconds) || changed;

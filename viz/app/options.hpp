@@ -16,6 +16,7 @@ struct Options {
   Language language = Language::kEnglish;
   std::string directory;  // run directory of a cluster; empty: the usual one
   std::string replay;     // a recording
+  double as_live = 0;     // seconds at its end that come at their own pace
   bool sim = false;       // a virtual world
   std::uint64_t seed = 1;
   bool hostile = false;  // with the seed's faults

@@ -1,4 +1,6 @@
 // A recording: it can be looked at and nothing else.
+#include <algorithm>
+
 #include "engine/telemetry/recording_source.hpp"
 #include "viz/app/quiet_deck.hpp"
 #include "viz/app/session.hpp"
@@ -60,14 +62,46 @@ class ReplaySession final : public Session {
   bool loaded_ = false;
 };
 
+// The end of a recording, at the pace at which it came: what a console on a running cluster does,
+// without the cluster.
+class LiveAgainSession final : public Session {
+ public:
+  LiveAgainSession(std::unique_ptr<RecordingSource> source, double seconds)
+      : source_(std::move(source)),
+        wanted_(std::max(source_->begins(),
+                         source_->ends() - Duration(static_cast<std::int64_t>(seconds * 1e6)))) {}
+
+  bool feed(double seconds) override {
+    if (began_) wanted_ += Duration(static_cast<std::int64_t>(seconds * 1e6));
+    const bool changed = take(*source_, wanted_, seconds);
+    began_ = began_ || (film_.ends() >= wanted_ && film_.end() > 0);
+    return changed;
+  }
+  bool began() const override { return began_; }
+  bool over() const override { return film_.ends() >= source_->ends(); }
+  Mode mode() const override { return Mode::kRecorded; }
+  Driver& driver() override { return driver_; }
+  PhoneDeck& deck() override { return deck_; }
+  Config config() const override { return {}; }
+  std::string trouble() const override { return {}; }
+
+ private:
+  std::unique_ptr<RecordingSource> source_;
+  NoDriver driver_;
+  QuietDeck deck_;
+  Time wanted_;
+  bool began_ = false;
+};
+
 }  // namespace
 
-std::unique_ptr<Session> open_replay(const std::string& path, std::string& error) {
+std::unique_ptr<Session> open_replay(const std::string& path, double as_live, std::string& error) {
   Result<std::unique_ptr<RecordingSource>> source = RecordingSource::open(path);
   if (!source) {
     error = source.error().message;
     return nullptr;
   }
+  if (as_live > 0) return std::make_unique<LiveAgainSession>(std::move(*source), as_live);
   return std::make_unique<ReplaySession>(std::move(*source));
 }
 

@@ -18,7 +18,7 @@ bool Session::take(FactSource& source, Time wanted, double seconds) {
 }
 
 std::unique_ptr<Session> open_session(const Options& options, std::string& error) {
-  if (!options.replay.empty()) return open_replay(options.replay, error);
+  if (!options.replay.empty()) return open_replay(options.replay, options.as_live, error);
   if (options.sim) return open_sim(options);
   const RunDirectory directory(options.directory.empty() ? default_run_directory()
                                                          : options.directory);

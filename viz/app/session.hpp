@@ -23,6 +23,9 @@ class Session {
 
   // Takes in what has come and lets the player move on. True when the picture may have changed.
   virtual bool feed(double seconds) = 0;
+  // Whether the facts that are to be looked at have begun to come, and whether all have come.
+  virtual bool began() const { return true; }
+  virtual bool over() const { return false; }
 
   Film& film() { return film_; }
   const Film& film() const { return film_; }
@@ -52,8 +55,9 @@ class Session {
 // A running cluster. `directory` is its run directory.
 std::unique_ptr<Session> open_live(const std::string& directory);
 
-// A recording. Null with a sentence in `error`.
-std::unique_ptr<Session> open_replay(const std::string& path, std::string& error);
+// A recording. `as_live`: so many seconds at its end come at their own pace, as if they happened
+// now; everything before them at once. 0: everything at once. Null with a sentence in `error`.
+std::unique_ptr<Session> open_replay(const std::string& path, double as_live, std::string& error);
 
 // A virtual world, by seed.
 std::unique_ptr<Session> open_sim(const Options& options);
