@@ -1,0 +1,38 @@
+# Fuzz targets: one libFuzzer program a decoder, from tests/fuzz/<name>_fuzz.cpp.
+#
+#   cmake --preset fuzz && cmake --build --preset fuzz --target fuzzers
+#   build/release/bin/glasspost_fuzz_seeds build/fuzz/corpus
+#   build/fuzz/bin/zmtp_fuzz -seed=1 -runs=1000000 build/fuzz/corpus/zmtp
+#
+# Every preset knows them, so that clang-tidy reads them; only preset fuzz links them.
+
+string(FIND "${CMAKE_CXX_FLAGS}" "-fsanitize=fuzzer-no-link" found)
+if(found EQUAL -1)
+  set(glasspost_fuzzes OFF)
+else()
+  set(glasspost_fuzzes ON)
+  add_custom_target(fuzzers)
+  # What protoc writes is not ours to check for undefined behaviour, and half of the time to compile.
+  target_compile_options(glasspost_schema PRIVATE -fno-sanitize=undefined)
+endif()
+
+# glasspost_fuzz(zmtp LINK base SOURCES engine/live/zmtp.cpp) makes bin/zmtp_fuzz. SOURCES: of rooms that
+# are not linked as a whole, because most of the room is something else.
+function(glasspost_fuzz name)
+  cmake_parse_arguments(arg "" "" "LINK;SOURCES" ${ARGN})
+  list(TRANSFORM arg_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/)
+  add_executable(${name}_fuzz EXCLUDE_FROM_ALL ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/${name}_fuzz.cpp
+    ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/options.cpp ${arg_SOURCES})
+  target_include_directories(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name}_fuzz PRIVATE glasspost::warnings)
+  foreach(room IN LISTS arg_LINK)
+    target_link_libraries(${name}_fuzz PRIVATE glasspost::${room})
+  endforeach()
+  if(glasspost_fuzzes)
+    # Coverage is of the decoder; in the judge it would only cost time.
+    set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/fuzz/${name}_fuzz.cpp PROPERTIES
+      COMPILE_OPTIONS -fno-sanitize=fuzzer-no-link)
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzzers ${name}_fuzz)
+  endif()
+endfunction()
