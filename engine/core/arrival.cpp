@@ -1,19 +1,7 @@
 // Parsing, and the sender's name.
 #include "engine/core/arrival.hpp"
 
-#include <google/protobuf/stubs/logging.h>
-
 namespace glasspost {
-namespace {
-
-// Protobuf says on stderr, which is our log, of each text that is not UTF-8: whoever may send a frame
-// could fill the disk. It is told to keep quiet before anything runs.
-[[maybe_unused]] const bool kQuiet = [] {
-  google::protobuf::SetLogHandler(nullptr);
-  return true;
-}();
-
-}  // namespace
 
 std::optional<v1::Frame> read_frame(NodeId from, BootId boot, std::string_view bytes) {
   v1::Frame frame;

@@ -29,7 +29,9 @@ std::optional<Speaker> speaker_of(std::string_view routing_id) {
   const auto node = number_of<std::uint16_t>(routing_id.substr(0, dot));
   const auto boot = number_of<std::uint64_t>(routing_id.substr(dot + 1));
   if (!node || !boot) return std::nullopt;
-  return Speaker{NodeId{*node}, BootId{*boot}};
+  const Speaker speaker{NodeId{*node}, BootId{*boot}};
+  if (routing_id_of(speaker) != routing_id) return std::nullopt;  // with zeros in front
+  return speaker;
 }
 
 }  // namespace glasspost

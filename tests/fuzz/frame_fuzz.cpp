@@ -1,5 +1,5 @@
 // Frames of other processes: routing id and bytes as a link hands them over, through the host's judging
-// and core/process. The roles here only write down what they hear and send it back. What must hold:
+// and core/process. The role here only sends back what it hears. What must hold:
 //   - a routing id that is read is written in one way only;
 //   - a frame counts only for the life and process that its link names;
 //   - what a role hears lives where it says, and carries the life and the time of its frame;
@@ -23,14 +23,13 @@ namespace {
 
 constexpr NodeId kHere{3};
 constexpr Address kHome{RoleKind::kConversation, 1};
-constexpr Address kMailbox{RoleKind::kMailbox, 1};
 
-// As in house.hpp, split, with one neighbour more in our own process.
+// As in house.hpp, split.
 const Directory& directory() {
   static const Directory known{{{RoleKind::kAccess, 1}, NodeId{1}},
                                {{RoleKind::kLogic, 1}, NodeId{2}},
                                {kHome, kHere},
-                               {kMailbox, kHere},
+                               {{RoleKind::kMailbox, 1}, NodeId{4}},
                                {{RoleKind::kSeq, 1}, NodeId{5}},
                                {{RoleKind::kStore, 1}, NodeId{6}},
                                {{RoleKind::kAccount, 1}, NodeId{7}}};
@@ -123,12 +122,11 @@ class Host {
     process_.station.node = kHere;
     process_.station.boot = BootId{1};
     add_role(process_, kHome, RoleBox::of(Echo()));
-    add_role(process_, kMailbox, RoleBox::of(Echo()));
   }
 
   void take(std::string_view routing_id, std::string_view bytes) {
     const std::optional<Speaker> speaker = speaker_of(routing_id);
-    if (!speaker) return;
+    if (!speaker || speaker->node == kHere) return;  // what a process tells itself is no frame
     must(routing_id_of(*speaker) == routing_id, "a speaker has one routing id");
     const std::optional<v1::Frame> frame = read_frame(speaker->node, speaker->boot, bytes);
     if (!frame) return;

@@ -16,23 +16,41 @@ else()
   target_compile_options(glasspost_schema PRIVATE -fno-sanitize=undefined)
 endif()
 
-# glasspost_fuzz(zmtp LINK base SOURCES engine/live/zmtp.cpp) makes bin/zmtp_fuzz. SOURCES: of rooms that
-# are not linked as a whole, because most of the room is something else.
+# glasspost_fuzz(zmtp LINK base SOURCES engine/live/zmtp.cpp) makes bin/zmtp_fuzz.
+#   SOURCES  and FOLDERS are of rooms that are not linked as a whole, because most of the room is
+#            something else
+#   APART    coverage is of the decoder's files alone: in the judge it costs time and shows nothing, if the
+#            decoder has no code in headers
 function(glasspost_fuzz name)
-  cmake_parse_arguments(arg "" "" "LINK;SOURCES" ${ARGN})
+  cmake_parse_arguments(arg "APART" "" "LINK;SOURCES;FOLDERS" ${ARGN})
+  foreach(folder IN LISTS arg_FOLDERS)
+    file(GLOB found RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND arg_SOURCES ${found})
+  endforeach()
   list(TRANSFORM arg_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/)
-  add_executable(${name}_fuzz EXCLUDE_FROM_ALL ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/${name}_fuzz.cpp
-    ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/options.cpp ${arg_SOURCES})
+  set(judge ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/${name}_fuzz.cpp)
+  add_executable(${name}_fuzz EXCLUDE_FROM_ALL ${judge} ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/options.cpp
+    ${arg_SOURCES})
   target_include_directories(${name}_fuzz PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(${name}_fuzz PRIVATE glasspost::warnings)
   foreach(room IN LISTS arg_LINK)
     target_link_libraries(${name}_fuzz PRIVATE glasspost::${room})
   endforeach()
+  if(NOT arg_LINK STREQUAL "base")
+    target_sources(${name}_fuzz PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/quiet.cpp)
+    target_precompile_headers(${name}_fuzz REUSE_FROM glasspost_core)
+  endif()
   if(glasspost_fuzzes)
-    # Coverage is of the decoder; in the judge it would only cost time.
-    set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/fuzz/${name}_fuzz.cpp PROPERTIES
-      COMPILE_OPTIONS -fno-sanitize=fuzzer-no-link)
+    if(arg_APART)
+      set_source_files_properties(${judge} PROPERTIES COMPILE_OPTIONS -fno-sanitize=fuzzer-no-link
+        SKIP_PRECOMPILE_HEADERS ON)
+    endif()
     target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
     add_dependencies(fuzzers ${name}_fuzz)
   endif()
 endfunction()
+
+add_executable(glasspost_fuzz_seeds fuzz/seeds.cpp)
+target_link_libraries(glasspost_fuzz_seeds PRIVATE glasspost::virtual glasspost::storage glasspost::live
+  glasspost::warnings)
+target_precompile_headers(glasspost_fuzz_seeds PRIVATE ${glasspost_wire_headers})
