@@ -22,16 +22,20 @@ void append_message(std::string& out, const google::protobuf::MessageLite& messa
 // Cuts a stream into messages.
 class MessageReader {
  public:
-  void feed(std::string_view bytes) { buffer_.append(bytes); }
+  void feed(std::string_view bytes);
 
-  // The next whole message's bytes, or nothing yet.
+  // The next whole message's bytes, or nothing yet. Call it until there is none before feeding more.
   std::optional<std::string> next();
+
+  // Bytes of a message whose end is still to come.
+  std::size_t waiting() const { return buffer_.size() - taken_; }
 
   // The stream broke its form: nothing more will come of it.
   bool broken() const { return broken_; }
 
  private:
   std::string buffer_;
+  std::size_t taken_ = 0;  // of its front
   bool broken_ = false;
 };
 

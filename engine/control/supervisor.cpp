@@ -261,6 +261,7 @@ void Supervisor::shut_down() {
   for (ControlStream* asker : askers_)
     asker->shut();
   askers_.clear();
+  passed_.clear();  // a process may still answer, and nobody listens
   if (!anyone) return close_handle(last_resort_);
   uv_timer_start(
       &last_resort_,

@@ -43,6 +43,16 @@ class Supervisor {
   // Ends every process, then the loop has nothing left to do.
   void shut_down();
 
+  // A refusal may repeat what was asked, escaped; it must still fit into a message.
+  static constexpr std::size_t kRequestBytesMax = 65'536;
+
+  // Errors: kInvalidArgument, as a sentence for whoever asked.
+  static Result<v1::ControlRequest> read_request(const std::string& bytes);
+
+  // Does what is asked and says what came of it. A question to a role is not for the supervisor to
+  // answer, and ending everything comes after the answer: both are left to the caller.
+  v1::ControlReply answer(const v1::ControlRequest& request);
+
  private:
   // One process of the cluster.
   struct Child {

@@ -8,10 +8,13 @@
 #include "engine/control/supervisor.hpp"
 
 namespace glasspost {
-namespace {
-// A refusal may repeat what was asked, escaped; it must still fit into a message.
-constexpr std::size_t kRequestBytesMax = 65'536;
-}  // namespace
+
+Result<v1::ControlRequest> Supervisor::read_request(const std::string& bytes) {
+  v1::ControlRequest request;
+  if (bytes.size() <= kRequestBytesMax && request.ParseFromString(bytes)) return request;
+  return Error{Code::kInvalidArgument,
+               "the request cannot be read; is this program of another version?"};
+}
 
 void Supervisor::on_connection() {
   ControlStream* asker = ControlStream::make(
@@ -30,12 +33,19 @@ void Supervisor::forget(const ControlStream& asker) {
 }
 
 void Supervisor::on_request(ControlStream& asker, const std::string& bytes) {
-  v1::ControlRequest request;
-  v1::ControlReply reply;
-  if (bytes.size() > kRequestBytesMax || !request.ParseFromString(bytes)) {
-    reply.set_refusal("the request cannot be read; is this program of another version?");
+  const Result<v1::ControlRequest> request = read_request(bytes);
+  if (!request) {
+    v1::ControlReply reply;
+    reply.set_refusal(request.error().message);
     return asker.write(reply);
   }
+  if (request->has_ask_role()) return pass_on(asker, *request);
+  asker.write(answer(*request));
+  if (request->has_shut_down()) shut_down();
+}
+
+v1::ControlReply Supervisor::answer(const v1::ControlRequest& request) {
+  v1::ControlReply reply;
   switch (request.body_case()) {
     case v1::ControlRequest::kStatus:
       reply = status_reply();
@@ -53,19 +63,18 @@ void Supervisor::on_request(ControlStream& asker, const std::string& bytes) {
         value.set_value(get_choice(topology_.config.choices, info.key));
       }
       break;
-    case v1::ControlRequest::kAskRole:
-      return pass_on(asker, request);
     case v1::ControlRequest::kShutDown:
-      reply.set_number(request.number());
-      asker.write(reply);
-      return shut_down();
+      break;  // the answer leaves before the end
+    case v1::ControlRequest::kAskRole:
+      reply.set_refusal(why_silent(nullptr));
+      break;
     case v1::ControlRequest::kDeed:  // only we tell of deeds
     case v1::ControlRequest::BODY_NOT_SET:
       reply.set_refusal("nothing was asked");
       break;
   }
   reply.set_number(request.number());
-  asker.write(reply);
+  return reply;
 }
 
 v1::ControlReply Supervisor::status_reply() const {

@@ -83,7 +83,8 @@ Error bad_count(std::string_view what, std::uint32_t count, std::uint32_t most) 
 }
 
 Error bad_file(const std::string& path, const std::string& why) {
-  return {Code::kCorruption, path + ": " + why + "; `glasspost reset` makes a new cluster"};
+  return {Code::kCorruption,
+          escape_controls(path + ": " + why) + "; `glasspost reset` makes a new cluster"};
 }
 
 }  // namespace

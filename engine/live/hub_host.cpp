@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "engine/live/clocks.hpp"
+#include "engine/telemetry/hub_line.hpp"
 #include "engine/telemetry/labels.hpp"
 
 namespace glasspost {
@@ -31,13 +32,6 @@ bool is_own_user(uv_pipe_t* pipe) {
 
 bool same(const RunLabels& one, const RunLabels& other) {
   return one.users == other.users && one.choices == other.choices;
-}
-
-// Devices may tell what devices know, and nothing else.
-bool may_publish(const Fact& fact) {
-  return fact.kind == FactKind::kShown || fact.kind == FactKind::kKeyPassed ||
-         fact.kind == FactKind::kGaveUp || fact.kind == FactKind::kDeviceStarted ||
-         fact.kind == FactKind::kDeviceLoggedIn || fact.kind == FactKind::kDeviceAway;
 }
 
 }  // namespace
@@ -110,13 +104,9 @@ void HubHost::on_request(Client& client, const std::string& bytes) {
     return;
   }
   if (!request.has_publish()) return;
-  std::vector<Fact> facts;
-  if (!read_facts(request.publish().facts(), facts)) return;
-  const std::size_t before = facts.size();
-  std::erase_if(facts, [](const Fact& fact) { return !may_publish(fact); });
-  hub_.add(facts);
-  const std::uint64_t lost = request.publish().lost() + (before - facts.size());
-  if (lost > 0) say_lost(NodeId{}, lost, LossPlace::kHub);
+  const Published published = read_published(request.publish(), station_now());
+  hub_.add(published.facts);
+  if (published.lost > 0) say_lost(NodeId{}, published.lost, LossPlace::kHub);
 }
 
 void HubHost::add(const Fact& fact) {

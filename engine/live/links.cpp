@@ -8,7 +8,6 @@
 #include "engine/live/links.hpp"
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -19,39 +18,16 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "engine/live/speaker.hpp"
+
 namespace glasspost {
 namespace {
 
 constexpr std::size_t kSocketPathBytesMax = sizeof(sockaddr_un::sun_path) - 1;
 constexpr std::string_view kLongestName = "/65535.ipc";
 
-struct Speaker {
-  NodeId node;
-  BootId boot;
-};
-
 std::string path_of(const std::string& directory, NodeId node) {
   return directory + "/" + std::to_string(node.value) + ".ipc";
-}
-
-// All of `text` as a number, or nothing.
-template <class Number>
-std::optional<Number> number_of(std::string_view text) {
-  Number number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, problem] = std::from_chars(text.data(), end, number);
-  if (problem != std::errc() || stop != end) return std::nullopt;
-  return number;
-}
-
-// From a routing id "<node>.<boot>".
-std::optional<Speaker> speaker_of(std::string_view routing_id) {
-  const std::size_t dot = routing_id.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  const auto node = number_of<std::uint16_t>(routing_id.substr(0, dot));
-  const auto boot = number_of<std::uint64_t>(routing_id.substr(dot + 1));
-  if (!node || !boot) return std::nullopt;
-  return Speaker{NodeId{*node}, BootId{*boot}};
 }
 
 Error zmq_error(const std::string& what) {
@@ -129,8 +105,7 @@ bool set_common(void* socket, const LinksOptions& options) {
 }
 
 bool set_dealer(void* socket, const LinksOptions& options) {
-  const std::string id =
-      std::to_string(options.self.value) + "." + std::to_string(options.boot.value);
+  const std::string id = routing_id_of({options.self, options.boot});
   return zmq_setsockopt(socket, ZMQ_ROUTING_ID, id.data(), id.size()) == 0 &&
          // Frames for a dead peer wait here, where they are bounded and counted, not in libzmq.
          set(socket, ZMQ_IMMEDIATE, 1) &&

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "engine/live/clocks.hpp"
-#include "engine/telemetry/labels.hpp"
 
 namespace glasspost {
 namespace {
@@ -71,7 +70,7 @@ void LiveSource::disconnect(const std::string& why) {
 
 FactBatch LiveSource::poll(Time) {
   FactBatch batch;
-  batch.until = until_;
+  batch.until = heard_.until();
   if (handle_ < 0 && (station_now() < next_try_ || !connect())) return batch;
   static thread_local std::array<char, 262'144> buffer;
   std::size_t all = 0;
@@ -86,7 +85,7 @@ FactBatch LiveSource::poll(Time) {
     if (got <= 0) {
       disconnect("the hub is gone; waiting for it to come back");
       // What was said meanwhile is lost to us, and nobody counted it.
-      batch.facts.push_back({.time_us = std::max(to_us(until_) + 1, to_us(station_now())),
+      batch.facts.push_back({.time_us = std::max(to_us(heard_.until()) + 1, to_us(station_now())),
                              .kind = FactKind::kLost,
                              .object = 1,
                              .number = static_cast<std::uint64_t>(LossPlace::kSubscriber)});
@@ -95,49 +94,22 @@ FactBatch LiveSource::poll(Time) {
     all += static_cast<std::size_t>(got);
     reader_.feed({buffer.data(), static_cast<std::size_t>(got)});
     while (const auto message = reader_.next())
-      take(*message, batch);
+      heard_.hear(*message, batch);
     if (reader_.broken()) {
       disconnect("the hub speaks another language; is it of another version?");
       break;
     }
   }
-  batch.until = until_;
+  batch.until = heard_.until();
   return batch;
 }
 
 // A socket holds little. While there is a backlog, the hub's next piece is waited for.
 bool LiveSource::has_more(Time began) const {
   const Time now = station_now();
-  if (until_ > now - kBehind || now > began + kTimeAPoll) return false;
+  if (heard_.until() > now - kBehind || now > began + kTimeAPoll) return false;
   pollfd socket{handle_, POLLIN, 0};
   return ::poll(&socket, 1, kWaitMs) > 0;
-}
-
-void LiveSource::take(const std::string& bytes, FactBatch& batch) {
-  v1::HubReply reply;
-  if (!reply.ParseFromString(bytes)) return;
-  if (reply.has_labels()) {
-    labels_ = from_proto(reply.labels());
-    ++labels_version_;
-  }
-  const std::size_t before = batch.facts.size();
-  // What the hub forgets before its first word to us is no loss: we came too late for it anyway.
-  if (reply.lost() > 0 && begins_ != Time(Duration(0))) {
-    batch.facts.push_back({.time_us = to_us(until_) + 1,
-                           .kind = FactKind::kLost,
-                           .object = reply.lost(),
-                           .number = static_cast<std::uint64_t>(LossPlace::kSubscriber)});
-  }
-  const std::size_t old = batch.facts.size();
-  if (!read_facts(reply.facts(), batch.facts)) return;
-  const auto fresh =
-      std::remove_if(batch.facts.begin() + static_cast<std::ptrdiff_t>(old), batch.facts.end(),
-                     [this](const Fact& fact) { return time_from_us(fact.time_us) <= until_; });
-  batch.facts.erase(fresh, batch.facts.end());
-  if (begins_ == Time(Duration(0)) && batch.facts.size() > before) {
-    begins_ = time_from_us(batch.facts[before].time_us);
-  }
-  until_ = std::max(until_, time_from_us(reply.until_us()));
 }
 
 }  // namespace glasspost

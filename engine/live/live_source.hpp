@@ -7,6 +7,7 @@
 
 #include "engine/control/message_stream.hpp"
 #include "engine/telemetry/fact_source.hpp"
+#include "engine/telemetry/hub_line.hpp"
 
 namespace glasspost {
 
@@ -19,18 +20,17 @@ class LiveSource final : public FactSource {
   LiveSource& operator=(const LiveSource&) = delete;
 
   SourceKind kind() const override { return SourceKind::kReal; }
-  const RunLabels& labels() const override { return labels_; }
-  std::uint64_t labels_version() const override { return labels_version_; }
+  const RunLabels& labels() const override { return heard_.labels(); }
+  std::uint64_t labels_version() const override { return heard_.labels_version(); }
   FactBatch poll(Time wanted) override;
-  Time begins() const override { return begins_; }
-  Time ends() const override { return until_; }
+  Time begins() const override { return heard_.begins(); }
+  Time ends() const override { return heard_.until(); }
   std::string trouble() const override { return trouble_; }
 
  private:
   bool connect();
   bool has_more(Time began) const;
   void disconnect(const std::string& why);
-  void take(const std::string& bytes, FactBatch& batch);
 
   std::string socket_;
   std::uint64_t backlog_;
@@ -38,10 +38,7 @@ class LiveSource final : public FactSource {
   bool connected_before_ = false;
   Time next_try_ = Time(Duration(0));
   MessageReader reader_;
-  RunLabels labels_;
-  std::uint64_t labels_version_ = 0;
-  Time begins_ = Time(Duration(0));
-  Time until_ = Time(Duration(0));
+  HubListener heard_;
   std::string trouble_ = "no word from the hub yet";
 };
 

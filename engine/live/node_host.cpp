@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 #include "engine/core/administrator.hpp"
+#include "engine/core/arrival.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/live/clocks.hpp"
@@ -197,15 +198,13 @@ void NodeHost::stop_reading(bool stop) {
   if (edge_) edge_->stop_reading(stop);
 }
 
-// Identity comes from the link: a frame that claims another node than its routing id is dropped.
 void NodeHost::frame(NodeId from, BootId boot, std::string_view bytes) {
-  v1::Frame arrived;
-  const bool whole = arrived.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
-  if (!whole || arrived.source_node() != from.value || arrived.source_boot() != boot.value) {
+  const std::optional<v1::Frame> arrived = read_frame(from, boot, bytes);
+  if (!arrived) {
     ++unreadable_;
     return;
   }
-  process_->receive(arrived);
+  process_->receive(*arrived);
 }
 
 void NodeHost::opened(std::uint64_t connection) {
@@ -220,14 +219,10 @@ void NodeHost::closed(std::uint64_t connection, std::string_view) {
 }
 
 void NodeHost::frame(std::uint64_t connection, std::string_view bytes) {
-  v1::Letter letter;
-  letter.set_source(pack({RoleKind::kDevice, connection}));
-  letter.set_target(pack(access_));
-  if (!letter.mutable_client()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return refuse(connection, v1::FAILURE_CODE_BAD_REQUEST);
-  }
-  if (letter.client().has_login()) edge_->login_asked(connection);
-  from_edge_.push_back(std::move(letter));
+  std::optional<v1::Letter> letter = read_envelope(access_, connection, bytes);
+  if (!letter) return refuse(connection, v1::FAILURE_CODE_BAD_REQUEST);
+  if (letter->client().has_login()) edge_->login_asked(connection);
+  from_edge_.push_back(std::move(*letter));
 }
 
 void NodeHost::skipped(std::uint64_t connection) {

@@ -2,6 +2,7 @@
 #include "engine/telemetry/recording_format.hpp"
 
 #include <cassert>
+#include <memory>
 
 #include <zstd.h>
 
@@ -15,6 +16,13 @@ namespace {
 constexpr int kLevel = 1;
 constexpr std::uint64_t kHeadSeed = 0x68'65'61'64;
 constexpr std::size_t kHeadBodyBytes = kChunkHeadBytes - 8;
+
+// What zstd works with: a hundred kilobytes, kept from one chunk to the next.
+ZSTD_DCtx* context() {
+  static thread_local const std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> kept(
+      ZSTD_createDCtx(), &ZSTD_freeDCtx);
+  return kept.get();
+}
 
 }  // namespace
 
@@ -95,7 +103,8 @@ Result<std::string> unpack(const ChunkHead& head, std::string_view stored) {
     return Error{Code::kCorruption, "the compressed size is not the one declared"};
   }
   std::string raw(head.raw, '\0');
-  const std::size_t size = ZSTD_decompress(raw.data(), raw.size(), stored.data(), stored.size());
+  const std::size_t size =
+      ZSTD_decompressDCtx(context(), raw.data(), raw.size(), stored.data(), stored.size());
   if (ZSTD_isError(size) != 0 || size != raw.size()) {
     return Error{Code::kCorruption, "these bytes do not decompress"};
   }

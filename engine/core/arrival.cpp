@@ -1,0 +1,25 @@
+// Parsing, and the sender's name.
+#include "engine/core/arrival.hpp"
+
+namespace glasspost {
+
+std::optional<v1::Frame> read_frame(NodeId from, BootId boot, std::string_view bytes) {
+  v1::Frame frame;
+  const bool whole = frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  const bool honest = frame.source_node() == from.value && frame.source_boot() == boot.value;
+  if (!whole || !honest) return std::nullopt;
+  return frame;
+}
+
+std::optional<v1::Letter> read_envelope(Address access, std::uint64_t connection,
+                                        std::string_view bytes) {
+  v1::Letter letter;
+  letter.set_source(pack({RoleKind::kDevice, connection}));
+  letter.set_target(pack(access));
+  if (!letter.mutable_client()->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return std::nullopt;
+  }
+  return letter;
+}
+
+}  // namespace glasspost
