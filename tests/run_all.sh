@@ -9,6 +9,9 @@ log=build/log
 sanitized_rooms=(base core roles promises telemetry virtual codec live)
 if [ "$all" = yes ]; then sanitized_rooms+=(viz_model viz_scene viz viz_views); fi
 tidy_limit=25
+# Fuzz targets, slow ones first, and how long their inputs get: long enough for their seeds, and fast.
+fuzz_targets=(recording:500 replay:200 topology:400 client_envelope:400 frame:800 hub:900 control:300 zmtp:900
+  log_record:300)
 
 add() { passed=$((passed + $1)) failed=$((failed + $2)); }
 
@@ -64,6 +67,47 @@ sanitized_console() {
   python3 tests/processes/console_test.py build/asan/bin/glasspost-viz >"$file" 2>&1 && add 1 0 && return
   tail -n 60 "$file"
   return 1
+}
+
+# fuzz_one NAME:LENGTH: a decoder's inputs, in an order that the seed fixes. Prints what came of it.
+fuzz_one() {
+  local name=${1%:*} start=$SECONDS log found
+  log=build/log/fuzz-$name.log
+  mkdir -p "build/fuzz/found/$name"
+  # shellcheck disable=SC2086
+  if "build/fuzz/bin/${name}_fuzz" $fuzz_limits -max_len="${1#*:}" -entropic=0 -print_funcs=0 -timeout=10 \
+    -rss_limit_mb=512 -malloc_limit_mb=128 -artifact_prefix="build/fuzz/found/$name-" \
+    "build/fuzz/found/$name" "build/fuzz/corpus/$name" >"$log" 2>&1; then
+    echo "fuzz: $name fine, $(sed -n 's/^Done \([0-9]*\) runs.*/\1/p' "$log") inputs in $((SECONDS - start)) s"
+    return
+  fi
+  grep -aE '^fuzz: broken rule|^ *#[0-9]+ 0x|ERROR: |SUMMARY: |Assertion' "$log" | head -n 40
+  found=$(sed -n 's/.*Test unit written to //p' "$log" | head -n 1)
+  if [ -n "$found" ]; then
+    echo "  the input is $found; to see it again: build/fuzz/bin/${name}_fuzz $found"
+  else
+    tail -n 20 "$log"
+  fi
+  echo "fuzz: $name FAILED after $((SECONDS - start)) s, see $log"
+}
+export -f fuzz_one
+
+# A million inputs for each decoder, begun from seeds of real runs; --all: ten million or five minutes, in
+# another order, and a whole house.
+fuzz() {
+  local targets=(fuzzers)
+  export fuzz_limits="-seed=1 -runs=1000000"
+  if [ "$all" = yes ]; then
+    fuzz_limits="-seed=2 -runs=10000000 -max_total_time=300"
+    fuzz_targets+=(house:300)
+    targets+=(house_fuzz)
+  fi
+  build fuzz "${targets[@]}" || return 1
+  build/release/bin/glasspost_fuzz_seeds build/fuzz/corpus || return 1
+  rm -rf build/fuzz/found
+  mkdir -p build/fuzz/found
+  printf '%s\0' "${fuzz_targets[@]}" | xargs -0 -n 1 -P 2 bash -c 'fuzz_one "$1"' - | tee $log/fuzz.log
+  add "$(grep -c '^fuzz: .* fine, ' $log/fuzz.log)" "$(grep -c '^fuzz: .* FAILED after ' $log/fuzz.log)"
 }
 
 # Every C++ file of ours, known to git or new.
@@ -171,6 +215,7 @@ else
   echo "The tests of the release build are left out: it did not compile."
 fi
 step "asan: address and undefined behaviour" sanitized asan "${sanitized_rooms[@]}"
+step "fuzz: every decoder" fuzz
 step "style: clang-format" check_format
 step "style: clang-tidy" check_tidy
 if [ "$all" = yes ]; then

@@ -93,20 +93,22 @@ void append_json_ascii(std::string& out, char character) {
 }  // namespace
 
 Result<std::uint64_t> parse_u64(std::string_view text) {
-  const Error error{Code::kInvalidArgument,
-                    "expected a whole number, got \"" + escape_controls(text) + "\""};
+  const auto error = [text] {
+    return Error{Code::kInvalidArgument,
+                 "expected a whole number, got \"" + escape_controls(text) + "\""};
+  };
   if (text.empty()) {
-    return error;
+    return error();
   }
   constexpr std::uint64_t kMax = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t number = 0;
   for (const char character : text) {
     if (character < '0' || character > '9') {
-      return error;
+      return error();
     }
     const auto digit = static_cast<std::uint64_t>(character - '0');
     if (number > (kMax - digit) / 10) {
-      return error;
+      return error();
     }
     number = number * 10 + digit;
   }

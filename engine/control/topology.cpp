@@ -26,6 +26,8 @@ std::vector<Address> owners(RoleKind kind, std::uint32_t count, std::uint32_t se
   return list;
 }
 
+constexpr std::uint32_t kProcessesMax = 16;  // of a kind
+
 // The kinds of a server, in the order in which status lists them.
 constexpr RoleKind kServerKinds[] = {RoleKind::kAccess,  RoleKind::kLogic, RoleKind::kConversation,
                                      RoleKind::kMailbox, RoleKind::kSeq,   RoleKind::kStore,
@@ -126,8 +128,14 @@ Result<Topology> make_topology(const TopologyRequest& request) {
         Code::kInvalidArgument,
         "there is no placement '" + escape_controls(request.placement) + "'; use split or merged"};
   }
-  if (request.access_count < 1 || request.access_count > 16) {
-    return bad_count("the number of access processes", request.access_count, 16);
+  const std::pair<const char*, std::uint32_t> counts[] = {
+      {"access", request.access_count},
+      {"conversation", request.conversation_count},
+      {"mailbox", request.mailbox_count},
+  };
+  for (const auto& [kind, count] : counts) {
+    if (count >= 1 && count <= kProcessesMax) continue;
+    return bad_count(fmt::format("the number of {} processes", kind), count, kProcessesMax);
   }
   if (request.sections < 1 || request.sections > 1'024) {
     return bad_count("the number of sections", request.sections, 1'024);
@@ -171,9 +179,6 @@ Result<Topology> parse_topology(const std::string& text, const std::string& path
   request.conversation_count = table["conversation"].value_or(0U);
   request.mailbox_count = table["mailbox"].value_or(0U);
   request.sections = table["sections"].value_or(0U);
-  if (request.conversation_count < 1 || request.mailbox_count < 1) {
-    return bad_file(path, "it has no conversation or no mailbox process");
-  }
   Result<Topology> topology = make_topology(request);
   if (!topology) return bad_file(path, topology.error().message);
   const toml::table* choices = table["choices"].as_table();

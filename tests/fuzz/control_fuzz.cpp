@@ -14,7 +14,6 @@
 
 #include <unistd.h>
 
-#include "engine/base/text.hpp"
 #include "engine/control/message_stream.hpp"
 #include "engine/control/supervisor.hpp"
 #include "engine/core/administrator.hpp"
@@ -79,7 +78,7 @@ class Desk {
     const v1::ControlReply reply = supervisor_.answer(*request);
     must(reply.number() == request->number(), "an answer names its request");
     must(reply.ByteSizeLong() <= kControlMessageMax, "an answer fits into a message");
-    must(reply.refusal() == escape_controls(reply.refusal()), "a refusal is fit for a terminal");
+    must(is_fit_for_terminal(reply.refusal()), "a refusal is fit for a terminal");
     if (request->has_change_choice() && reply.refusal().empty()) check_choice(*request, reply);
     if (request->has_ask_role()) must(!reply.refusal().empty(), "no process has a role here");
   }

@@ -26,6 +26,16 @@ inline void must(bool holds, const std::string& rule) {
   must(holds, rule.c_str());
 }
 
+// No control characters, neither of ASCII nor of the block behind it.
+inline bool is_fit_for_terminal(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const auto next = at + 1 < text.size() ? static_cast<unsigned char>(text[at + 1]) : 0U;
+    if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next < 0xa0)) return false;
+  }
+  return true;
+}
+
 // Takes an input apart. At its end there are zeros and empty pieces.
 class Pieces {
  public:

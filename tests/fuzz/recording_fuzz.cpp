@@ -35,9 +35,9 @@ class File {
   }
 
   void hold(std::string_view bytes) {
-    must(::ftruncate(handle_, 0) == 0, "a file can be emptied");
     must(::pwrite(handle_, bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()),
          "a file can be written");
+    must(::ftruncate(handle_, static_cast<off_t>(bytes.size())) == 0, "a file can be cut");
   }
   const std::string& path() const { return path_; }
 
@@ -55,12 +55,10 @@ std::string mended(std::string_view bytes) {
   while (at != std::string::npos && at + gpr::kChunkHeadBytes <= file.size()) {
     const std::string_view stored = std::string_view(file).substr(
         at + gpr::kChunkHeadBytes, ByteReader(std::string_view(file).substr(at + 8, 4)).u32());
-    ByteWriter checksum;
-    checksum.u64(hash64(stored));
-    std::memcpy(file.data() + at + 32, checksum.data().data(), 8);
-    ByteWriter own;
-    own.u64(hash64(std::string_view(file).substr(at, 40), kHeadSeed));
-    std::memcpy(file.data() + at + 40, own.data().data(), 8);
+    const std::uint64_t checksum = hash64(stored);
+    std::memcpy(file.data() + at + 32, &checksum, sizeof(checksum));
+    const std::uint64_t own = hash64(std::string_view(file).substr(at, 40), kHeadSeed);
+    std::memcpy(file.data() + at + 40, &own, sizeof(own));
     at = file.find(mark.data(), at + gpr::kChunkHeadBytes);
   }
   return file;
@@ -104,7 +102,7 @@ void check(const std::string& path, std::size_t file_bytes, std::uint64_t instan
   const std::size_t of_labels = source.damages().size();
   must(lost || of_labels <= 1, "where facts are missing one says how many");
   must(to_proto(source.labels()).ByteSizeLong() < gpr::kRawBytesMax * 2, "labels are bounded");
-  if (all.empty()) return;
+  if (all.empty() || instant % 4 != 0) return;  // a second reading only now and then
 
   const Fact& from = all[instant % all.size()];
   source.seek(time_from_us(from.time_us));

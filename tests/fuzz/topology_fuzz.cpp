@@ -46,7 +46,7 @@ void check_file(const std::string& text) {
     must(read.error().code == Code::kCorruption, "a bad file is called damaged");
     must(why.starts_with(path + ": "), "a refusal names the file");
     must(why.ends_with("`glasspost reset` makes a new cluster"), "a refusal tells the way out");
-    must(why == escape_controls(why), "a refusal is fit for a terminal");
+    must(is_fit_for_terminal(why), "a refusal is fit for a terminal");
     return;
   }
   check_cluster(*read);
@@ -75,6 +75,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace glasspost::fuzz;
   const std::string text(reinterpret_cast<const char*>(data), size);
   check_file(text);
-  check_numbers(std::string_view(text).substr(0, 24));
+  if (size <= 24) check_numbers(text);
   return 0;
 }
