@@ -9,7 +9,7 @@ was acknowledged is lost, shown twice or out of order; no process grows by more 
 newcomers get in while it goes on, from the attacker's address, too. And a ratio, never a time: the 99th percentile of
 the honest acknowledgements is at most three times what it was just before, when nobody attacked. On a noisy machine
 that needs care: a window holds hundreds of samples, and an attack that fails is tried twice more, each time against
-a fresh measurement of the calm.
+a fresh measurement of the calm. Where the calm itself swings by more than that, nobody can tell, and it is said.
 --full is longer and heavier."""
 import argparse
 import collections
@@ -205,7 +205,7 @@ class Suite:
         self.memory = Memory({**{name: p["pid"] for name, p in running.status().items()},
                               "supervisor": running.supervisor()})
         self.boots = self.lives()
-        self.failures = []
+        self.failures, self.quietest = [], float("inf")
         self.form = "{:<46} {:>9} {:>9} {:>6} {:>6} {:>7} {:>7}  {:<15} {:>4}  {}"
 
     def lives(self):
@@ -223,7 +223,9 @@ class Suite:
         worst, _ = self.honest.logins(begun, ended)
         self.say("(calm)", f"{percentile(window, 0.5):.1f}", f"{percentile(window, 0.99):.1f}", "",
                  len(window), *(f"{seconds:.2f}" for seconds in worst), "", "", "")
-        return percentile(window, 0.99)
+        p99 = percentile(window, 0.99)
+        self.quietest = min(self.quietest, p99)
+        return p99
 
     def know_the_memory(self):
         """Of honest work; somebody who logs in by password belongs to it, which takes 64 MB for a moment."""
@@ -258,6 +260,7 @@ class Suite:
 
     def strike(self, name, normal):
         """`normal` is the p99 of the calm; returns it, or the newer one of a second try."""
+        calms = [normal]
         for tries in range(TRIES):
             with self.memory:
                 begun = time.monotonic()
@@ -276,6 +279,11 @@ class Suite:
                 return normal
             if tries < TRIES - 1:
                 normal = self.calm()
+                calms.append(normal)
+        if got_in and max(calms) > RATIO_MAX * self.quietest:  # without any attack, too
+            print(f"{name}: cannot tell, this machine is too busy: without an attack p99 was {self.quietest:.1f} "
+                  f"to {max(calms):.1f} ms")
+            return normal
         self.failures.append(f"{name}, in {TRIES} tries: honest p99 was {p99:.1f} ms, and {normal:.1f} ms in the calm; "
                              f"newcomers {'logged in' if got_in else 'could not log in'} meanwhile")
         return normal
