@@ -24,7 +24,8 @@ class MessageReader {
  public:
   void feed(std::string_view bytes);
 
-  // The next whole message's bytes, or nothing yet. Call it until there is none before feeding more.
+  // The next whole message's bytes, or nothing yet. Call it until there is none before feeding
+  // more.
   std::optional<std::string> next();
 
   // Bytes of a message whose end is still to come.

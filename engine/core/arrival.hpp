@@ -13,8 +13,8 @@
 
 namespace glasspost {
 
-// The frame of this life of that process, or nothing if the bytes are no frame, claim another sender
-// than their link or hold more letters than a frame of ours (limits::kLettersPerFrameMax).
+// The frame of this life of that process, or nothing if the bytes are no frame, claim another
+// sender than their link or hold more letters than a frame of ours (limits::kLettersPerFrameMax).
 std::optional<v1::Frame> read_frame(NodeId from, BootId boot, std::string_view bytes);
 
 // The letter that an access role hears when a device sends these bytes on a connection, or nothing

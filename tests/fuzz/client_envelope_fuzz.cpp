@@ -1,10 +1,11 @@
-// What a device may send, as access meets it: frames on three connections, through the host's reading and
-// the role; the rest of the house is played here and answers at once, later or never. What must hold:
+// What a device may send, as access meets it: frames on three connections, through the host's
+// reading and the role; the rest of the house is played here and answers at once, later or never.
+// What must hold:
 //   - an envelope that can be read has one consequence: an answer to whoever sent it, under its own
 //     request, or one question into the house;
 //   - identity comes from the session: a question speaks for the device that is logged in there;
-//   - an answer of the house becomes at most one envelope, for the connection that asked, and only while
-//     the same device is logged in there;
+//   - an answer of the house becomes at most one envelope, for the connection that asked, and only
+//     while the same device is logged in there;
 //   - at most 64 texts of a connection are under way; a role of one session for each connection;
 //   - the role breaks no invariant.
 // What the other roles do with such a question is house_fuzz.cpp's affair.

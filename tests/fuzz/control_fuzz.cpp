@@ -1,6 +1,7 @@
-// The control protocol: any stream of bytes on the supervisor's socket, cut anywhere, through the reader of
-// messages and the supervisor's answers. What must hold:
-//   - messages come out as lengths say, however the stream is cut, and a broken stream says nothing more;
+// The control protocol: any stream of bytes on the supervisor's socket, cut anywhere, through the
+// reader of messages and the supervisor's answers. What must hold:
+//   - messages come out as lengths say, however the stream is cut, and a broken stream says nothing
+//     more;
 //   - what waits for its end is no longer than the longest message and what was read last;
 //   - each request that can be read is answered under its number, in one message;
 //   - a refusal is text that a terminal may show;
@@ -59,7 +60,8 @@ std::vector<std::string> read_in_pieces(std::string_view stream, std::string_vie
   return messages;
 }
 
-// A supervisor that was never told to begin, in a folder of its own where its choices are written down.
+// A supervisor that was never told to begin, in a folder of its own where its choices are written
+// down.
 class Desk {
  public:
   Desk()

@@ -1,5 +1,5 @@
-// Frames of other processes: routing id and bytes as a link hands them over, through the host's judging
-// and core/process. The role here only sends back what it hears. What must hold:
+// Frames of other processes: routing id and bytes as a link hands them over, through the host's
+// judging and core/process. The role here only sends back what it hears. What must hold:
 //   - a routing id that is read is written in one way only;
 //   - a frame counts only for the life and process that its link names;
 //   - what a role hears lives where it says, and carries the life and the time of its frame;

@@ -1,7 +1,7 @@
 // What fuzz targets share: a rule that must hold, and reading an input piece by piece.
 //
-// A target defines LLVMFuzzerTestOneInput. libFuzzer calls it with one input after the other; each must
-// be judged alone, or a crash could not be played again from its file.
+// A target defines LLVMFuzzerTestOneInput. libFuzzer calls it with one input after the other; each
+// must be judged alone, or a crash could not be played again from its file.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// A small house for fuzz targets and their seeds: all server roles over disks in memory, two users with
-// two devices each and one more, a network that loses nothing. A value: a copy goes its own way.
+// A small house for fuzz targets and their seeds: all server roles over disks in memory, two users
+// with two devices each and one more, a network that loses nothing. A value: a copy goes its own
+// way.
 //
 //   say(connection, bytes) --> access, the other roles, their disks --> HouseListener
 #pragma once

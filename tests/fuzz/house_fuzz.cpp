@@ -1,5 +1,5 @@
-// What a device may send: frames on three connections of a whole house (a stranger's, and two that are
-// logged in), through the host's reading and every role that a request reaches. What must hold:
+// What a device may send: frames on three connections of a whole house (a stranger's, and two that
+// are logged in), through the host's reading and every role that a request reaches. What must hold:
 //   - each envelope that can be read is answered, once, to whoever sent it, under its own request;
 //   - nobody else hears more than notices, or that its login was ended;
 //   - every answer fits into a frame of the edge;

@@ -1,9 +1,11 @@
-// The hub's socket from both ends: what a watcher hears (any replies, as LiveSource reads them) and what
-// devices publish (any requests, as the hub takes them). What must hold:
-//   - facts that are heard are none of what was heard before, and the stream's `until` never goes back;
+// The hub's socket from both ends: what a watcher hears (any replies, as LiveSource reads them) and
+// what devices publish (any requests, as the hub takes them). What must hold:
+//   - facts that are heard are none of what was heard before, and the stream's `until` never goes
+//     back;
 //   - a loss that is told stands among the facts;
 //   - labels that are heard are heard again from what they are written as;
-//   - of what is published only facts of devices count, none of the future, and the rest is counted as lost;
+//   - of what is published only facts of devices count, none of the future, and the rest is counted
+//     as lost;
 //   - the hub tells all of it, in order of time, and nothing stays behind.
 #include <algorithm>
 #include <string>

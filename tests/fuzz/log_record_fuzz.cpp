@@ -2,7 +2,8 @@
 //   - a batch that is read is, byte by byte, what writing it makes: one batch has one record;
 //   - reading ends at the first record that is none, and never behind the end;
 //   - what is read is no larger than what was there.
-// Half of the inputs are payloads: they get a length and a hash, so that the fuzzer need not find those.
+// Half of the inputs are payloads: they get a length and a hash, so that the fuzzer need not find
+// those.
 #include <string>
 #include <string_view>
 

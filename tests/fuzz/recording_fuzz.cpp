@@ -2,10 +2,11 @@
 //   - it is refused with the file's name and a sentence, or read as far as it can be;
 //   - facts come in order of time, none beyond what was asked for, whatever is damaged;
 //   - from any instant on, the same facts come as in one go;
-//   - a reader does no more work and holds no more memory than the file is long, but for what a chunk may
-//     be compressed;
+//   - a reader does no more work and holds no more memory than the file is long, but for what a
+//     chunk may be compressed;
 //   - what is read can be recorded again.
-// The format has checksums, which a fuzzer cannot guess. So they are put right first in half of the inputs.
+// The format has checksums, which a fuzzer cannot guess. So they are put right first in half of the
+// inputs.
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -46,7 +47,8 @@ class File {
   std::string path_;
 };
 
-// Puts right what only a recorder could know: the magic, and the checksums of everything that has a mark.
+// Puts right what only a recorder could know: the magic, and the checksums of everything that has a
+// mark.
 std::string mended(std::string_view bytes) {
   std::string file = gpr::encode_file_head() + std::string(bytes);
   ByteWriter mark;

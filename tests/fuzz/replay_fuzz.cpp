@@ -1,11 +1,12 @@
-// What a new owner reads of a section: batches of the log and parts of a checkpoint, any bytes. What must hold:
+// What a new owner reads of a section: batches of the log and parts of a checkpoint, any bytes.
+// What must hold:
 //   - a part that is whole is loaded as what is written again, in parts of any size;
-//   - a log that an owner may have written is served as it stands: a home answers its messages, a mailbox its
-//     rows, each in its place, whatever was settled;
+//   - a log that an owner may have written is served as it stands: a home answers its messages, a
+//     mailbox its rows, each in its place, whatever was settled;
 //   - the same from a checkpoint of it, where there is one;
 //   - no invariant breaks.
-// The store between disk and owner is the real one. What no owner may have written (a number out of order, a
-// payload that is none) is left out here: owners assert that they never meet it.
+// The store between disk and owner is the real one. What no owner may have written (a number out of
+// order, a payload that is none) is left out here: owners assert that they never meet it.
 #include <deque>
 #include <map>
 #include <set>

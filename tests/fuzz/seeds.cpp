@@ -2,9 +2,9 @@
 //
 //   glasspost_fuzz_seeds build/fuzz/corpus
 //
-// A house (house.hpp) is played through once with all that devices ask; its frames, envelopes, log records
-// and batches are the seeds, as the targets take them apart (fuzz.hpp: Pieces). Facts come from a seed of
-// the virtual world. The same files every time.
+// A house (house.hpp) is played through once with all that devices ask; its frames, envelopes, log
+// records and batches are the seeds, as the targets take them apart (fuzz.hpp: Pieces). Facts come
+// from a seed of the virtual world. The same files every time.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>

@@ -1,6 +1,8 @@
 // cluster.toml, the one file that is read with toml++: any text. What must hold:
-//   - it is refused with the file's name, a reason that a terminal may show and the way out, or read;
-//   - what is read is a cluster: every role has a process, every section an owner that lives in one;
+//   - it is refused with the file's name, a reason that a terminal may show and the way out, or
+//     read;
+//   - what is read is a cluster: every role has a process, every section an owner that lives in
+//     one;
 //   - it is written again as a text that is read as the same;
 //   - a small file makes no large cluster.
 // The small files of a run directory are read on the way: ports, boot ids, durations of choices.

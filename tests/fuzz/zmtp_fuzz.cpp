@@ -98,7 +98,8 @@ struct Side {
   }
 };
 
-// The same when the other side has introduced itself; made once, because inputs need it again and again.
+// The same when the other side has introduced itself; made once, because inputs need it again and
+// again.
 const Side& introduced(Role role, std::size_t kept_max) {
   const auto make = [](Role side_role, std::size_t max) {
     Side side(side_role, max);
@@ -114,7 +115,8 @@ const Side& introduced(Role role, std::size_t kept_max) {
   return sides[(role == Role::kServer ? 0 : 2) + (kept_max == kFrameBytesMax ? 0 : 1)];
 }
 
-// Reads all bytes. The pieces are as long as `cuts` says, over and over; without it all come at once.
+// Reads all bytes. The pieces are as long as `cuts` says, over and over; without it all come at
+// once.
 void read_all(Side& side, std::string_view bytes, std::string_view cuts) {
   Codec& codec = side.codec;
   const std::size_t came = bytes.size();

@@ -13,7 +13,8 @@ TEST_CASE("a routing id names a process and its life") {
   CHECK(speaker->boot == BootId{1'700});
 }
 
-// Found by frame_fuzz: with zeros in front libzmq takes it for another peer, and we took it for the same.
+// Found by frame_fuzz: with zeros in front libzmq takes it for another peer, and we took it for the
+// same.
 TEST_CASE("a life has no second routing id") {
   CHECK_FALSE(speaker_of("07.1700"));
   CHECK_FALSE(speaker_of("7.01700"));

@@ -40,8 +40,8 @@ TEST_CASE("every choice says the same as the registry, in both languages") {
 
 TEST_CASE("the placement, which is not in the registry, has its words, too") {
   const ChoiceWords& words = choice_words(kPlacementKey);
-  for (const Str id : {words.trades, words.applies, words.gains, words.costs, words.formula,
-                       words.quantity}) {
+  for (const Str id :
+       {words.trades, words.applies, words.gains, words.costs, words.formula, words.quantity}) {
     CAPTURE(str_name(id));
     CHECK(has_chinese(tr(id, Language::kChinese)));
   }

@@ -1,6 +1,4 @@
 // Phones that do not all fit: every one of them can be reached, by mouse and by keyboard.
-#include "viz/views/phones_workspace_view.hpp"
-
 #include <map>
 #include <string>
 #include <vector>
@@ -9,6 +7,7 @@
 
 #include "tests/viz/imgui_frame.hpp"
 #include "viz/model/film.hpp"
+#include "viz/views/phones_workspace_view.hpp"
 #include "viz/widgets/controls.hpp"
 
 namespace glasspost::viz {
@@ -21,8 +20,7 @@ const UserId kBob{2};
 class ThreePhones final : public PhoneDeck {
  public:
   ThreePhones() {
-    for (const DeviceId device :
-         {device_of(kAlice, 1), device_of(kBob, 1), device_of(kAlice, 2)}) {
+    for (const DeviceId device : {device_of(kAlice, 1), device_of(kBob, 1), device_of(kAlice, 2)}) {
       phones_.emplace_back(device);
       phones_.back().owner = user_of(device) == kAlice ? "alice" : "bob";
       phones_.back().book.open(pair_of(kAlice, kBob));
