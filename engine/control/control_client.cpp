@@ -7,6 +7,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -35,6 +36,9 @@ Status connect_to(int handle, const std::string& path) {
   std::memcpy(address.sun_path, path.c_str(), path.size());
   if (::connect(handle, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
     return ok();
+  }
+  if (errno == EAGAIN) {  // the queue of its socket is full
+    return Error{Code::kUnavailable, "the supervisor did not answer in time; see `glasspost logs`"};
   }
   return Error{Code::kNotFound, "no cluster runs in " + path.substr(0, path.rfind('/')) +
                                     "; start one with `glasspost up`"};
@@ -70,6 +74,10 @@ Result<v1::ControlReply> ask_supervisor(const RunDirectory& directory,
                                         const v1::ControlRequest& request, Duration patience) {
   const Socket socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   if (socket.handle < 0) return Error{Code::kIo, "cannot make a socket"};
+  // Also for the connect: it waits while the queue of a supervisor that stands still is full.
+  const auto us = std::chrono::duration_cast<std::chrono::microseconds>(patience).count();
+  const timeval sending{us / 1'000'000, us % 1'000'000};
+  ::setsockopt(socket.handle, SOL_SOCKET, SO_SNDTIMEO, &sending, sizeof(sending));
   if (const Status connected = connect_to(socket.handle, directory.control_socket()); !connected) {
     return connected.error();
   }

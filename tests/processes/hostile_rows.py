@@ -69,7 +69,7 @@ def hear_until(arena, lines, seen, enough):
 def try_password(arena, name, password, device):
     """The answer to one try, for which the house had a place, and time enough before the connection was closed."""
     def tries():
-        with contextlib.suppress(ConnectionError, TimeoutError), Line(arena.spare_port) as line:
+        with contextlib.suppress(OSError), Line(arena.spare_port) as line:
             answer = line.ask(7, login=client.Login(name=name, password=password, device=device))
             return None if said(answer) == "BUSY" else answer
     return arena.spare.until(tries, seconds=60)

@@ -141,6 +141,34 @@ TEST_CASE("a newer pull of a device takes the place of one that waits") {
   CHECK(message_numbers(inbox.one(v1::Letter::kRowsPulled).rows_pulled().page()) == List{2});
 }
 
+TEST_CASE("so many devices may wait for bodies, one more is told to come again") {
+  Inbox inbox = serving_inbox();
+  constexpr std::uint64_t kUsers = 5;
+  const auto user = [](std::uint64_t number) {
+    return UserId{static_cast<std::uint32_t>(kBob.value + number)};
+  };
+  for (std::uint64_t number = 0; number < kUsers; ++number)
+    fill(inbox, {user(number), pair_of(kAlice, user(number)), 1, 1}, 11);
+  inbox.take_over(new_mailbox());
+  inbox.said.clear();
+  std::uint64_t asked = 0;
+  const auto ask = [&](std::uint64_t number) {
+    inbox.feed(pull_letter({.user = user(number % kUsers),
+                            .index = static_cast<unsigned>(1 + number / kUsers),
+                            .connection = 1 + number},
+                           0));
+  };
+  while (asked < limits::kWaitingRequestsMax)
+    ask(asked++);
+  CHECK(inbox.take(v1::Letter::kRowsPulled).empty());
+  ask(asked);
+  CHECK(inbox.one(v1::Letter::kRowsPulled).rows_pulled().failure() == v1::FAILURE_CODE_BUSY);
+  ask(0);  // a newer question of a device that waits takes the older one's place
+  CHECK(inbox.take(v1::Letter::kRowsPulled).empty());
+  inbox.feed(bodies_letter(pair_of(kAlice, user(0)), {1}));
+  CHECK(inbox.take(v1::Letter::kRowsPulled).size() == limits::kWaitingRequestsMax / kUsers + 1);
+}
+
 TEST_CASE("promise 3: a page ends before the first row whose body is missing") {
   Inbox inbox = serving_inbox();
   fill(inbox, {kBob, kPair, 1, 1}, 11);

@@ -47,6 +47,9 @@ void add_load_command(CLI::App& app, int& exit_code);
 // glasspost record: what a running cluster tells, into a file.
 void add_record_command(CLI::App& app, int& exit_code);
 
+// glasspost metrics: a running cluster's numbers, for Prometheus.
+void add_metrics_command(CLI::App& app, int& exit_code);
+
 // glasspost replay, check: what a recording holds, and whether the promises held in it.
 void add_recording_commands(CLI::App& app, int& exit_code);
 

@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
   glasspost::add_router_command(app, exit_code);
   glasspost::add_doctor_command(app, exit_code);
   glasspost::add_sim_command(app, exit_code);
+  glasspost::add_metrics_command(app, exit_code);
   glasspost::add_record_command(app, exit_code);
   glasspost::add_recording_commands(app, exit_code);
   glasspost::add_choices_command(app, exit_code);
