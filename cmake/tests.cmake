@@ -141,6 +141,7 @@ function(glasspost_console_tests)
     add_test(NAME console/${name}
       COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${name}.py
               $<TARGET_FILE:glasspost-viz>)
-    set_tests_properties(console/${name} PROPERTIES LABELS process TIMEOUT 300)
+    # Two software-drawn windows at a time would starve each other.
+    set_tests_properties(console/${name} PROPERTIES LABELS process TIMEOUT 300 RESOURCE_LOCK display)
   endforeach()
 endfunction()
