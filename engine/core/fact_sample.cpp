@@ -29,7 +29,6 @@ bool FactSample::takes(const Fact& fact) const {
     case FactKind::kHandedOut:
       return takes_subject(fact.subject);  // the user
     case FactKind::kNoticed:
-    case FactKind::kRefused:
       return takes_subject(user_of(DeviceId{fact.subject}).value);
     default:
       return true;

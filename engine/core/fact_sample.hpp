@@ -14,7 +14,8 @@ namespace glasspost {
 struct FactSample {
   std::uint64_t one_of = 1;
 
-  // Always true for what is not about a single conversation, user or message.
+  // Always true for what is not about a single conversation, user or message, and for refusals:
+  // they are rare, and whoever counts them wants them all.
   bool takes(const Fact& fact) const;
 
   // A conversation's or a user's number.

@@ -58,7 +58,6 @@ TEST_CASE("facts of one user are taken together, whichever device they are of") 
     CHECK(kTenth.takes(about(FactKind::kHandedOut, user)) == is_taken);
     CHECK(kTenth.takes(about(FactKind::kVisible, user, first_that_is(false, kTenth))) == is_taken);
     CHECK(kTenth.takes(about(FactKind::kNoticed, device.value)) == is_taken);
-    CHECK(kTenth.takes(about(FactKind::kRefused, device.value)) == is_taken);
   }
 }
 
@@ -69,6 +68,7 @@ TEST_CASE("a followed message is told wherever it goes, and other kinds always")
   CHECK_FALSE(FactSample{0}.takes(fact));
   CHECK(FactSample{0}.takes(about(FactKind::kServing, 1)));
   CHECK(FactSample{0}.takes(about(FactKind::kFenced, 1)));
+  CHECK(FactSample{0}.takes(about(FactKind::kRefused, 1)));
 }
 
 TEST_CASE("an outbox keeps what its sample takes, with the step and with a letter") {

@@ -278,6 +278,20 @@ TEST_CASE("strangers: a flood from the same address cannot keep honest users out
     CHECK(ask(loop, *client, "still served?") == "yes");
 }
 
+TEST_CASE("strangers: who says greeting, READY and login in one piece is in when it is let in") {
+  Loop loop;
+  LoginHost host(loop, {});
+  RawClient client(host.edge->port());
+  client.introduce();
+  zmtp::append_frame(client.out, "login");
+  client.pump();
+  loop.turn();  // accepted, read and answered
+  loop.turn();  // written
+  client.pump();
+  REQUIRE(client.frames.size() == 1);
+  CHECK(client.frames.back() == "welcome");
+}
+
 TEST_CASE("strangers: the violator's place goes first, then the oldest, a login under way last") {
   Loop loop;
   EdgeOptions options;

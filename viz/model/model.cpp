@@ -37,6 +37,7 @@ void Model::apply(const Fact& fact) {
     const std::string key = choice_key_of(fact);
     choices_[key] = choice_value_of(fact);
     chosen_[key] = at;
+    if (key == "telemetry.watch") begins_ = at;  // from now on another share of all is counted
   }
 }
 

@@ -67,7 +67,13 @@ void MetricsView::draw_rows(Rect area) const {
     predicted.push_back({static_cast<double>(-second), formula});
     highest = std::max({highest, written, formula});
   }
-  head(area.top(em(1.3F)), Str::kMetricsRows, num::rate(rows.back().y),
+  const Rect line = area.top(em(1.3F));
+  if (model.watching() != 1) {  // rows are counted, and only a sample of them is told
+    text({line.x, line.cy()}, tr(Str::kMetricsRows), style::value());
+    return waiting_state({area.x + em(kGap), area.cy()},
+                         tr_with(Str::kBoardLacksSample, std::to_string(model.watching())));
+  }
+  head(line, Str::kMetricsRows, num::rate(rows.back().y),
        std::string(tr(Str::kFormula)) + " " + num::rate(predicted.back().y));
   const Axis x{-kSpan, 0, false};
   const Axis y{0, round_up(highest), false};
@@ -141,8 +147,10 @@ std::string MetricsView::describe() const {
   const Model& model = player_.model();
   const Spread spread = model.metrics().spread(
       Latency::kToShown, player_.now() - Duration(std::chrono::seconds(10)), player_.now());
-  return std::string(tr(Str::kMetricsRows)) + " " +
-         num::rate(model.metrics().rate(Count::kRows, player_.now())) + ", p50 " +
+  const std::string rows = model.watching() == 1
+                               ? num::rate(model.metrics().rate(Count::kRows, player_.now()))
+                               : std::string(tr(Str::kSheetSampled));
+  return std::string(tr(Str::kMetricsRows)) + " " + rows + ", p50 " +
          num::millis(spread.p50 / 1e6) + ", p99 " + num::millis(spread.p99 / 1e6);
 }
 
