@@ -146,6 +146,7 @@ TEST_CASE("http: who takes longer than the patience is closed, whatever keeps it
 TEST_CASE("http: a crowd of silent ones is bounded, and does not keep a newcomer out") {
   Server server({.connections_max = 8, .patience = seconds(60)});
   std::vector<std::unique_ptr<Caller>> crowd;
+  crowd.reserve(100);
   for (int number = 0; number < 100; ++number)
     crowd.push_back(std::make_unique<Caller>(server.listener.port(), "GET"));
   CHECK(server.loop.until([&] { return crowd[91]->listen(); }));

@@ -5,6 +5,7 @@ servers and honest people share the cores of one machine, and an attacker withou
 of the kernel, not the server. The paces are set so that what is asked of the servers takes less than half a core; an
 attack that asks for more is not timed. What an edge does about all that a sender can send is asked in tests/live."""
 import collections
+import contextlib
 import itertools
 import struct
 import time
@@ -200,4 +201,21 @@ def shower_as_stranger(arena):
         except OSError:
             seen["closed"] += 1
     assert set(seen) <= {"LOGIN_REQUIRED", "closed"}, seen
+    return seen
+
+
+@attack("tiny frames of sixty strangers at once")
+def shower_in_bursts(arena):
+    """Twice a second eight hundred frames on each: what a poll finds on sixty sockets at the same time."""
+    seen, pace, block = collections.Counter(), Pace(2), frame(b"") * 200
+    while not arena.is_over():
+        pace.wait()
+        lines = [Line(arena.port, source=source) for source in itertools.islice(addresses(), 60)]
+        for _ in range(4):
+            for line in lines:
+                with contextlib.suppress(ConnectionError):
+                    line.send(block)
+        for line in lines:
+            with line:
+                seen[state_of(line)] += 1
     return seen

@@ -35,7 +35,7 @@ HERE = pathlib.Path(__file__).parent
 PEOPLE, DEVICES, RATE = ["alice", "bob", "carol", "dave"], 2, 200
 NEWCOMERS = {HOME: ("erin", 1), "127.0.0.77": ("erin", 2)}
 RATIO_MAX, GROWTH_MAX_KB, TRIES, FLOOR = 3, 64 * 1024, 3, 300
-CALM_SECONDS, ATTACKS_A_CALM, PATIENCE = 4, 3, 30
+CALM_SECONDS, ATTACKS_A_CALM, PATIENCE = 3, 4, 30
 
 
 class Honest(contextlib.AbstractContextManager):
@@ -140,7 +140,7 @@ class Arena:
         self.foreign_token = pathlib.Path(spare.directory, "tokens/alice.1").read_bytes()
         self.kicked_token = self.token("trudy", 10)
         running.run("user", "kick", "trudy", "--device", "10")
-        self.seconds, self.held_max, self.weight = (20, 4_000, 3) if self.full else (3, 1_000, 1)
+        self.seconds, self.held_max, self.weight = (20, 4_000, 3) if self.full else (2.5, 1_000, 1)
         self.ends = 0.0
         self.fill_inbox()
 
