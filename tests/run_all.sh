@@ -92,11 +92,11 @@ fuzz_one() {
 }
 export -f fuzz_one
 
-# A hundred thousand inputs for each decoder, begun from seeds of real runs; --all: ten million or five minutes, in
+# A million inputs for each decoder, begun from seeds of real runs; --all: ten million or five minutes, in
 # another order, and a whole house.
 fuzz() {
   local targets=(fuzzers)
-  export fuzz_limits="-seed=1 -runs=100000"
+  export fuzz_limits="-seed=1 -runs=1000000"
   if [ "$all" = yes ]; then
     fuzz_limits="-seed=2 -runs=10000000 -max_total_time=300"
     fuzz_targets+=(house:300)

@@ -89,6 +89,14 @@ Error bad_file(const std::string& path, const std::string& why) {
           escape_controls(path + ": " + why) + "; `glasspost reset` makes a new cluster"};
 }
 
+// 0 if there is none that fits. A fraction is none either: toml++ would cast it, and no integer
+// holds 1e300.
+std::uint32_t whole_number(const toml::table& table, std::string_view key) {
+  const std::int64_t number = table[key].value_exact<std::int64_t>().value_or(0);
+  const bool fits = number > 0 && number <= std::numeric_limits<std::uint32_t>::max();
+  return fits ? static_cast<std::uint32_t>(number) : 0;
+}
+
 }  // namespace
 
 Directory Topology::directory() const {
@@ -171,14 +179,14 @@ Result<Topology> parse_topology(const std::string& text, const std::string& path
     return bad_file(path, fmt::format("line {}: {}", error.source().begin.line,
                                       std::string(error.description())));
   }
-  if (table["version"].value_or(0) != 1) return bad_file(path, "it is not of version 1");
+  if (whole_number(table, "version") != 1) return bad_file(path, "it is not of version 1");
   TopologyRequest request;
   request.preset = table["preset"].value_or(std::string());
   request.placement = table["placement"].value_or(std::string());
-  request.access_count = table["access"].value_or(0U);
-  request.conversation_count = table["conversation"].value_or(0U);
-  request.mailbox_count = table["mailbox"].value_or(0U);
-  request.sections = table["sections"].value_or(0U);
+  request.access_count = whole_number(table, "access");
+  request.conversation_count = whole_number(table, "conversation");
+  request.mailbox_count = whole_number(table, "mailbox");
+  request.sections = whole_number(table, "sections");
   Result<Topology> topology = make_topology(request);
   if (!topology) return bad_file(path, topology.error().message);
   const toml::table* choices = table["choices"].as_table();
