@@ -64,8 +64,9 @@ std::string why_of(const BoardCard& choice) {
   return words;
 }
 
-// What a person can read about a value: what is measured of it, or that it is being measured.
+// What a person can read about a value: what is measured of it, or why it is not yet, in a word.
 std::string measured_words(const Quantity& quantity) {
+  if (quantity.lack == Lack::kSample) return std::string(tr(Str::kSheetSampled));
   if (quantity.lack != Lack::kNothing) return std::string(tr(Str::kBoardMeasuring));
   if (!quantity.measured) return std::string(tr(Str::kBoardNotMeasured));
   return amount(*quantity.measured, quantity.unit);

@@ -71,7 +71,7 @@ void MetricsView::draw_rows(Rect area) const {
   if (model.watching() != 1) {  // rows are counted, and only a sample of them is told
     text({line.x, line.cy()}, tr(Str::kMetricsRows), style::value());
     return waiting_state({area.x + em(kGap), area.cy()},
-                         tr_with(Str::kBoardLacksSample, std::to_string(model.watching())));
+                         tr_with(Str::kMetricsSampled, std::to_string(model.watching())));
   }
   head(line, Str::kMetricsRows, num::rate(rows.back().y),
        std::string(tr(Str::kFormula)) + " " + num::rate(predicted.back().y));
