@@ -49,6 +49,35 @@ TEST_CASE("texts whose answers were lost do not count for ever") {
   CHECK(door.take(v1::Letter::kSubmit).size() == 1);
 }
 
+v1::ClientEnvelope ask_page(std::uint64_t request, bool history) {
+  v1::ClientEnvelope envelope;
+  envelope.set_request(request);
+  if (history) {
+    envelope.mutable_history()->set_conversation(pair_of(UserId{1}, UserId{2}).value);
+  } else {
+    envelope.mutable_sync();
+  }
+  return envelope;
+}
+
+TEST_CASE("one page of a kind is under way on a connection, whatever number its question has") {
+  for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{7}}) {
+    for (const bool history : {false, true}) {
+      Door door;
+      log_in(door, kAlicePhone);
+      const auto asked = history ? v1::Letter::kReadHistory : v1::Letter::kPullRows;
+      request(door, kAlicePhone.connection, ask_page(number, history));
+      CHECK(door.take(asked).size() == 1);
+      request(door, kAlicePhone.connection, ask_page(number, history));
+      CHECK(failure_of(door, kAlicePhone.connection) == v1::FAILURE_CODE_BUSY);
+      CHECK(door.take(asked).empty());
+      door.now += limits::kPagePatience;
+      request(door, kAlicePhone.connection, ask_page(number, history));
+      CHECK(door.take(asked).size() == 1);
+    }
+  }
+}
+
 TEST_CASE("a password goes to the account, one at a time of each connection") {
   Door door;
   connect(door, kAlicePhone.connection);

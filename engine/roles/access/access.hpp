@@ -39,11 +39,12 @@ class Access {
     DeviceId device;                  // 0: nobody yet
     std::uint64_t number = 0;         // from account: newer sessions of a device fence older ones
     std::uint64_t login_request = 0;  // of the login that is being checked, 0 if none
-    std::uint64_t sync_request = 0;   // under way inside the house, and since when
-    Time sync_asked = Time(Duration(0));
+    // Under way inside the house, and since when; kNever: nothing is.
+    std::uint64_t sync_request = 0;
+    Time sync_asked = kNever;
     std::uint64_t history_request = 0;
-    Time history_asked = Time(Duration(0));
-    Time password_asked = kNever;  // since when a password is being checked; kNever: none is
+    Time history_asked = kNever;
+    Time password_asked = kNever;
     // Texts under way inside the house: asked when, by (conversation, client id).
     std::map<std::pair<std::uint64_t, std::uint64_t>, Time> sending;
 

@@ -40,7 +40,7 @@ void Access::on_rows_pulled(const v1::RowsPulled& pulled, Turn& turn) {
   const v1::Origin& origin = pulled.origin();
   if (!is_current(origin, turn)) return;
   Session& session = state_.sessions.at(origin.connection());
-  if (session.sync_request == origin.request()) session.sync_request = 0;
+  if (session.sync_request == origin.request()) session.sync_asked = kNever;
   v1::ClientEnvelope& envelope =
       *say(origin.connection(), origin.request(), 0, turn).letter.mutable_client();
   if (pulled.failure() != v1::FAILURE_CODE_UNSPECIFIED) {
@@ -53,7 +53,7 @@ void Access::on_history_read(const v1::HistoryRead& read, Turn& turn) {
   const v1::Origin& origin = read.origin();
   if (!is_current(origin, turn)) return;
   Session& session = state_.sessions.at(origin.connection());
-  if (session.history_request == origin.request()) session.history_request = 0;
+  if (session.history_request == origin.request()) session.history_asked = kNever;
   v1::ClientEnvelope& envelope =
       *say(origin.connection(), origin.request(), 0, turn).letter.mutable_client();
   if (read.failure() != v1::FAILURE_CODE_UNSPECIFIED) {

@@ -11,8 +11,9 @@ Address logic_for(const Config& config, std::uint64_t conversation) {
   return {RoleKind::kLogic, mix64(conversation) % config.logic_count + 1};
 }
 
-bool under_way(std::uint64_t request, Time asked, Time now) {
-  return request != 0 && now - asked < limits::kPagePatience;
+// `asked` is kNever if nothing is. The request's number says nothing: a device may count from 0.
+bool under_way(Time asked, Time now, Duration patience) {
+  return asked != kNever && now - asked < patience;
 }
 
 Address account_role() {
@@ -58,7 +59,7 @@ void Access::on_password(std::uint64_t connection, const v1::ClientEnvelope& ask
   }
   Session& session = state_.sessions.at(connection);
   const Time now = turn.seen.now;
-  if (session.password_asked != kNever && now - session.password_asked < limits::kHashPatience) {
+  if (under_way(session.password_asked, now, limits::kHashPatience)) {
     return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
   }
   session.login_request = asked.request();
@@ -100,7 +101,7 @@ void Access::on_request(std::uint64_t connection, Session& session, const v1::Le
 void Access::on_sync(std::uint64_t connection, Session& session, const v1::Letter& letter,
                      Turn& turn) {
   const v1::ClientEnvelope& asked = letter.client();
-  if (under_way(session.sync_request, session.sync_asked, turn.seen.now)) {
+  if (under_way(session.sync_asked, turn.seen.now, limits::kPagePatience)) {
     return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
   }
   session.sync_request = asked.request();
@@ -117,7 +118,7 @@ void Access::on_sync(std::uint64_t connection, Session& session, const v1::Lette
 void Access::on_history(std::uint64_t connection, Session& session, const v1::Letter& letter,
                         Turn& turn) {
   const v1::ClientEnvelope& asked = letter.client();
-  if (under_way(session.history_request, session.history_asked, turn.seen.now)) {
+  if (under_way(session.history_asked, turn.seen.now, limits::kPagePatience)) {
     return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
   }
   session.history_request = asked.request();
