@@ -21,10 +21,14 @@ look_at_processors() {
   spent=$(awk 'NR == 2 {gsub(/[ms]/, " "); print int($1 * 60 + $2 + $3 * 60 + $4)}' $log/times)
 }
 
-# step TITLE COMMAND...: announces, runs and times one step.
+# Is this step to be run? All are, unless some were named.
+wanted() { [ ${#steps[@]} -eq 0 ] || [[ " ${steps[*]} " == *" $1 "* ]]; }
+
+# step NAME TITLE COMMAND...: announces, runs and times one step, if it is wanted.
 step() {
-  local title=$1 start=$SECONDS failed_before=$failed verdict=fine spent before
-  shift
+  local name=$1 title=$2 start=$SECONDS failed_before=$failed verdict=fine spent before
+  shift 2
+  wanted "$name" || return 0
   printf '\n== %s ==\n' "$title"
   look_at_processors
   before=$spent
@@ -216,25 +220,24 @@ check_determinism() {
   done
 }
 
-step "release: build" build release
+if [ ${#steps[@]} -gt 0 ]; then steps+=(build); fi  # The others use its programs.
+step build "release: build" build release
 if [ $failed -eq 0 ]; then
-  step "release: tests" run_ctest release -LE '^slow$'
-  if has_sources engine/apps; then
-    step "determinism: three seeds by both compilers, and under the sanitizers" check_determinism
-  fi
+  step release "release: tests" run_ctest release -LE '^slow$'
+  step determinism "determinism: three seeds by both compilers, and under the sanitizers" check_determinism
 else
   echo "The tests of the release build are left out: it did not compile."
 fi
-step "asan: address and undefined behaviour" sanitized asan "${sanitized_rooms[@]}"
-step "fuzz: every decoder" fuzz
-step "style: clang-format" check_format
-step "style: clang-tidy" check_tidy
-if [ "$all" = yes ]; then
-  step "asan: the console under a virtual display" sanitized_console
-  step "release: slow tests" run_ctest slow -L '^slow$'
-  step "clang: everything compiles" build clang
+step asan "asan: address and undefined behaviour" sanitized asan "${sanitized_rooms[@]}"
+step fuzz "fuzz: every decoder" fuzz
+step format "style: clang-format" check_format
+step tidy "style: clang-tidy" check_tidy
+if [ "$all" = yes ] || [ ${#steps[@]} -gt 0 ]; then
+  step console "asan: the console under a virtual display" sanitized_console
+  step slow "release: slow tests" run_ctest slow -L '^slow$'
+  step clang "clang: everything compiles" build clang
   mapfile -t every_room < <(find tests -name '*_test.cpp' -printf '%h\n' | sort -u | sed 's,^tests/,,' | grep -vx mutants)
-  step "tsan: data races" sanitized tsan "${every_room[@]}"
+  step tsan "tsan: data races" sanitized tsan "${every_room[@]}"
 fi
 
 printf '\n== Where the time went: by the clock, of processors ==\n'
