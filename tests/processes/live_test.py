@@ -130,6 +130,22 @@ class Live(unittest.TestCase):
             out, err = load.communicate(timeout=120)
             self.assertEqual(load.returncode, 0, out + err)
 
+    def test_a_send_tells_of_its_own_text_and_not_of_one_that_waited(self):
+        with cluster(PROGRAM) as c:
+            alice = ("send", "--from", "alice", "--to", "bob")
+            for number, form in ((1, ()), (3, ("--json",))):
+                c.run("pause", "store-1")
+                waits = c.run(*alice, "waits", "--seconds", "1", check=False)
+                self.assertEqual((waits.returncode, waits.stdout), (1, ""))
+                c.run("resume", "store-1")
+                told = c.run(*alice, "mine", *form).stdout
+                if form:
+                    self.assertEqual(json.loads(told)["number"], number + 1)
+                    continue
+                self.assertEqual(told.splitlines()[:2], [
+                    f"An older text that waited is sent, too: number {number} of pair 1+2.",
+                    f"Sent: number {number + 1} of pair 1+2; it is durable."])
+
     def test_choices_change_while_it_runs(self):
         with cluster(PROGRAM) as c:
             c.run("set", "seq.step", "1")
