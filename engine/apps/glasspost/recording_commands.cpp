@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/promises/stream_judge.hpp"
 #include "engine/telemetry/fact_name.hpp"
@@ -31,7 +32,7 @@ void hear_all(RecordingSource& source, const Hear& hear) {
 }
 
 int wrong_file(const std::string& command, const Error& error) {
-  fmt::print(stderr, "glasspost {}: {}\n", command, error.message);
+  write_error_line(fmt::format("glasspost {}: {}", command, error.message));
   return kExitWrongUse;
 }
 
@@ -117,8 +118,7 @@ void print_facts(RecordingSource& source) {
 // What was printed is not all that was recorded if the file is damaged.
 int whole_or_damaged(const RecordingSource& source) {
   if (source.damages().empty()) return kExitFine;
-  fmt::print(stderr, "glasspost replay: {}; all else in it was read\n",
-             escape_controls(source.trouble()));
+  write_error_line("glasspost replay: " + source.trouble() + "; all else in it was read");
   return kExitFailed;
 }
 

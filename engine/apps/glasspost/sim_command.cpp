@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/telemetry/recorder.hpp"
 #include "engine/virtual/run.hpp"
@@ -156,7 +157,7 @@ Status apply_choices(Scenario& scenario, const std::vector<std::string>& choices
 }
 
 int wrong_use(const Error& error) {
-  fmt::print(stderr, "glasspost sim: {}\n", error.message);
+  write_error_line("glasspost sim: " + error.message);
   return kExitWrongUse;
 }
 
