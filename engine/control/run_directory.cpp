@@ -40,7 +40,10 @@ Status make_folder(const std::string& path) {
   fs::create_directories(path, error);
   if (error) {
     errno = error.value();
-    return io_error("cannot make", path);
+    Error failed = io_error("cannot make", path);
+    const bool told = error.value() == ENOSPC || error.value() == EACCES;
+    if (!told) failed.message += "; choose another place with --dir";
+    return failed;
   }
   if (::chmod(path.c_str(), 0700) != 0) return io_error("cannot protect", path);
   return ok();

@@ -48,7 +48,7 @@ int run_down(const ClusterOptions& options) {
     }
     std::this_thread::sleep_for(milliseconds(20));
   }
-  fmt::print("The cluster in {} is down; its data stays.\n", directory.path());
+  fmt::print("The cluster in {} is down; its data stays.\n", escape_controls(directory.path()));
   return kExitFine;
 }
 
@@ -142,7 +142,7 @@ int run_set(const TargetOptions& options) {
 // On a terminal a person is asked; a script has said so by calling us.
 bool is_meant(const RunDirectory& directory) {
   if (isatty(STDIN_FILENO) == 0) return true;
-  fmt::print("Remove {} with every message in it? Type yes: ", directory.path());
+  fmt::print("Remove {} with every message in it? Type yes: ", escape_controls(directory.path()));
   std::fflush(stdout);
   std::string answer;
   std::getline(std::cin, answer);
@@ -169,7 +169,8 @@ int run_reset(const ResetOptions& options) {
   std::error_code error;
   fs::remove_all(directory.path(), error);
   if (error) return complain("reset", {Code::kIo, "cannot remove everything: " + error.message()});
-  fmt::print("Removed {}; the next `glasspost up` makes a new cluster.\n", directory.path());
+  fmt::print("Removed {}; the next `glasspost up` makes a new cluster.\n",
+             escape_controls(directory.path()));
   return kExitFine;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
+#include "engine/base/version.hpp"
 
 namespace {
 
@@ -29,8 +30,10 @@ std::string why_no_command(const CLI::App& app, const std::string& word) {
 int run(int argc, char** argv) {
   CLI::App app{"Glasspost: a messaging backend with glass walls."};
   app.require_subcommand(1);
+  app.set_version_flag("--version", "glasspost " + std::string(glasspost::version()));
   app.footer(
-      "Exit codes: 0 fine, 1 a promise or check failed, 2 wrong use or bad input, 3 cannot tell.");
+      "Exit codes: 0 fine, 1 a promise or check failed, 2 wrong use or bad input, 3 cannot tell, "
+      "130 ended by Ctrl-C before it was done.");
   int exit_code = 0;
   glasspost::add_up_command(app, exit_code);
   glasspost::add_cluster_commands(app, exit_code);

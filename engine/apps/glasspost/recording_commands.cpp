@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/counted.hpp"
 #include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/promises/stream_judge.hpp"
@@ -55,7 +56,7 @@ double span_seconds(const RecordingSource& source) {
 
 void print_summary(const RecordingSource& source, const Summary& summary, const std::string& file) {
   const RunLabels& labels = source.labels();
-  fmt::print("{}: {} facts over {:.3f} s{}\n", escape_controls(file), summary.facts,
+  fmt::print("{}: {} over {:.3f} s{}\n", escape_controls(file), counted(summary.facts, "fact"),
              span_seconds(source), source.finished() ? "" : "; it was never closed");
   fmt::print("of {}{}{}{}\n", escape_controls(labels.run.empty() ? "an unnamed run" : labels.run),
              labels.preset.empty() ? "" : ", preset " + escape_controls(labels.preset),

@@ -228,7 +228,8 @@ int run_up(const UpOptions& options) {
   if (options.json) {
     fmt::print("{}\n", status_json(*status));
   } else {
-    fmt::print("The cluster serves from {}.\n{}", directory.path(), status_text(*status));
+    fmt::print("The cluster serves from {}.\n{}", escape_controls(directory.path()),
+               status_text(*status));
     if (fresh) fmt::print("Try: glasspost chat --as alice\n");
   }
   return kExitFine;

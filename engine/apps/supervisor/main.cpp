@@ -1,12 +1,15 @@
 // glasspost-supervisor: the parent of a cluster's processes. A program of its own, so that it links
 // no libzmq; `glasspost up` starts it.
+#include <cstdio>
 #include <string>
+#include <string_view>
 
 #include <signal.h>
 #include <unistd.h>
 #include <uv.h>
 
 #include "engine/base/error_line.hpp"
+#include "engine/base/version.hpp"
 #include "engine/control/supervisor.hpp"
 
 namespace glasspost {
@@ -57,6 +60,10 @@ int supervise(const std::string& path, const std::string& program) {
 }  // namespace glasspost
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    std::printf("glasspost-supervisor %s\n", std::string(glasspost::version()).c_str());
+    return 0;
+  }
   if (argc != 3) {
     glasspost::write_error_line("glasspost-supervisor is started by `glasspost up`.");
     return 2;
