@@ -90,7 +90,7 @@ class Recording {
     fmt::print(stderr, "\r\033[K{} s, {} facts, {:.1f} MB, {} lost{}{}  (Ctrl-C ends it)",
                to_us(passed) / 1'000'000, recorder_.facts(),
                static_cast<double>(recorder_.bytes()) / 1e6, recorder_.lost(),
-               trouble.empty() ? "" : "; ", trouble);
+               trouble.empty() ? "" : "; ", escape_controls(trouble));
     std::fflush(stderr);
   }
 
