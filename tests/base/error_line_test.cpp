@@ -1,5 +1,5 @@
-// Sentences on standard error reach a pipe as one safe line, and nobody who cannot be written to ends
-// a process. Counted words.
+// Sentences on standard error reach a pipe as one safe line, and a log that has no room ends no
+// process. Counted words.
 #include "engine/base/error_line.hpp"
 
 #include <string>
