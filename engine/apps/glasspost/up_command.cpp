@@ -126,7 +126,7 @@ std::optional<Error> why_supervisor_ended(const RunDirectory& directory,
     const bool use = exited && WEXITSTATUS(status) == kExitWrongUse;
     return Error{use ? Code::kInvalidArgument : Code::kUnavailable, said.substr(prefix.size())};
   }
-  if (const std::optional<Error> full = full_disk(directory)) return full;
+  if (std::optional<Error> full = full_disk(directory)) return full;
   const std::string how = exited ? fmt::format("code {}", WEXITSTATUS(status))
                                  : fmt::format("signal {}", WTERMSIG(status));
   return Error{Code::kUnavailable, "the supervisor ended with " + how +
@@ -146,19 +146,23 @@ std::optional<Status> look_whether_it_serves(const RunDirectory& directory, bool
   return std::nullopt;
 }
 
+// Whether it is over: the cluster serves, or never will; nothing if neither is known yet.
+std::optional<Status> look_once(const RunDirectory& directory, const StartedSupervisor& supervisor,
+                                Clock::duration waited, bool shown) {
+  std::optional<Status> seen = look_whether_it_serves(directory, shown);
+  if (const auto why = why_supervisor_ended(directory, supervisor)) return Status(*why);
+  if (seen || waited < kFullDiskPatience) return seen;
+  const std::optional<Error> full = full_disk(directory);
+  if (!full) return std::nullopt;
+  return Status(Error{full->code, full->message + "; `glasspost down` ends what runs"});
+}
+
 // Waits until every process serves, with a bar on a terminal.
 Status wait_until_running(const RunDirectory& directory, const StartedSupervisor& supervisor) {
   const bool shown = isatty(STDERR_FILENO) == 1;
   const Clock::time_point began = Clock::now();
-  while (Clock::now() < began + kPatience) {
-    std::optional<Status> seen = look_whether_it_serves(directory, shown);
-    if (const auto why = why_supervisor_ended(directory, supervisor)) seen = Status(*why);
-    if (!seen && Clock::now() > began + kFullDiskPatience) {
-      if (const auto full = full_disk(directory)) {
-        seen = Status(Error{full->code, full->message + "; `glasspost down` ends what runs"});
-      }
-    }
-    if (seen) {
+  for (Clock::duration waited{}; waited < kPatience; waited = Clock::now() - began) {
+    if (const auto seen = look_once(directory, supervisor, waited, shown)) {
       if (shown) fmt::print(stderr, "{}", *seen ? "\r\033[K" : "\n");
       return *seen;
     }
