@@ -18,8 +18,9 @@ namespace glasspost::bench {
 namespace {
 
 constexpr double kLeastFrames = 30;     // a second
-constexpr std::size_t kTalkers = 64;    // of the connections; the others are silent
-constexpr double kTexts = 200;          // a second, of all talkers
+constexpr std::size_t kPeople = 64;     // of the connections; the others are silent
+constexpr int kTexts = 200;             // a second, of all of them
+constexpr double kPeopleComeIn = 4;     // seconds
 constexpr double kWarmUp = 1;           // seconds that the console does not count
 constexpr double kStartPatience = 120;  // seconds, until it has read the recording
 constexpr Duration kScreenPatience = std::chrono::seconds(10);
@@ -94,33 +95,34 @@ class Screen {
   std::string name_;  // ":99"
 };
 
-// A cluster with so many connections, some of which talk for so long, as a recording.
-Status record(const std::string& file, std::size_t connections, double seconds,
-              const Progress& progress) {
+// A cluster with so many connections, as a recording: the last `seconds` are of people who write.
+// Most connections are silent. The people are of `glasspost load`, because its devices tell what
+// they show, as devices of real people do.
+Status record(const std::string& folder, const std::string& file, std::size_t connections,
+              double seconds, const Progress& progress) {
   progress("making users", 0);
-  Result<std::unique_ptr<Server>> server =
-      start_glasspost({.placement = "split", .watch = 1, .recording = file}, connections);
-  if (!server) return server.error();
-  const auto cpu = [] { return Duration(0); };
-
-  progress("connecting them", 0.2);
-  const std::size_t talkers = std::min(kTalkers, connections / 4 * 2);
   LoadShape silent;
-  silent.senders = connections - talkers;
-  const TalkFactory talk = (*server)->talk(silent);
-  LineLoad crowd(silent, (*server)->ports(),
-                 [&](std::size_t line) { return talk(line + talkers); });
-  const Measured logins = crowd.connect_all(cpu);
+  silent.senders = connections - std::min(kPeople, connections / 2);
+  Result<std::unique_ptr<Server>> server =
+      start_glasspost({.placement = "split", .watch = 1, .recording = file}, silent.senders);
+  if (!server) return server.error();
+  progress("connecting them", 0.2);
+  LineLoad crowd(silent, (*server)->ports(), (*server)->talk(silent));
+  const Measured logins = crowd.connect_all([] { return Duration(0); });
   if (!logins.broken.empty()) return Error{Code::kUnavailable, logins.broken};
 
   progress("recording", 0.3);
-  LoadShape talking;
-  talking.senders = talkers;
-  talking.rate = kTexts;
-  talking.measured = Duration(static_cast<std::int64_t>(seconds * 1e6));
-  LineLoad load(talking, (*server)->ports(), talk);
-  const Measured texts = load.run(cpu);
-  if (!texts.broken.empty()) return Error{Code::kUnavailable, texts.broken};
+  const std::string output = folder + "/people.log";
+  Result<Child> people =
+      Child::start({own_program(), "load", "--dir", (*server)->directory(), "--users",
+                    std::to_string(connections - silent.senders), "--devices", "1", "--rate",
+                    fmt::format("{}", kTexts), "--seconds", "86400"},
+                   output);
+  if (!people) return people.error();
+  const double span = seconds + kPeopleComeIn;
+  if (people->wait(Duration(static_cast<std::int64_t>(span * 1e6)))) {
+    return Error{Code::kUnavailable, "the people left too early: " + last_line(text_of(output))};
+  }
   (*server)->end_recording();  // before anybody leaves
   return ok();
 }
@@ -203,7 +205,8 @@ Result<std::vector<Finding>> bench_console(const BenchOptions& options, const Pr
   Result<Screen> screen = Screen::open(folder->path());
   if (!screen) return screen.error();
   const std::string file = folder->path() + "/busy.gpr";
-  const Status recorded = record(file, options.connections, options.seconds + kWarmUp, progress);
+  const Status recorded =
+      record(folder->path(), file, options.connections, options.seconds + kWarmUp, progress);
   if (!recorded) return recorded.error();
   std::vector<Played> runs;
   for (unsigned run = 0; run < options.pairs; ++run) {

@@ -87,6 +87,7 @@ class GlasspostServer final : public Server {
   std::uint16_t port() const override { return ports_.front(); }
   std::vector<std::uint16_t> ports() const override { return ports_; }
   std::vector<pid_t> pids() const override { return pids_; }
+  std::string directory() const override { return directory_.path(); }
   void end_recording() override {
     if (recorder_) recorder_->end(kRecorderPatience);
     recorder_.reset();

@@ -26,6 +26,8 @@ class Server {
   // All of them, where there are several access processes.
   virtual std::vector<std::uint16_t> ports() const { return {port()}; }
   virtual std::vector<pid_t> pids() const = 0;
+  // The run directory of ours, for commands.
+  virtual std::string directory() const { return {}; }
   // Whoever writes its facts into a file ends now; then the file is whole.
   virtual void end_recording() {}
   // How a load speaks to it.
