@@ -37,14 +37,17 @@ TEST_CASE("the rest outside of rectangles covers each pixel once, and none of th
                                     {{40, 30, 50, 50}, kPanel},
                                     {{10, 10, 5, 5}, kInset}};
   const std::vector<Rect> rest = rest_of(kScreen, holes);
-  for (float x = 0.5F; x < kScreen.w; ++x) {
-    for (float y = 0.5F; y < kScreen.h; ++y) {
-      const auto hole = std::any_of(holes.begin(), holes.end(),
-                                    [&](const Backdrop& one) { return inside(one.rect, x, y); });
-      const auto times = std::count_if(rest.begin(), rest.end(),
-                                       [&](const Rect& one) { return inside(one, x, y); });
-      REQUIRE(times == (hole ? 0 : 1));
-    }
+  const int pixels = static_cast<int>(kScreen.w * kScreen.h);
+  for (int index = 0; index < pixels; ++index) {
+    const int width = static_cast<int>(kScreen.w);
+    const float x = static_cast<float>(index % width) + 0.5F;
+    const int row = index / width;
+    const float y = static_cast<float>(row) + 0.5F;
+    const auto hole = std::any_of(holes.begin(), holes.end(),
+                                  [&](const Backdrop& one) { return inside(one.rect, x, y); });
+    const auto times =
+        std::count_if(rest.begin(), rest.end(), [&](const Rect& one) { return inside(one, x, y); });
+    REQUIRE(times == (hole ? 0 : 1));
   }
 }
 
