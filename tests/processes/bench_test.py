@@ -22,9 +22,9 @@ class Bench(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def bench(self, *words):
+    def bench(self, *words, **variables):
         done = subprocess.run([PROGRAM, "bench", *words], capture_output=True, text=True, timeout=200,
-                              env={**os.environ, "TMPDIR": self.folder})
+                              env={**os.environ, "TMPDIR": self.folder, **variables})
         self.assertEqual([name for name in os.listdir(self.folder) if name.startswith("glasspost-bench")], [])
         return done
 
@@ -63,6 +63,38 @@ class Bench(unittest.TestCase):
         found = self.findings("telemetry", "--pairs", "1", "--seconds", "0.3")["telemetry.cpu"]
         self.assertGreater(found["ours"], 0)
         self.assertGreater(found["peer_value"], 0)
+
+    def test_console_measures_frames(self):
+        found = self.findings("console", "--connections", "300", "--pairs", "1", "--seconds", "1")
+        for name in ("console.frames", "console.cpu.build", "console.cpu.render", "console.facts"):
+            self.assertGreater(found[name]["ours"], 0, name)
+        frames = found["console.frames"]
+        self.assertGreater(frames["p99_ms"], 0)
+        parts = sum(found[f"console.cpu.{part}"]["ours"] for part in ("feed", "build", "render"))
+        self.assertAlmostEqual(parts, frames["cpu_us"] / 1e3, delta=0.1)
+        self.assertEqual(frames["met"], frames["ours"] >= 30)
+
+    def test_console_without_a_screen_says_what_is_missing(self):
+        with tempfile.TemporaryDirectory() as empty:
+            done = self.bench("console", "--connections", "300", PATH=empty)
+        self.assertEqual(done.returncode, 2, done.stdout)
+        self.assertRegex(done.stderr, r"\Aglasspost bench: Xvfb is not installed[^\n]+\n\Z")
+
+    def test_console_that_is_interrupted_leaves_no_screen(self):
+        bench = subprocess.Popen([PROGRAM, "bench", "console", "--connections", "2000", "--seconds", "30"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                 env={**os.environ, "TMPDIR": self.folder})
+        self.addCleanup(bench.kill)
+        self.until(lambda: glob.glob(self.folder + "/glasspost-bench-*/run/port/*"))
+        (screen,) = glob.glob(self.folder + "/glasspost-bench-*/screen")
+        with open(screen) as file:
+            number = file.read().split()[-1]
+        self.assertTrue(os.path.exists(f"/tmp/.X11-unix/X{number}"))
+        bench.send_signal(signal.SIGINT)
+        bench.wait(timeout=20)
+        self.until(lambda: os.listdir(self.folder) == [])
+        self.until(lambda: not os.path.exists(f"/tmp/.X11-unix/X{number}"))
+        self.until(lambda: subprocess.run(["pgrep", "-f", self.folder]).returncode == 1)
 
     def test_sim_measures_the_virtual_world(self):
         found = self.findings("sim", "--pairs", "1")

@@ -60,13 +60,14 @@ std::string FrameCosts::to_json() const {
     return apart[static_cast<std::size_t>(share * static_cast<double>(apart.size() - 1))] * 1e3;
   };
   const double seconds = frames_.back().ended - frames_.front().ended;
+  const auto facts = static_cast<double>(frames_.back().facts - frames_.front().facts);
   const double all = frames_.back().process - frames_.front().process;
   const auto each = [frames](double spent) { return spent / frames * 1e3; };
-  return fmt::format(
-      R"({{"frames":{},"seconds":{:.3f},"fps":{:.2f},"frame_ms":{{"p50":{:.2f},"p99":{:.2f}}},)"
-      R"("cpu_ms":{{"all":{:.3f},"feed":{:.3f},"build":{:.3f},"render":{:.3f}}}}})",
-      apart.size(), seconds, frames / seconds, at(0.5), at(0.99), each(all), each(feed),
-      each(build), each(all - feed - build));
+  return fmt::format(R"({{"frames":{},"seconds":{:.3f},"fps":{:.2f},"facts_per_s":{:.1f},)"
+                     R"("frame_ms":{{"p50":{:.2f},"p99":{:.2f}}},)"
+                     R"("cpu_ms":{{"all":{:.3f},"feed":{:.3f},"build":{:.3f},"render":{:.3f}}}}})",
+                     apart.size(), seconds, frames / seconds, facts / seconds, at(0.5), at(0.99),
+                     each(all), each(feed), each(build), each(all - feed - build));
 }
 
 }  // namespace glasspost::viz

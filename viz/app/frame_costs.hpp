@@ -5,6 +5,7 @@
 //   render: the rest, among it everything that the threads of a software OpenGL do
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,12 +18,14 @@ class FrameCosts {
 
   // In this order in each frame; `fed` and `built` after feeding and building.
   void begin();
+  void facts(std::uint64_t ever) { now_.facts = ever; }  // that have come in so far
   void fed();
   void built();
   void end();
 
-  // {"frames":..,"seconds":..,"fps":..,"frame_ms":{"p50":..,"p99":..},"cpu_ms":{"all":..,"feed":..,
-  // "build":..,"render":..}}: cpu_ms are means of a frame, frame_ms are distances between frames.
+  // {"frames":..,"seconds":..,"fps":..,"facts_per_s":..,"frame_ms":{"p50":..,"p99":..},
+  // "cpu_ms":{"all":..,"feed":..,"build":..,"render":..}}: cpu_ms are means of a frame, frame_ms
+  // are distances between frames.
   [[nodiscard]] std::string to_json() const;
 
  private:
@@ -31,6 +34,7 @@ class FrameCosts {
     double ended = 0;  // by the clock
     double feed = 0, build = 0;
     double process = 0;  // all threads, since the process began
+    std::uint64_t facts = 0;
   };
 
   Frame now_;

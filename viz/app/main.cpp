@@ -61,6 +61,7 @@ int console(const Options& options) {
   const int code = run_frames(*window, shell, options, costs, [&](Shell& here, double seconds) {
     const bool began = session->began();
     const bool changed = session->feed(seconds);
+    costs.facts(session->film().end());
     if (session->began() != began) costs.restart();
     if (session->over()) here.close();
     if (!state.tell(here, *session, seconds, untold)) here.close();

@@ -41,7 +41,8 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
   app.add_option("--dir", options.directory, "the run directory of a cluster");
   app.add_option("--replay", options.replay, "a recording to look at");
   app.add_option("--as-live", options.as_live,
-                 "with --replay: the last so many seconds come at their own pace; then it ends")
+                 "with --replay: the last so many seconds come at their own pace; then it ends, "
+                 "and --json tells what frames cost, without the first second")
       ->check(CLI::Range(0.1, 86'400.0))
       ->needs("--replay");
   app.add_flag("--sim", options.sim, "a virtual world, computed here")->excludes("--replay");

@@ -8,6 +8,12 @@
 namespace glasspost::viz {
 namespace {
 
+constexpr double kWarmUp = 1;  // seconds
+
+Duration span_of(double seconds) {
+  return Duration(static_cast<std::int64_t>(seconds * 1e6));
+}
+
 class NoDriver final : public Driver {
  public:
   std::string no_choice_because(const std::string&) const override { return kWhy; }
@@ -68,16 +74,18 @@ class LiveAgainSession final : public Session {
  public:
   LiveAgainSession(std::unique_ptr<RecordingSource> source, double seconds)
       : source_(std::move(source)),
-        wanted_(std::max(source_->begins(),
-                         source_->ends() - Duration(static_cast<std::int64_t>(seconds * 1e6)))) {}
+        wanted_(std::max(source_->begins(), source_->ends() - span_of(seconds))),
+        warm_(wanted_ + span_of(std::min(kWarmUp, seconds / 2))) {}
 
   bool feed(double seconds) override {
-    if (began_) wanted_ += Duration(static_cast<std::int64_t>(seconds * 1e6));
+    // The time that the beginning took is not caught up with.
+    if (paced_) wanted_ += span_of(seconds);
+    paced_ = loaded_;
     const bool changed = take(*source_, wanted_, seconds);
-    began_ = began_ || (film_.ends() >= wanted_ && film_.end() > 0);
+    loaded_ = loaded_ || (film_.ends() >= wanted_ && film_.end() > 0);
     return changed;
   }
-  bool began() const override { return began_; }
+  bool began() const override { return wanted_ >= warm_; }
   bool over() const override { return film_.ends() >= source_->ends(); }
   Mode mode() const override { return Mode::kRecorded; }
   Driver& driver() override { return driver_; }
@@ -90,7 +98,9 @@ class LiveAgainSession final : public Session {
   NoDriver driver_;
   QuietDeck deck_;
   Time wanted_;
-  bool began_ = false;
+  Time warm_;            // textures and caches are made by then
+  bool loaded_ = false;  // everything before the pace
+  bool paced_ = false;
 };
 
 }  // namespace

@@ -23,7 +23,8 @@ class Session {
 
   // Takes in what has come and lets the player move on. True when the picture may have changed.
   virtual bool feed(double seconds) = 0;
-  // Whether the facts that are to be looked at have begun to come, and whether all have come.
+  // Whether the facts that are to be looked at come by now, and have for long enough to measure
+  // frames; and whether all have come.
   virtual bool began() const { return true; }
   virtual bool over() const { return false; }
 

@@ -46,12 +46,22 @@ void watch_display() {
   if (found != nullptr) reinterpret_cast<Set>(found)(display_gone);
 }
 
-void clear(Rect rect, ImU32 colour, int window_height) {
+void clear(ImU32 colour) {
   const ImVec4 c = ImGui::ColorConvertU32ToFloat4(colour);
-  glScissor(static_cast<int>(rect.x), window_height - static_cast<int>(rect.bottom()),
-            static_cast<int>(rect.w), static_cast<int>(rect.h));
   glClearColor(c.x, c.y, c.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
+}
+
+void clear_grounds(const Grounds& grounds, int window_height) {
+  glDisable(GL_SCISSOR_TEST);
+  clear(grounds.all);
+  glEnable(GL_SCISSOR_TEST);
+  for (const auto& [rect, colour] : grounds.parts) {
+    glScissor(static_cast<int>(rect.x), window_height - static_cast<int>(rect.bottom()),
+              static_cast<int>(rect.w), static_cast<int>(rect.h));
+    clear(colour);
+  }
+  glDisable(GL_SCISSOR_TEST);
 }
 
 }  // namespace
@@ -138,17 +148,14 @@ bool Window::begin_frame(double patience, std::string& error) {
 }
 
 void Window::render() {
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  const Grounds grounds = take_grounds({0, 0, size.x, size.y}, theme().bg);
   ImGui::Render();
   int width = 0;
   int height = 0;
   glfwGetFramebufferSize(handle_, &width, &height);
   glViewport(0, 0, width, height);
-  glEnable(GL_SCISSOR_TEST);
-  const Rect all{0, 0, static_cast<float>(width), static_cast<float>(height)};
-  clear(all, theme().bg, height);
-  for (const Backdrop& ground : take_backdrops())
-    clear(ground.rect, ground.colour, height);
-  glDisable(GL_SCISSOR_TEST);
+  clear_grounds(grounds, height);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }
 

@@ -10,11 +10,26 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr int kSteps = 24;  // of one cubic piece: no corner is seen at 200 %
+constexpr float kMostSteps = 40;  // of one cubic piece
+constexpr float kOff = 0.1F;      // pixels that a chord may lie beside the curve
+
+// How many chords a cubic piece needs: their distance from it falls with the square of the number,
+// and grows with the bend of the control points.
+int steps_of(const std::array<Vec2, 4>& control) {
+  float bend = 0;
+  for (std::size_t k = 0; k + 2 < control.size(); ++k) {
+    const Vec2 a = control.at(k);
+    const Vec2 b = control.at(k + 1);
+    const Vec2 c = control.at(k + 2);
+    bend = std::max(bend, std::hypot(a.x - 2 * b.x + c.x, a.y - 2 * b.y + c.y));
+  }
+  return static_cast<int>(std::clamp(std::ceil(std::sqrt(0.75F * bend / kOff)), 2.0F, kMostSteps));
+}
 
 void add_cubic(std::vector<Vec2>& points, const std::array<Vec2, 4>& control) {
-  for (int i = 1; i <= kSteps; ++i) {
-    const float t = static_cast<float>(i) / kSteps;
+  const int steps = steps_of(control);
+  for (int i = 1; i <= steps; ++i) {
+    const float t = static_cast<float>(i) / static_cast<float>(steps);
     const float u = 1 - t;
     const std::array<float, 4> weight{u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t};
     Vec2 point;

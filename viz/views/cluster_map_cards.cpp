@@ -4,6 +4,7 @@
 
 #include "viz/views/cluster_map_view.hpp"
 #include "viz/views/map_parts.hpp"
+#include "viz/widgets/backdrop.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/draw.hpp"
 #include "viz/widgets/numbers.hpp"
@@ -119,7 +120,7 @@ void ClusterMapView::draw_frame(const Model& model, ViewContext& context) const 
 
 void ClusterMapView::draw_foot(const Model& model, const ViewContext& context) const {
   if (plan_.foot.h <= 0) return;
-  fill(plan_.foot, theme().inset, em(kCardRound));
+  backdrop(plan_.foot, theme().inset, em(kCardRound));
   Foot foot(plan_.foot);
   const TextStyle strong{Step::kSmall, Face::kSemibold, theme().text};
   if (context.reduced_motion) {

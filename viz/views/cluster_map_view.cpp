@@ -124,7 +124,7 @@ void ClusterMapView::draw_bodies() const {
     const MessageLook look = message_look(type_of(traffic.main));
     const ImU32 quiet = mix(theme().panel, theme().control, traffic.letters > 0 ? 0.6F : 0.3F);
     polyline(pixels(plan_.links[i]), plain ? quiet : look.body,
-             {plain ? 1.6F * scale() : link_width(traffic.bytes)});
+             {plain ? std::round(1.6F * scale()) : link_width(traffic.bytes)});
   }
 }
 

@@ -64,7 +64,7 @@ void TimeMachineView::draw(Rect area, ViewContext& context) {
   draw_transport(inside.left(left - em(kPad)));
   const Rect right = inside.beside_left(left);
   const Rect bar{right.x, right.y + em(1.5F), right.w, std::max(em(1.5F), right.h - em(3.6F))};
-  fill(bar, theme().inset);
+  backdrop(bar, theme().inset, 0);
   TimeLine line{bar.x, bar.w, 0, kShortestSpan};
   line.to = std::max(kShortestSpan, seconds_of(film_.ends()) * 1.04);
   draw_silhouette(bar, line);

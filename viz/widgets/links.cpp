@@ -60,7 +60,7 @@ float link_width(double bytes_per_second) {
   // log10 of 10 B/s to 1 GB/s is 1 to 9: spread over the widths.
   const double decades = bytes_per_second > 1 ? std::log10(bytes_per_second) : 0;
   const auto share = static_cast<float>(std::clamp(decades / 9, 0.0, 1.0));
-  return (1.6F + (6.5F - 1.6F) * share) * scale();
+  return std::round((1.6F + (6.5F - 1.6F) * share) * scale());
 }
 
 void marker(ImVec2 centre, Marker shape, ImU32 colour, float size) {

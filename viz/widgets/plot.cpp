@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "viz/widgets/backdrop.hpp"
 #include "viz/widgets/numbers.hpp"
 #include "viz/widgets/strings.hpp"
 
@@ -126,7 +127,7 @@ double Plot::y_at(float pixel) const {
 
 void Plot::frame(std::span<const Tick> y_ticks, std::span<const Tick> x_ticks) const {
   const Theme& t = theme();
-  fill(area_, t.inset);
+  backdrop(area_, t.inset, 0);
   for (const Tick& tick : y_ticks) {
     hline(area_.x, area_.right(), py(tick.at), t.grid);
     text({area_.x - em(kHalfGap), py(tick.at)}, tick.label, style::axis(), Align::kRight);

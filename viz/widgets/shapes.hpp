@@ -63,7 +63,8 @@ void quad(std::span<const ImVec2, 4> corners, ImU32 colour);  // no seams betwee
 [[nodiscard]] std::vector<ImVec2> link_path(ImVec2 from, ImVec2 to);
 [[nodiscard]] float path_length(std::span<const ImVec2> path);
 [[nodiscard]] ImVec2 path_point(std::span<const ImVec2> path, float distance);
-// Width of a link that carries so many bytes a second: 1 + log10 of it, 1.6 to 6.5 px at 100 %.
+// Width of a link that carries so many bytes a second: it grows with log10 of it, from 1.6 to
+// 6.5 px at 100 %, in whole pixels: such lines come from a texture, with a third of the triangles.
 [[nodiscard]] float link_width(double bytes_per_second);
 // A message on a link, with a halo so that it reads on any colour. size 2.6 px at 100 %.
 void marker(ImVec2 centre, Marker shape, ImU32 colour, float size = 0);

@@ -25,6 +25,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"idle", bench::bench_idle, "the memory of silent connections"},
     {"login", bench::bench_login, "new connections and their logins"},
     {"telemetry", bench::bench_telemetry, "what facts cost, hub and a recording included"},
+    {"console", bench::bench_console, "the console's frames, drawn without a graphics card"},
     {"sim", bench::bench_sim, "the virtual world"},
 };
 
@@ -87,13 +88,14 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   command->add_option("--seconds", options->bench.seconds, "Measured in each turn.")
       ->check(CLI::Range(0.2, 600.0))
       ->capture_default_str();
-  command->add_option("--connections", options->bench.connections, "Of `idle` and `login`.")
+  command
+      ->add_option("--connections", options->bench.connections, "Of `idle`, `login` and `console`.")
       ->check(CLI::Range(2, 15'000))
       ->capture_default_str();
   command->add_option("--page", options->page, "Write a page of it into this file, too.");
   command->add_flag("--json", options->json, "Print JSON instead of a table.");
   command->footer(
-      "Exit codes: 0 every target is met, 1 one is not, 2 a peer is missing or wrong use.\n"
+      "Exit codes: 0 every target is met, 1 one is not, 2 something is missing or wrong use.\n"
       "Examples:\n  glasspost bench\n  glasspost bench send --pairs 3 --json");
   command->callback([options, &exit_code] { exit_code = run_bench(*options); });
 }

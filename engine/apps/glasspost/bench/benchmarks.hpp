@@ -13,7 +13,7 @@ namespace glasspost::bench {
 struct BenchOptions {
   unsigned pairs = 5;
   double seconds = 3;                // measured in each run
-  std::size_t connections = 10'000;  // of `idle` and `login`
+  std::size_t connections = 10'000;  // of `idle`, `login` and `console`
 };
 
 // Says what is being done, and how much of it is done, 0 .. 1.
@@ -30,6 +30,9 @@ Result<std::vector<Finding>> bench_login(const BenchOptions& options, const Prog
 
 // What facts cost: the same cluster watched and recorded, and without rings and hub.
 Result<std::vector<Finding>> bench_telemetry(const BenchOptions& options, const Progress& progress);
+
+// Frames of the console on a recording of a busy cluster, drawn without a graphics card.
+Result<std::vector<Finding>> bench_console(const BenchOptions& options, const Progress& progress);
 
 // The speed of the virtual world.
 Result<std::vector<Finding>> bench_sim(const BenchOptions& options, const Progress& progress);

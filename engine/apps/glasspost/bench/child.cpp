@@ -23,7 +23,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int kNotInstalled = 127;
+constexpr Duration kLastPatience = std::chrono::seconds(1);
+constexpr int kSignalled = 128;
 constexpr int kDescriptorsMax = 1'024;  // that we may have opened before
 
 // Waits until the one who made the folder is gone. If the folder is still there then, ends the
@@ -85,7 +86,8 @@ Folder::~Folder() {
   if (guardian_ > 0) waitpid(guardian_, nullptr, 0);
 }
 
-Result<Child> Child::start(const std::vector<std::string>& words, const std::string& output) {
+Result<Child> Child::start(const std::vector<std::string>& words, const std::string& output,
+                           int last_signal) {
   std::vector<char*> arguments;
   arguments.reserve(words.size() + 1);
   for (const std::string& word : words)
@@ -95,7 +97,7 @@ Result<Child> Child::start(const std::vector<std::string>& words, const std::str
   const pid_t pid = fork();
   if (pid < 0) return Error{Code::kIo, "cannot start " + words.front()};
   if (pid == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_PDEATHSIG, last_signal);
     if (getppid() != parent) _exit(1);
     const int file = open(output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     dup2(file, STDOUT_FILENO);
@@ -109,14 +111,27 @@ Result<Child> Child::start(const std::vector<std::string>& words, const std::str
 Child::Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
 
 Child::~Child() {
+  end(kLastPatience);
+}
+
+void Child::end(Duration patience) {
   if (pid_ == 0) return;
   kill(pid_, SIGTERM);
-  for (int tries = 0; tries < 100; ++tries) {
-    if (waitpid(pid_, nullptr, WNOHANG) != 0) return;
-    std::this_thread::sleep_for(milliseconds(10));
-  }
+  if (wait(patience)) return;
   kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
+  waitpid(std::exchange(pid_, 0), nullptr, 0);
+}
+
+std::optional<int> Child::wait(Duration patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (int status = 0; pid_ != 0; std::this_thread::sleep_for(milliseconds(10))) {
+    if (waitpid(pid_, &status, WNOHANG) != 0) {
+      pid_ = 0;
+      return WIFEXITED(status) ? WEXITSTATUS(status) : kSignalled + WTERMSIG(status);
+    }
+    if (std::chrono::steady_clock::now() >= until) break;
+  }
+  return std::nullopt;
 }
 
 bool Child::runs() const {

@@ -2,7 +2,9 @@
 // leaves no process and no file behind, whatever ends it.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,18 +34,27 @@ class Folder {
   int alive_ = -1;  // closed when we end: then the guardian acts
 };
 
+constexpr int kNotInstalled = 127;  // exit code
+
 // A program that ends with us.
 class Child {
  public:
-  // `words` begins with the program, looked for in PATH. Its output goes to a file. Errors:
-  // kNotFound if it is not installed, with the way out.
-  static Result<Child> start(const std::vector<std::string>& words, const std::string& output);
+  // `words` begins with the program, looked for in PATH. Its output goes to a file. It gets
+  // `last_signal` if we end without a word: a program that has to tidy up wants SIGTERM. A program
+  // that is not installed ends with kNotInstalled.
+  static Result<Child> start(const std::vector<std::string>& words, const std::string& output,
+                             int last_signal = SIGKILL);
   Child(Child&& other) noexcept;
   Child& operator=(Child&&) = delete;
   ~Child();  // asks it to end, waits a second, kills it
 
   pid_t pid() const { return pid_; }
   bool runs() const;
+  // Its exit code, once it has ended by itself; 128 and more: by a signal. None: it still runs when
+  // the time is over.
+  std::optional<int> wait(Duration patience);
+  // Asks it to end and waits; kills it when the time is over.
+  void end(Duration patience);
 
  private:
   explicit Child(pid_t pid) : pid_(pid) {}

@@ -39,7 +39,7 @@ Result<Crowd> gather(const Server& server, std::size_t connections) {
   for (bool warm : {false, true}) {
     const std::uint64_t kernel_before = kernel_bytes();
     const std::uint64_t before = resident_of(pids);
-    LineLoad load(shape, server.port(), server.talk(shape));
+    LineLoad load(shape, {server.port()}, server.talk(shape));
     const Measured logins = load.connect_all([&pids] { return cpu_of(pids); });
     if (!logins.broken.empty()) {
       return Error{Code::kUnavailable, server.name() + ": " + logins.broken};

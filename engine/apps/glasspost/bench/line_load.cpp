@@ -32,6 +32,7 @@ void Line::ready() {
 }
 
 void Line::acknowledged(std::uint64_t id) {
+  if (texts_.empty()) return broken("an answer to a line that said nothing");
   InFlight& text = texts_[id % kRemembered];
   if (text.id == id) load_.settle(*this, text, false);
 }
@@ -49,6 +50,7 @@ void Line::shown(std::string_view body) {
                      std::from_chars(body.data() + 7, body.data() + 23, id, 16).ec == std::errc();
   if (!whole || line >= load_.shape_.senders) return broken("a text arrived that nobody sent");
   Line& sender = *load_.lines_[line];
+  if (sender.texts_.empty()) return broken("a text arrived from a line that said nothing");
   InFlight& text = sender.texts_[id % kRemembered];
   if (text.id == id) load_.settle(sender, text, true);
 }
@@ -58,8 +60,11 @@ void Line::broken(const std::string& why) {
   uv_stop(&load_.loop_);
 }
 
-LineLoad::LineLoad(LoadShape shape, std::uint16_t port, TalkFactory new_talk)
-    : shape_(shape), port_(port), new_talk_(std::move(new_talk)), body_(shape.body_bytes, '.') {
+LineLoad::LineLoad(LoadShape shape, std::vector<std::uint16_t> ports, TalkFactory new_talk)
+    : shape_(shape),
+      ports_(std::move(ports)),
+      new_talk_(std::move(new_talk)),
+      body_(shape.body_bytes, '.') {
   uv_loop_init(&loop_);
   timer_ = make_handle<uv_timer_t>(&loop_, uv_timer_init, this);
   prepare_ = make_handle<uv_prepare_t>(&loop_, uv_prepare_init, this);
@@ -116,7 +121,8 @@ void LineLoad::all_ready() {
 }
 
 void LineLoad::connect(Line& line) {
-  const Result<tcp::Address> address = tcp::resolve("127.0.0.1", port_);
+  const Result<tcp::Address> address =
+      tcp::resolve("127.0.0.1", ports_[line.index_ % ports_.size()]);
   if (!address) return line.broken(address.error().message);
   Result<tcp::Socket> socket = tcp::connect(*address);
   if (!socket) return line.broken(socket.error().message);
@@ -124,7 +130,7 @@ void LineLoad::connect(Line& line) {
   line.talk_ = new_talk_(line.index_);
   // Ids of a device never come twice, also not in the next run.
   line.last_id_ = static_cast<std::uint64_t>(to_us(station_now()));
-  line.texts_.resize(line.index_ < shape_.senders ? Line::kRemembered : 0);
+  line.texts_.resize(talks_ && line.index_ < shape_.senders ? Line::kRemembered : 0);
   auto poll = std::make_unique<uv_poll_t>();
   if (uv_poll_init(&loop_, poll.get(), line.socket_.get()) != 0) {
     return line.broken("the event loop takes no further connection");

@@ -111,7 +111,8 @@ using TalkFactory = std::function<std::unique_ptr<Talk>(std::size_t line)>;
 
 class LineLoad {
  public:
-  LineLoad(LoadShape shape, std::uint16_t port, TalkFactory new_talk);
+  // Lines go to the ports in turn.
+  LineLoad(LoadShape shape, std::vector<std::uint16_t> ports, TalkFactory new_talk);
   ~LineLoad();
   LineLoad(const LineLoad&) = delete;
   LineLoad& operator=(const LineLoad&) = delete;
@@ -143,7 +144,7 @@ class LineLoad {
   void enter(Phase phase);
 
   LoadShape shape_;
-  std::uint16_t port_;
+  std::vector<std::uint16_t> ports_;
   TalkFactory new_talk_;
   uv_loop_t loop_{};
   OwnedHandle<uv_timer_t> timer_;

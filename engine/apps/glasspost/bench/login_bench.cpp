@@ -12,7 +12,7 @@ namespace {
 // One crowd comes, and goes again.
 Result<double> cpu_of_logins(const Server& server, const LoadShape& shape) {
   const std::vector<pid_t> pids = server.pids();
-  LineLoad load(shape, server.port(), server.talk(shape));
+  LineLoad load(shape, {server.port()}, server.talk(shape));
   const Measured logins = load.connect_all([&pids] { return cpu_of(pids); });
   if (!logins.broken.empty()) {
     return Error{Code::kUnavailable, server.name() + ": " + logins.broken};

@@ -1,6 +1,7 @@
 // Starting ours and the peers; see servers.hpp.
 #include "engine/apps/glasspost/bench/servers.hpp"
 
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -8,17 +9,24 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <sys/wait.h>
 
 #include "engine/apps/glasspost/bench/talks.hpp"
 #include "engine/apps/glasspost/cluster.hpp"
 
 namespace glasspost::bench {
-namespace {
 
 std::string own_program() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
+
+std::string program_beside(const std::string& name) {
+  return std::filesystem::path(own_program()).replace_filename(name).string();
+}
+
+namespace {
+
+constexpr Duration kCommandPatience = std::chrono::seconds(60);
+constexpr Duration kRecorderPatience = std::chrono::seconds(10);
 
 // The supervisor is the parent of every process of the cluster.
 pid_t parent_of(pid_t pid) {
@@ -35,7 +43,7 @@ class GlasspostServer final : public Server {
   GlasspostServer(Folder folder, OursShape shape)
       : folder_(std::move(folder)), directory_(folder_.path() + "/run"), shape_(std::move(shape)) {}
   ~GlasspostServer() override {
-    recorder_.reset();
+    end_recording();
     const Status down = command({"down"});
     if (!down) std::fprintf(stderr, "%s\n", down.error().message.c_str());
   }
@@ -44,6 +52,10 @@ class GlasspostServer final : public Server {
     if (Status up = command({"up", "--preset", shape_.preset, "--placement", shape_.placement});
         !up) {
       return up;
+    }
+    if (shape_.watch != 0) {
+      const std::string watch = std::to_string(shape_.watch);
+      if (Status set = command({"set", "telemetry.watch", watch}); !set) return set;
     }
     for (std::size_t user = 1; user <= users; ++user) {
       const std::string name = fmt::format("bench{}", user);
@@ -57,13 +69,14 @@ class GlasspostServer final : public Server {
     for (const v1::ProcessStatus& process : status->processes())
       pids_.push_back(static_cast<pid_t>(process.pid()));
     pids_.push_back(parent_of(pids_.front()));
-    const Result<std::uint16_t> port = access_port(directory_);
-    if (!port) return port.error();
-    port_ = *port;
-    if (!shape_.is_recorded) return ok();
-    Result<Child> recorder = Child::start(
-        {own_program(), "record", folder_.path() + "/facts.gpr", "--dir", directory_.path()},
-        folder_.path() + "/record.log");
+    for (const v1::ProcessStatus& process : status->processes()) {
+      if (process.port() != 0) ports_.push_back(static_cast<std::uint16_t>(process.port()));
+    }
+    if (ports_.empty()) return Error{Code::kUnavailable, "no access process is up"};
+    if (shape_.recording.empty()) return ok();
+    Result<Child> recorder =
+        Child::start({own_program(), "record", shape_.recording, "--dir", directory_.path()},
+                     folder_.path() + "/record.log");
     if (!recorder) return recorder.error();
     recorder_.emplace(recorder.take());
     return ok();
@@ -71,8 +84,14 @@ class GlasspostServer final : public Server {
 
   std::string name() const override { return "glasspost, " + shape_.placement; }
   std::string durability() const override { return "synced to disk before the acknowledgement"; }
-  std::uint16_t port() const override { return port_; }
+  std::uint16_t port() const override { return ports_.front(); }
+  std::vector<std::uint16_t> ports() const override { return ports_; }
   std::vector<pid_t> pids() const override { return pids_; }
+  std::string directory() const override { return directory_.path(); }
+  void end_recording() override {
+    if (recorder_) recorder_->end(kRecorderPatience);
+    recorder_.reset();
+  }
   TalkFactory talk(const LoadShape& shape) const override {
     return glasspost_talk(devices_, keys_, shape.asks_first);
   }
@@ -84,9 +103,8 @@ class GlasspostServer final : public Server {
     const std::string output = folder_.path() + "/commands.log";
     Result<Child> child = Child::start(words, output);
     if (!child) return child.error();
-    int status = 0;
-    waitpid(child->pid(), &status, 0);
-    if (status == 0) return ok();
+    const std::optional<int> code = child->wait(kCommandPatience);
+    if (code == 0) return ok();
     std::ifstream file(output);
     return Error{Code::kUnavailable, std::string((std::istreambuf_iterator<char>(file)), {}) +
                                          "(glasspost " + words[1] + ")"};
@@ -99,7 +117,7 @@ class GlasspostServer final : public Server {
   std::vector<DeviceIdentity> devices_;
   mutable std::vector<std::uint64_t> keys_;  // of the devices, from run to run
   std::vector<pid_t> pids_;
-  std::uint16_t port_ = 0;
+  std::vector<std::uint16_t> ports_;
 };
 
 // A peer is one process.
@@ -213,7 +231,7 @@ Result<std::unique_ptr<Server>> start_zmq() {
 
 Measured run_load(const Server& server, LoadShape shape) {
   shape.helpers = server.helpers(shape);
-  LineLoad load(shape, server.port(), server.talk(shape));
+  LineLoad load(shape, {server.port()}, server.talk(shape));
   const std::vector<pid_t> pids = server.pids();
   return load.run([&pids] { return cpu_of(pids); });
 }

@@ -12,6 +12,10 @@
 
 namespace glasspost::bench {
 
+// This program and those beside it, by path.
+std::string own_program();
+std::string program_beside(const std::string& name);
+
 // A running server. Destroying it ends it and removes what it kept.
 class Server {
  public:
@@ -19,7 +23,13 @@ class Server {
   virtual std::string name() const = 0;        // "NATS JetStream, file storage"
   virtual std::string durability() const = 0;  // of what it has acknowledged
   virtual std::uint16_t port() const = 0;
+  // All of them, where there are several access processes.
+  virtual std::vector<std::uint16_t> ports() const { return {port()}; }
   virtual std::vector<pid_t> pids() const = 0;
+  // The run directory of ours, for commands.
+  virtual std::string directory() const { return {}; }
+  // Whoever writes its facts into a file ends now; then the file is whole.
+  virtual void end_recording() {}
   // How a load speaks to it.
   virtual TalkFactory talk(const LoadShape& shape) const = 0;
   // Lines that it wants beside the senders.
@@ -30,7 +40,8 @@ class Server {
 struct OursShape {
   std::string placement = "merged";
   std::string preset = "bench";
-  bool is_recorded = false;  // somebody reads all facts and writes them into a file
+  unsigned watch = 0;          // telemetry.watch; 0: as the preset says
+  std::string recording = {};  // somebody reads all facts and writes them into this file
 };
 
 // Ours, with as many users as the load has lines. Errors: of `glasspost up`.

@@ -15,7 +15,10 @@ Result<std::vector<Finding>> bench_telemetry(const BenchOptions& options,
   LoadShape shape;
   shape.measured = Duration(static_cast<std::int64_t>(options.seconds * 1e6));
   progress("starting two clusters", 0);
-  Result<std::unique_ptr<Server>> watched = start_glasspost({.is_recorded = true}, shape.senders);
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  Result<std::unique_ptr<Server>> watched =
+      start_glasspost({.recording = folder->path() + "/facts.gpr"}, shape.senders);
   if (!watched) return watched.error();
   Result<std::unique_ptr<Server>> dark = start_glasspost({.preset = "unwatched"}, shape.senders);
   if (!dark) return dark.error();
