@@ -1,7 +1,7 @@
 // A small HTTP/1 server for one page on loopback: libmicrohttpd speaks HTTP, a libuv loop tells it
-// when (docs/decisions/0019). Whoever connects is bounded in number, bytes and time, so that a stuck
-// or hostile client costs little and keeps nobody out: when all places are taken a newcomer gets the
-// place of who has asked nothing for longest.
+// when (docs/decisions/0019). Whoever connects is bounded in number, bytes and time, so that a
+// stuck or hostile client costs little and keeps nobody out: when all places are taken a newcomer
+// gets the place of who has asked nothing for longest.
 //
 //   accept --> whole request, answer taken --> again, as often as the client likes
 //              within `patience`, later `kept`; or it is hung up on
