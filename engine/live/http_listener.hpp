@@ -29,9 +29,9 @@ namespace glasspost {
 struct HttpOptions {
   std::uint16_t port = 0;  // of 127.0.0.1; 0: the system picks one
   std::size_t connections_max = 64;
-  Duration patience = std::chrono::seconds(5);  // from accept to the first answer's end
-  Duration kept =
-      std::chrono::minutes(2);  // from there to the next one's; longer than a scraper waits
+  Duration patience = std::chrono::seconds(5);  // from accept to the end of the first answer
+  // From there to the end of the next one; longer than a scraper waits between two.
+  Duration kept = std::chrono::minutes(2);
 };
 
 struct HttpAnswer {
