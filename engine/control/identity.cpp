@@ -11,8 +11,9 @@ namespace glasspost {
 Result<DeviceIdentity> find_identity(const RunDirectory& directory, const std::string& user,
                                      unsigned index) {
   const Result<std::string> token = directory.read(directory.token_file(user, index));
-  const Result<MacKey> key = directory.token_key();
-  if (!token || !key) {
+  // Asked for only where a token is: a key that is not there would be made.
+  const Result<MacKey> key = token ? directory.token_key() : Result<MacKey>(token.error());
+  if (!key) {
     return Error{Code::kNotFound, "there is no token for device " + std::to_string(index) +
                                       " of '" + escape_controls(user) + "' in " + directory.path() +
                                       "/tokens; make one with `glasspost user add`"};

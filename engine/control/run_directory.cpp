@@ -40,7 +40,10 @@ Status make_folder(const std::string& path) {
   fs::create_directories(path, error);
   if (error) {
     errno = error.value();
-    return io_error("cannot make", path);
+    Error failed = io_error("cannot make", path);
+    const bool told = error.value() == ENOSPC || error.value() == EACCES;
+    if (!told) failed.message += "; choose another place with --dir";
+    return failed;
   }
   if (::chmod(path.c_str(), 0700) != 0) return io_error("cannot protect", path);
   return ok();
@@ -191,6 +194,36 @@ bool RunDirectory::is_locked() const {
   const bool held = ::flock(handle, LOCK_EX | LOCK_NB) != 0;
   ::close(handle);
   return held;
+}
+
+Status RunDirectory::lock_start() const {
+  const std::string file = path_ + "/starting";
+  while (true) {
+    // As in lock(), the handle stays open. What is in the file is only read by whoever comes late.
+    const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (handle < 0) return io_error("cannot open", file);
+    if (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
+      ::close(handle);
+      const Result<std::string> holder = read(file);
+      return Error{
+          Code::kConflict,
+          fmt::format("the cluster in {} is being started or removed by process {}; wait a "
+                      "moment, then see `glasspost status`",
+                      path_, holder && !holder->empty() ? *holder : "unknown")};
+    }
+    struct stat held {};
+    struct stat there {};
+    const bool same = ::fstat(handle, &held) == 0 && ::stat(file.c_str(), &there) == 0 &&
+                      held.st_ino == there.st_ino && held.st_dev == there.st_dev;
+    if (!same) {  // a reset removed it between our two calls
+      ::close(handle);
+      continue;
+    }
+    const std::string own = std::to_string(::getpid());
+    // On a full disk it stays empty; the lock holds all the same.
+    if (::ftruncate(handle, 0) == 0) (void)!::write(handle, own.data(), own.size());
+    return ok();
+  }
 }
 
 Result<std::uint64_t> RunDirectory::next_boot() const {

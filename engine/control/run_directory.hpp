@@ -6,7 +6,8 @@
 //   port/<name>    of an access process
 //   boot           the newest boot id      data/<name>/  what a process keeps on disk
 //   lock           held by the supervisor  devices/<user>.<device>/  what our own devices keep
-//   tokens/<user>.<device>  0600           log/<name>.log
+//   starting       held by `up`            log/<name>.log
+//   tokens/<user>.<device>  0600
 #pragma once
 
 #include <cstdint>
@@ -58,6 +59,11 @@ class RunDirectory {
 
   // Whether a supervisor holds it.
   bool is_locked() const;
+
+  // Holds the directory for one command that starts or removes its cluster, until this command
+  // ends; the supervisor it starts does not inherit that. Errors: kConflict naming the process that
+  // does it just now.
+  Status lock_start() const;
 
   // A boot id above every earlier one of this cluster, written down before it is used.
   Result<std::uint64_t> next_boot() const;

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/control/control_client.hpp"
 #include "engine/core/limits.hpp"
@@ -32,7 +33,7 @@ void say(const std::string& sentence) {
   std::tm parts{};
   localtime_r(&now, &parts);
   std::strftime(clock, sizeof(clock), "%H:%M:%S", &parts);
-  fmt::print(stderr, "{} {}\n", clock, sentence);
+  write_error_line(fmt::format("{} {}", clock, sentence));
 }
 
 // Microseconds of the clock that facts are stamped with.

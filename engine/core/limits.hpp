@@ -34,6 +34,7 @@ inline constexpr std::size_t kUnconfirmedBatchesMax = 256;  // per section: new 
 // A take-over carries the unconfirmed tail in one frame, so it must fit there with one batch more.
 inline constexpr std::size_t kUnconfirmedBytesMax = 1'048'576;  // per section: new work is BUSY
 inline constexpr std::size_t kWaitingRequestsMax = 1'024;  // home: the oldest is dropped; else BUSY
+inline constexpr std::ptrdiff_t kAnswersPerTextMax = 8;    // of resends; the oldest is dropped
 inline constexpr std::size_t kPendingRowsMax = 4'096;      // without a number, per section: refused
 inline constexpr std::uint64_t kIndexWindow = 32;  // rows on the way per conversation and member
 inline constexpr std::size_t kCachedBodiesMax = 65'536;  // per section; older ones are read again

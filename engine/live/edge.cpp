@@ -56,13 +56,27 @@ class Edge::Inside::Delivery : public zmtp::Sink {
   std::string violation_;
 };
 
-void Edge::Inside::on_poll(uv_poll_t* handle, int status, int events) {
-  auto& connection = *static_cast<EdgeConnection*>(handle->data);
+void Edge::Inside::on_ready(void* subject, Interest ready, bool broken) {
+  auto& connection = *static_cast<EdgeConnection*>(subject);
   auto& inside = *static_cast<Inside*>(connection.owner);
-  const Turn turn(inside);
-  if (status < 0) return inside.finish(connection, "The connection broke.");
-  if ((events & UV_WRITABLE) != 0 && !inside.write(connection)) return;
-  if ((events & UV_READABLE) != 0) inside.read(connection);
+  if (inside.ended_) return;  // from an event of this round; taken apart at its end
+  if (broken) return inside.finish(connection, "The connection broke.");
+  const Interest asked = connection.watched();  // it may have changed within this round
+  if (ready.room && asked.room && !inside.write(connection)) return;
+  if (ready.bytes && asked.bytes && !inside.ended_) inside.read(connection);
+}
+
+void Edge::Inside::on_round(void* owner, bool begins) {
+  auto& inside = *static_cast<Inside*>(owner);
+  if (begins) {
+    ++inside.depth_;
+  } else {
+    inside.leave();
+  }
+}
+
+void Edge::Inside::leave() {
+  if (--depth_ == 0 && ended_) take_apart();
 }
 
 void Edge::Inside::read(EdgeConnection& connection) {
@@ -294,7 +308,7 @@ void Edge::Inside::mark_dirty(EdgeConnection& connection) {
 void Edge::Inside::watch(EdgeConnection& connection) {
   const bool is_read = connection.phase != Phase::kHeld;
   const bool waits = connection.backlog != nullptr || connection.is_parked;
-  connection.watch(on_poll, is_read && !waits);
+  connection.watch(is_read && !waits);
 }
 
 EdgeConnection* Edge::Inside::find(std::uint64_t number) {

@@ -35,29 +35,16 @@ std::string_view FrameBacklog::pop() {
 }
 
 EdgeConnection::EdgeConnection(tcp::Socket its_socket, std::uint64_t its_address,
-                               std::size_t frame_bytes_max)
+                               std::size_t frame_bytes_max, Readiness& readiness, void* its_owner)
     : socket(std::move(its_socket)),
       codec(zmtp::Role::kServer, frame_bytes_max),
-      address(its_address) {}
+      owner(its_owner),
+      address(its_address),
+      readiness_(readiness) {}
 
-bool EdgeConnection::start(uv_loop_t* loop, void* its_owner) {
-  auto handle = std::make_unique<uv_poll_t>();
-  if (uv_poll_init(loop, handle.get(), socket.get()) != 0) return false;
-  handle->data = this;
-  poll_.reset(handle.release());
-  owner = its_owner;
-  return true;
-}
-
-void EdgeConnection::watch(uv_poll_cb callback, bool wants_bytes) {
-  const int events = (wants_bytes ? UV_READABLE : 0) | (unsent() > 0 ? UV_WRITABLE : 0);
-  if (events == watched_) return;  // each change costs two system calls
-  watched_ = events;
-  if (events == 0) {
-    uv_poll_stop(poll_.get());
-  } else {
-    uv_poll_start(poll_.get(), events, callback);
-  }
+void EdgeConnection::watch(bool wants_bytes) {
+  const Interest wanted{wants_bytes, unsent() > 0};
+  if (readiness_.watch(socket.get(), this, watched_, wanted)) watched_ = wanted;
 }
 
 tcp::Transfer EdgeConnection::write() {

@@ -1,8 +1,9 @@
 // One connection of the edge: its socket, its codec and, only while they are needed, its buffers.
 // Idle it holds nothing but itself, which is what lets a process serve 15,000 of them.
 //
-// uv_poll_t rather than uv_tcp_t: 160 bytes against 248 (and 192 more for each uv_write_t), one
-// buffer on the stack serves every connection, and one send() a turn gathers what was said.
+// Bare sockets in a table of readiness rather than uv_tcp_t (248 bytes, and 192 more for each
+// uv_write_t): one buffer on the stack serves every connection, and one send() a turn gathers what
+// was said.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include <uv.h>
-
 #include "engine/base/time.hpp"
-#include "engine/live/handles.hpp"
+#include "engine/live/readiness.hpp"
 #include "engine/live/tcp.hpp"
 #include "engine/live/zmtp.hpp"
 
@@ -55,14 +54,16 @@ class EdgeConnection {
  public:
   using List = std::list<EdgeConnection>;
 
-  EdgeConnection(tcp::Socket socket, std::uint64_t address, std::size_t frame_bytes_max);
+  EdgeConnection(tcp::Socket socket, std::uint64_t address, std::size_t frame_bytes_max,
+                 Readiness& readiness, void* owner);
+  ~EdgeConnection() { readiness_.forget(this); }
   EdgeConnection(const EdgeConnection&) = delete;
   EdgeConnection& operator=(const EdgeConnection&) = delete;
 
-  // False if libuv refuses the descriptor.
-  bool start(uv_loop_t* loop, void* owner);
-  // Whether to be told of bytes; of room to write it is told whenever something is unsent.
-  void watch(uv_poll_cb callback, bool wants_bytes);
+  // Whether to be told of bytes; of room to write it is told whenever something is unsent. If the
+  // kernel has no room for that, nothing is told, and the connection ends when its time is up.
+  void watch(bool wants_bytes);
+  Interest watched() const { return watched_; }
 
   // Writes what the socket takes and gives the buffer back when all is written.
   tcp::Transfer write();
@@ -71,14 +72,14 @@ class EdgeConnection {
   // READY has come, but nobody is logged in.
   bool is_stranger() const { return phase == Phase::kStranger || phase == Phase::kLoggingIn; }
   bool is_trusted() const { return phase == Phase::kQuiet || phase == Phase::kProbed; }
-  // libuv will tell when the socket takes more; trying earlier is a wasted system call.
-  bool waits_to_write() const { return (watched_ & UV_WRITABLE) != 0; }
+  // The edge will be told when the socket takes more; trying earlier is a wasted system call.
+  bool waits_to_write() const { return watched_.room; }
 
-  tcp::Socket socket;  // before the handle, so that libuv lets go of it first
+  tcp::Socket socket;
   zmtp::Codec codec;
   std::string out;  // the codec writes here too
   std::unique_ptr<FrameBacklog> backlog;
-  void* owner = nullptr;
+  void* owner;
   List::iterator place;      // of this connection in the list of its phase
   std::uint64_t number = 0;  // 0: not opened, or no longer the host's
   std::uint64_t address;     // its household, see tcp::household
@@ -94,9 +95,9 @@ class EdgeConnection {
   bool says_goodbye = false;  // nothing more is sent after what is unsent
 
  private:
-  OwnedHandle<uv_poll_t> poll_;
+  Readiness& readiness_;
   std::size_t sent_ = 0;  // of `out`
-  int watched_ = 0;
+  Interest watched_;
 };
 
 }  // namespace glasspost

@@ -32,7 +32,8 @@ Edge::Inside::Inside(uv_loop_t* loop, const EdgeOptions& options, EdgeEvents& ev
       events_(events),
       addresses_(options.half_open_per_address, options.penalty_first, options.penalty_max),
       listener_(std::move(listener)),
-      port_(tcp::local_port(listener_)) {
+      port_(tcp::local_port(listener_)),
+      readiness_(loop, on_ready, on_round, this) {
   assert(options.frames_per_turn > 0 && options.half_open_per_address > 0);
 }
 
@@ -49,6 +50,7 @@ Status Edge::Inside::start() {
   }
   doorbell_.reset(doorbell.release());
   doorbell_->data = this;
+  if (const Status started = readiness_.start(); !started) return started;
   listen_while(true);
   timer_ = make_handle<uv_timer_t>(loop_, uv_timer_init, this);
   const std::uint64_t tick_ms = tick_milliseconds(options_);
@@ -100,15 +102,11 @@ void Edge::Inside::admit(tcp::Accepted accepted) {
     return;
   }
   EdgeConnection::List& handshakes = list(Phase::kHandshake);
-  EdgeConnection& connection =
-      handshakes.emplace_back(std::move(accepted.socket), address, options_.frame_bytes_max);
+  EdgeConnection& connection = handshakes.emplace_back(std::move(accepted.socket), address,
+                                                       options_.frame_bytes_max, readiness_, this);
   connection.place = std::prev(handshakes.end());
   ++connections_;
   take_place(connection);
-  if (!connection.start(loop_, this)) {
-    ++counts_.refused;
-    return erase(connection);
-  }
   start_handshake(connection);
 }
 
@@ -228,6 +226,7 @@ void Edge::Inside::erase(EdgeConnection& connection) {
 
 void Edge::Inside::take_apart() {
   doorbell_.reset();
+  readiness_.stop();
   timer_.reset();
   prepare_.reset();
   check_.reset();

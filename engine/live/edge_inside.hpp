@@ -16,6 +16,7 @@
 #include "engine/live/edge.hpp"
 #include "engine/live/edge_addresses.hpp"
 #include "engine/live/edge_connection.hpp"
+#include "engine/live/readiness.hpp"
 
 namespace glasspost {
 
@@ -78,8 +79,9 @@ class Edge::Inside {
   void restart_deadlines();
 
   // edge.cpp
-  static void on_poll(uv_poll_t* handle, int status, int events);
-  void on_event(EdgeConnection& connection, int status, int events);
+  static void on_ready(void* subject, Interest ready, bool broken);
+  static void on_round(void* owner, bool begins);
+  void leave();
   void read(EdgeConnection& connection);
   bool take_bytes(EdgeConnection& connection);
   void after_feed(EdgeConnection& connection, const Delivery& delivery);
@@ -110,6 +112,7 @@ class Edge::Inside {
   std::uint16_t port_;
   std::uint64_t last_number_ = 0;
   std::size_t connections_ = 0;
+  Readiness readiness_;  // before the connections that stand in it
   std::array<EdgeConnection::List, kPhases> lists_;
   std::unordered_map<std::uint64_t, EdgeConnection*> by_number_;
   // Work for the end of the turn, by number, because a connection may end before it.
@@ -131,9 +134,7 @@ class Edge::Inside {
 class Edge::Inside::Turn {
  public:
   explicit Turn(Inside& inside) : inside_(inside) { ++inside_.depth_; }
-  ~Turn() {
-    if (--inside_.depth_ == 0 && inside_.ended_) inside_.take_apart();
-  }
+  ~Turn() { inside_.leave(); }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 

@@ -21,6 +21,12 @@ Error file_error(const std::string& path) {
   return {Code::kIo, "cannot write " + escape_controls(path) + ": " + std::strerror(errno)};
 }
 
+// No new file can be there: another place is the way out, unless the disk is full.
+Error place_error(const std::string& path) {
+  if (errno == ENOSPC || errno == EIO) return file_error(path);
+  return {Code::kInvalidArgument, file_error(path).message + "; name another place"};
+}
+
 // Makes room for a new file where only a recording may stand.
 Status remove_old(const std::string& path) {
   struct stat there {};
@@ -48,7 +54,7 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const RecorderOptions& option
                                       " is there already and stays as it is; name another file, or "
                                       "add --force to replace it"};
   }
-  if (handle < 0) return file_error(options.path);
+  if (handle < 0) return place_error(options.path);
   std::unique_ptr<Recorder> made(new Recorder(options, handle));
   if (Status written = made->write(gpr::encode_file_head()); !written) return written.error();
   if (Status written = made->label(labels); !written) return written.error();

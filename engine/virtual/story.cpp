@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/base/counted.hpp"
 #include "engine/virtual/run.hpp"
 
 namespace glasspost {
@@ -17,11 +18,11 @@ std::string at_text(Time at) {
 std::string opening(const RunReport& report) {
   const Scenario& scenario = report.scenario;
   return fmt::format(
-      "Seed {}: {} users with {} device{} each wrote {} texts in {} virtual seconds, to a {} "
-      "cluster under {} faults.",
-      scenario.seed, scenario.users, scenario.devices_per_user,
-      scenario.devices_per_user == 1 ? "" : "s", report.counts.composed,
-      scenario.length.count() / 1'000'000, to_text(scenario.placement), to_text(scenario.profile));
+      "Seed {}: {} with {} each wrote {} in {}, to a {} cluster under {} faults.", scenario.seed,
+      counted(scenario.users, "user"), counted(scenario.devices_per_user, "device"),
+      counted(report.counts.composed, "text"),
+      counted(static_cast<std::uint64_t>(scenario.length.count() / 1'000'000), "virtual second"),
+      to_text(scenario.placement), to_text(scenario.profile));
 }
 
 std::string traffic(const RunReport& report) {

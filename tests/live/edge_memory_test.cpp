@@ -7,16 +7,13 @@
 #include <sys/resource.h>
 
 #include "tests/live/edge_support.hpp"
+#include "tests/support/sanitized.hpp"
 
 using namespace edge_test;
 
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kMemoryIsReal = false;
-#else
-constexpr bool kMemoryIsReal = true;
-#endif
+constexpr bool kMemoryIsReal = !glasspost::tests::kSanitized;
 
 std::size_t resident_bytes() {
   malloc_trim(0);

@@ -30,6 +30,32 @@ class Accounts(unittest.TestCase):
         self.assertEqual(line.login(self.token(name, device)).WhichOneof("body"), "login_done")
         return line
 
+    def test_a_word_that_is_a_name_and_a_number_is_not_guessed(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            c.run("send", "--from", "alice", "--to", "bob", "hello")
+            self.assertIn("durable", c.run("where", "1+2:1").stdout)
+            added = c.run("user", "add", "2", "--devices", "1").stdout
+            self.assertIn("2 is user 9 with 1 device;", added)
+            self.assertIn("     9  2  (1 device)\n", c.run("user", "list").stdout)
+            c.run("send", "--from", "alice", "--to", "2", "to the other one")
+            told = c.run("where", "1+2:1", check=False)
+            self.assertEqual((told.returncode, told.stdout), (2, ""))
+            self.assertIn("write 9 for the first, bob for the second", told.stderr)
+            for words, size in (("1+bob:1", "5 bytes"), ("1+9:1", "16 bytes")):
+                self.assertIn(size, c.run("where", words).stdout)
+
+    def test_a_device_in_use_says_by_whom(self):
+        chat = self.c.start("chat", "--as", "heidi")
+        self.assertIn("You are heidi", chat.stdout.readline())
+        for words in (["chat", "--as", "heidi"], ["send", "--from", "heidi", "--to", "bob", "hi"]):
+            told = self.c.run(*words, check=False)
+            self.assertEqual((told.returncode, told.stdout), (2, ""))
+            (sentence,) = told.stderr.splitlines()
+            self.assertIn(f"device 1 of 'heidi' is in use by process {chat.pid}: end its", sentence)
+            self.assertNotIn("LOCK", sentence)
+        self.c.run("send", "--from", "heidi", "--device", "2", "--to", "bob", "from another")
+        chat.communicate("/quit\n", timeout=10)
+
     def test_passwords_tell_a_guesser_nothing(self):
         self.c.run("user", "passwd", "erin", "--stdin", input="correct horse\n")
         with Line(self.port) as line:

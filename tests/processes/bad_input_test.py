@@ -330,12 +330,16 @@ class BadInput(unittest.TestCase):
             user add|chat|user rename a|up --access x|up --access -1|--json|load --users two|
             choices more|status more|load --users 1|load --devices 11|load --rate fast|sim --bogus|
             sim --seed x|sim --seed -1|sim --seed 1.5|sim --seed 99999999999999999999|sim --seeds 1|
-            sim --seeds 5..1|sim --seeds ..|sim --seeds 1..|sim --seeds a..b|sim --seeds 1..9999999|
+            load --seconds 0|sim --seeds 5..1|sim --seeds ..|sim --seeds 1..|sim --seeds a..b|sim --seeds 1..9999999|
             sim --seed 1 --seeds 1..2|sim --faults much|sim --faults|sim --set seq.step|sim --set =|
             sim --set x=y|sim --set seq.step=0|sim --set delivery.ack=never|sim --seconds 0s|
             sim --seconds 2h|sim --seconds x|sim --seconds -1s|sim --seconds 9999999999999999999s"""
         for words in cases.split("|"):
             self.refused(*words.split())
+        for words in (["--seed", ""], ["--seeds", ""], ["--record", ""], ["--record", "/nonexist/x"]):
+            self.refused("sim", *words)
+        for words in (["status"], ["up"], ["load"], ["chat", "--as", "alice"], ["reset", "--yes"]):
+            self.refused(*words, "--dir", "/proc/\x1b[31mred\x07", says="\\x1b[31mred\\x07")
         with tempfile.TemporaryDirectory(prefix="gp-") as place:
             for words in ("--preset moon", "--placement sideways", "--access 0", "--access 17"):
                 self.refused("up", *words.split(), "--dir", place + "/run")
@@ -429,6 +433,9 @@ for number, wrong in enumerate((
         ("up", "--dir", ""),
         ("up", "--dir", __file__), ("up", "--dir", "/proc/nowhere"),
         ("load", "--rate", "inf"),
+        ("load", "--journal", ""), ("load", "--journal", "/proc/x"), ("load", "--journal", __file__),
+        ("load", "--journal", "/nonexist/x", "--dump"),
+        ("record", ""), ("record", "/nonexist/x"), ("record", "/proc/x"), ("record", "/"), ("reset", "--yes"),
         ("load", "--rate", "nan", "--seconds", "1"),
         ("user", "add", "\udcff"),
         ("logs", "../tokens/../log/server"),

@@ -3,8 +3,11 @@
 nothing behind. Usage: live_test.py GLASSPOST"""
 import json
 import os
+import pathlib
+import re
 import signal
 import stat
+import subprocess
 import sys
 import time
 import unittest
@@ -129,6 +132,51 @@ class Live(unittest.TestCase):
             c.run("kill", "server")
             out, err = load.communicate(timeout=120)
             self.assertEqual(load.returncode, 0, out + err)
+
+    def test_a_send_tells_of_its_own_text_and_not_of_one_that_waited(self):
+        with cluster(PROGRAM) as c:
+            alice = ("send", "--from", "alice", "--to", "bob")
+            for number, form in ((1, ()), (3, ("--json",))):
+                c.run("pause", "store-1")
+                waits = c.run(*alice, "waits", "--seconds", "1", check=False)
+                self.assertEqual((waits.returncode, waits.stdout), (1, ""))
+                c.run("resume", "store-1")
+                told = c.run(*alice, "mine", *form).stdout
+                if form:
+                    self.assertEqual(json.loads(told)["number"], number + 1)
+                    continue
+                self.assertEqual(told.splitlines()[:2], [
+                    f"An older text that waited is sent, too: number {number} of pair 1+2.",
+                    f"Sent: number {number + 1} of pair 1+2; it is durable."])
+
+    def test_a_load_that_is_interrupted_tells_how_far_it_came(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            words = ("load", "--users", "4", "--seconds", "600")
+
+            def acknowledged():
+                return c.status()["server"]["counters"].get("acknowledged", 0)
+            for form in (("--json",), ()):
+                before, load = acknowledged(), c.start(*words, *form)
+                c.until(lambda: acknowledged() > before + 5)
+                load.send_signal(signal.SIGINT)
+                out, err = load.communicate(timeout=20)
+                self.assertEqual((load.returncode, err), (130, ""), out)
+                if form:
+                    told = json.loads(out)
+                    self.assertGreater(told["acknowledged"], 5)
+                    self.assertEqual((told["interrupted"], told["wrong"], told["missing"]), (True, 0, 0))
+                else:
+                    self.assertRegex(out, r"^\d+ texts: \d+ acknowledged")
+                    self.assertIn("Interrupted. Every acknowledged text was shown exactly once", out)
+
+    def test_the_programs_say_their_version(self):
+        root = pathlib.Path(__file__).resolve().parents[2]
+        version = re.search(r"VERSION (\d+\.\d+\.\d+) LANG", (root / "CMakeLists.txt").read_text())[1]
+        folder = pathlib.Path(PROGRAM).parent
+        for program in ("glasspost", "glasspost-supervisor", "glasspost-viz"):
+            if program != "glasspost-viz" or (folder / program).exists():
+                said = subprocess.run([folder / program, "--version"], capture_output=True, text=True)
+                self.assertEqual((said.returncode, said.stdout), (0, f"{program} {version}\n"), said.stderr)
 
     def test_choices_change_while_it_runs(self):
         with cluster(PROGRAM) as c:

@@ -101,6 +101,19 @@ TEST_CASE("a resend before the commit waits with the first one") {
   CHECK(history(home, kBobPhone, {}).page().newest() == 1);
 }
 
+TEST_CASE("resends while the store stands still are bounded, and no other text loses its answer") {
+  Home home = serving_home();
+  home.feed(
+      {submit_letter(kAlicePhone, kPair, 1, "hi"), submit_letter(kAlicePhone, kPair, 2, "ho")});
+  for (int i = 0; i < 1'000; ++i)
+    submit(home, kAlicePhone, kPair, 1, "hi");
+  home.commit();
+  std::map<std::uint64_t, int> answers;  // by client id
+  for (const v1::Letter& answer : home.take(v1::Letter::kSubmitted))
+    ++answers[answer.submitted().client_id()];
+  CHECK(answers == std::map<std::uint64_t, int>{{1, limits::kAnswersPerTextMax}, {2, 1}});
+}
+
 TEST_CASE("a resend in the same step as the first one makes no second message") {
   Home home = serving_home();
   home.feed({submit_letter(kAlicePhone, kPair, 1, "hi"), submit_letter(kAlicePhone, kPair, 1, "hi"),

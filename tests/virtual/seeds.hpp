@@ -7,17 +7,9 @@
 #include <doctest/doctest.h>
 
 #include "engine/virtual/run.hpp"
+#include "tests/support/sanitized.hpp"
 
 namespace glasspost::tests {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-inline constexpr bool kSanitized = true;  // g++ says it so
-#elif defined(__has_feature)
-inline constexpr bool kSanitized =
-    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
-#else
-inline constexpr bool kSanitized = false;
-#endif
 
 // A sanitizer makes a run ten times as dear.
 constexpr std::uint64_t seeds(std::uint64_t all) {

@@ -7,10 +7,10 @@
 //   session   facts, film, driver, phones   steward   the word with the supervisor
 //   stage_setup  the views on their places  guide     the captioned tour
 // Exit codes: 0 fine, 2 wrong use, or no display, no OpenGL, no font, 3 the display went away.
-#include <iostream>
 #include <memory>
 #include <string>
 
+#include "engine/base/error_line.hpp"
 #include "viz/app/frame.hpp"
 #include "viz/app/guide.hpp"
 #include "viz/app/options.hpp"
@@ -29,7 +29,7 @@ namespace glasspost::viz {
 namespace {
 
 int refuse(const std::string& sentence) {
-  std::cerr << "glasspost-viz: " << sentence << '\n';
+  write_error_line("glasspost-viz: " + sentence);
   return 2;
 }
 

@@ -1,15 +1,18 @@
 // CLI11 does the parsing; wrong use ends with code 2, as in every program of the house.
 #include "viz/app/options.hpp"
 
-#include <iostream>
 #include <map>
 
 #include <CLI/CLI.hpp>
+
+#include "engine/base/error_line.hpp"
+#include "engine/base/version.hpp"
 
 namespace glasspost::viz {
 
 ParseEnd parse_options(int argc, char** argv, Options& options) {
   CLI::App app{"glasspost-viz, the console: look at a cluster, a recording or a simulation"};
+  app.set_version_flag("--version", "glasspost-viz " + std::string(version()));
   app.footer(
       "Examples:\n  glasspost-viz                      the cluster in the usual folder\n"
       "  glasspost-viz --replay run.gpr     a recording\n"
@@ -68,10 +71,10 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
                "draw as if only the DejaVu fonts were installed");
   try {
     app.parse(argc, argv);
-  } catch (const CLI::CallForHelp& help) {
-    return {true, app.exit(help)};
+  } catch (const CLI::Success& asked) {  // for help, or for the version
+    return {true, app.exit(asked)};
   } catch (const CLI::ParseError& wrong) {
-    std::cerr << "glasspost-viz: " << wrong.what() << "; --help lists the options\n";
+    write_error_line(std::string("glasspost-viz: ") + wrong.what() + "; --help lists the options");
     return {true, 2};
   }
   return {};

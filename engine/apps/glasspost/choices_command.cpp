@@ -19,8 +19,8 @@ void print_text() {
     fmt::print("{} = {}\n  options   {}\n  trades    {}\n  gains     {}; costs: {}\n", info.key,
                info.standard, info.options, info.trades, info.gains, info.costs);
     if (!info.gives_up.empty()) fmt::print("  gives up  {}\n", info.gives_up);
-    fmt::print("  predicts  {}: {}\n  applies   {}\n  source    {}\n\n", info.quantity,
-               info.formula, info.applies, info.source);
+    fmt::print("  predicts  {}: {}\n  applies   {}\n  source    {}, in docs/sources.md\n\n",
+               info.quantity, info.formula, info.applies, info.source);
   }
   fmt::print("{} (split, merged) is set when a cluster is made: glasspost up --placement\n",
              kPlacementKey);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/name.hpp"
 
@@ -20,10 +21,18 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options, bool report
 }
 
 int complain(const std::string& command, const Error& error) {
-  fmt::print(stderr, "glasspost {}: {}\n", command, error.message);
+  write_error_line("glasspost " + command + ": " + error.message);
   const bool use = error.code == Code::kInvalidArgument || error.code == Code::kNotFound ||
                    error.code == Code::kConflict;
   return use ? kExitWrongUse : kExitFailed;
+}
+
+std::size_t count_running(const v1::ControlReply& reply) {
+  std::size_t running = 0;
+  for (const v1::ProcessStatus& process : reply.processes()) {
+    if (process.state() == "running") ++running;
+  }
+  return running;
 }
 
 std::string status_text(const v1::ControlReply& reply) {

@@ -31,6 +31,9 @@ int complain(const std::string& command, const Error& error);
 std::string status_text(const v1::ControlReply& reply);
 std::string status_json(const v1::ControlReply& reply);
 
+// How many of its processes serve.
+std::size_t count_running(const v1::ControlReply& reply);
+
 // Asks for the state.
 Result<v1::ControlReply> ask_status(const RunDirectory& directory);
 

@@ -1,4 +1,4 @@
-// glasspost up, down, status, logs, kill, pause, resume, restart, reset, set: one cluster as a
+// glasspost down, status, logs, kill, pause, resume, restart, reset, set: one cluster as a
 // whole.
 #include <algorithm>
 #include <chrono>
@@ -7,14 +7,10 @@
 #include <iostream>
 #include <map>
 #include <memory>
-#include <optional>
 #include <thread>
 
 #include <CLI/CLI.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/apps/glasspost/cluster.hpp"
@@ -28,14 +24,6 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds kPatience(30);
-constexpr const char* kClass[] = {"alice", "bob",   "carol", "dave",
-                                  "erin",  "frank", "grace", "heidi"};
-
-struct UpOptions : ClusterOptions {
-  TopologyRequest topology;
-};
-
 struct TargetOptions : ClusterOptions {
   std::string process;
   std::string key;
@@ -46,151 +34,6 @@ struct TargetOptions : ClusterOptions {
 struct ResetOptions : ClusterOptions {
   bool yes = false;
 };
-
-// A detached supervisor. Its standard output goes to a log in the run directory.
-Status start_supervisor(const RunDirectory& directory) {
-  const fs::path own = fs::read_symlink("/proc/self/exe");
-  const std::string program = (own.parent_path() / "glasspost-supervisor").string();
-  const std::string self = own.string();
-  const std::string log = directory.log_of("supervisor");
-  const pid_t child = fork();
-  if (child < 0) return Error{Code::kIo, "cannot start a process"};
-  if (child == 0) {
-    setsid();
-    const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    const int nothing = open("/dev/null", O_RDONLY);
-    dup2(nothing, 0);
-    dup2(file, 1);
-    dup2(file, 2);
-    // Whoever reads our output must not wait for the cluster to end.
-    for (int other = 3; other < 64; ++other)
-      close(other);
-    execl(program.c_str(), program.c_str(), directory.path().c_str(), self.c_str(), nullptr);
-    _exit(127);
-  }
-  return ok();
-}
-
-std::size_t count_running(const v1::ControlReply& reply) {
-  std::size_t running = 0;
-  for (const v1::ProcessStatus& process : reply.processes()) {
-    if (process.state() == "running") ++running;
-  }
-  return running;
-}
-
-// What the log of a process says last.
-std::string last_line(const RunDirectory& directory, const std::string& name) {
-  std::ifstream log(directory.log_of(name));
-  std::string last;
-  for (std::string line; std::getline(log, line);)
-    if (!line.empty()) last = line;
-  return last;
-}
-
-// Why a process that was started several times cannot start; nothing if each may still come up. A
-// first try may fail because of the last life's remains.
-std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlReply& reply) {
-  constexpr std::uint32_t kTries = 3;
-  for (const v1::ProcessStatus& process : reply.processes()) {
-    if (process.state() == "running" || process.starts() < kTries) continue;
-    const std::string said = last_line(directory, process.name());
-    if (!said.starts_with(process.name() + " cannot start: ")) continue;
-    const bool damaged = said.find(" is damaged") != std::string::npos;
-    return Error{damaged ? Code::kCorruption : Code::kUnavailable,
-                 said + ". `glasspost down` ends what runs" +
-                     (damaged ? "; nothing in that folder was changed: put a copy of it in its "
-                                "place, or `glasspost reset` to begin with nothing"
-                              : "")};
-  }
-  return std::nullopt;
-}
-
-// Whether the cluster serves, or why it never will; nothing if neither is known yet.
-std::optional<Status> look_whether_it_serves(const RunDirectory& directory, bool shown) {
-  const Result<v1::ControlReply> status = ask_status(directory);
-  if (!status) return std::nullopt;
-  const std::size_t running = count_running(*status);
-  const auto all = static_cast<std::size_t>(status->processes_size());
-  if (shown) fmt::print(stderr, "\r\033[K{} of {} processes serve", running, all);
-  if (shown) std::fflush(stderr);
-  if (running == all && all > 0) return ok();
-  if (const std::optional<Error> why = hopeless(directory, *status)) return Status(*why);
-  return std::nullopt;
-}
-
-// Waits until every process serves, with a bar on a terminal.
-Status wait_until_running(const RunDirectory& directory) {
-  const bool shown = isatty(STDERR_FILENO) == 1;
-  const Clock::time_point deadline = Clock::now() + kPatience;
-  while (Clock::now() < deadline) {
-    if (const std::optional<Status> seen = look_whether_it_serves(directory, shown)) {
-      if (shown) fmt::print(stderr, "{}", *seen ? "\r\033[K" : "\n");
-      return *seen;
-    }
-    std::this_thread::sleep_for(milliseconds(50));
-  }
-  if (shown) fmt::print(stderr, "\n");
-  return Error{Code::kUnavailable,
-               "the cluster did not come up in 30 s; `glasspost logs` tells why, "
-               "`glasspost down` ends what runs"};
-}
-
-Status prepare(const RunDirectory& directory, const TopologyRequest& request) {
-  if (Status made = directory.create(); !made) return made;
-  // Made here, before any process could make its own.
-  if (const Result<MacKey> key = directory.token_key(); !key) return key.error();
-  if (directory.has_cluster()) return ok();  // it goes on where it was
-  const Result<Topology> topology = make_topology(request);
-  if (!topology) return topology.error();
-  return directory.write(directory.topology_file(), topology_text(*topology));
-}
-
-// The users of preset classroom, as far as they are not there: an `up` that was interrupted may
-// have made some of them, or none.
-Status make_class(const RunDirectory& directory) {
-  const Result<std::string> text = directory.read(directory.topology_file());
-  if (!text) return text.error();
-  const Result<Topology> topology = parse_topology(*text, directory.topology_file());
-  if (!topology) return topology.error();
-  if (topology->preset != "classroom") return ok();
-  for (const char* name : kClass) {
-    if (fs::exists(directory.token_file(name, 2))) continue;
-    const Result<v1::UserAdded> user = create_user(directory, name, 2);
-    if (!user) return user.error();
-  }
-  return ok();
-}
-
-int run_up(const UpOptions& options) {
-  const RunDirectory directory(fs::absolute(options.directory).lexically_normal().string());
-  if (ask_status(directory)) {
-    if (const Status made = make_class(directory); !made) return complain("up", made.error());
-    return complain("up", {Code::kConflict, "a cluster already runs in " + directory.path() +
-                                                "; see `glasspost status`"});
-  }
-  const bool fresh = !directory.has_cluster();
-  if (const Status ready = prepare(directory, options.topology); !ready) {
-    complain("up", ready.error());
-    return kExitWrongUse;  // whatever it was, another --dir is the way out
-  }
-  if (const Status started = start_supervisor(directory); !started) {
-    return complain("up", started.error());
-  }
-  if (const Status running = wait_until_running(directory); !running) {
-    return complain("up", running.error());
-  }
-  if (const Status made = make_class(directory); !made) return complain("up", made.error());
-  const Result<v1::ControlReply> status = ask_status(directory);
-  if (!status) return complain("up", status.error());
-  if (options.json) {
-    fmt::print("{}\n", status_json(*status));
-  } else {
-    fmt::print("The cluster serves from {}.\n{}", directory.path(), status_text(*status));
-    if (fresh) fmt::print("Try: glasspost chat --as alice\n");
-  }
-  return kExitFine;
-}
 
 int run_down(const ClusterOptions& options) {
   const RunDirectory directory(options.directory);
@@ -205,7 +48,7 @@ int run_down(const ClusterOptions& options) {
     }
     std::this_thread::sleep_for(milliseconds(20));
   }
-  fmt::print("The cluster in {} is down; its data stays.\n", directory.path());
+  fmt::print("The cluster in {} is down; its data stays.\n", escape_controls(directory.path()));
   return kExitFine;
 }
 
@@ -299,7 +142,7 @@ int run_set(const TargetOptions& options) {
 // On a terminal a person is asked; a script has said so by calling us.
 bool is_meant(const RunDirectory& directory) {
   if (isatty(STDIN_FILENO) == 0) return true;
-  fmt::print("Remove {} with every message in it? Type yes: ", directory.path());
+  fmt::print("Remove {} with every message in it? Type yes: ", escape_controls(directory.path()));
   std::fflush(stdout);
   std::string answer;
   std::getline(std::cin, answer);
@@ -318,10 +161,16 @@ int run_reset(const ResetOptions& options) {
   if (!options.yes && !is_meant(directory)) {
     return complain("reset", {Code::kInvalidArgument, "nothing was removed"});
   }
+  if (const Status held = directory.lock_start(); !held) return complain("reset", held.error());
+  if (directory.is_locked()) {
+    return complain("reset", {Code::kConflict, "the cluster in " + directory.path() +
+                                                   " runs; end it first with `glasspost down`"});
+  }
   std::error_code error;
   fs::remove_all(directory.path(), error);
   if (error) return complain("reset", {Code::kIo, "cannot remove everything: " + error.message()});
-  fmt::print("Removed {}; the next `glasspost up` makes a new cluster.\n", directory.path());
+  fmt::print("Removed {}; the next `glasspost up` makes a new cluster.\n",
+             escape_controls(directory.path()));
   return kExitFine;
 }
 
@@ -336,28 +185,9 @@ void add_signal(CLI::App& app, int& exit_code, const char* name, const char* hel
       [options, name, signal, &exit_code] { exit_code = run_signal(*options, name, signal); });
 }
 
-void add_up(CLI::App& app, int& exit_code) {
-  auto options = std::make_shared<UpOptions>();
-  CLI::App* up = app.add_subcommand("up", "Start a cluster, or go on with the one that is there.");
-  add_cluster_options(*up, *options, true);
-  up->add_option("--preset", options->topology.preset,
-                 "classroom (with users), bench, or unwatched (without facts).")
-      ->capture_default_str();
-  up->add_option("--placement", options->topology.placement, "split or merged.")
-      ->capture_default_str();
-  up->add_option("--access", options->topology.access_count, "Access processes.")
-      ->capture_default_str();
-  up->footer(
-      "Examples:\n  glasspost up\n  glasspost up --dir /tmp/mine --placement merged\n"
-      "Shape options count when a cluster is made; `glasspost reset` removes one.");
-  up->callback([options, &exit_code] { exit_code = run_up(*options); });
-}
-
 }  // namespace
 
 void add_cluster_commands(CLI::App& app, int& exit_code) {
-  add_up(app, exit_code);
-
   auto down = std::make_shared<ClusterOptions>();
   CLI::App* down_command = app.add_subcommand("down", "End a cluster; its data stays.");
   add_cluster_options(*down_command, *down, false);

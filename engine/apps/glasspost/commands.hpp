@@ -22,7 +22,10 @@ void add_node_command(CLI::App& app, int& exit_code);
 // glasspost hub: the process that gathers facts; the supervisor calls it.
 void add_hub_command(CLI::App& app, int& exit_code);
 
-// glasspost up, down, status, logs, kill, pause, resume, restart, set, reset.
+// glasspost up: a cluster, new or as it was.
+void add_up_command(CLI::App& app, int& exit_code);
+
+// glasspost down, status, logs, kill, pause, resume, restart, set, reset.
 void add_cluster_commands(CLI::App& app, int& exit_code);
 
 // glasspost doctor: is this machine fit?

@@ -1,12 +1,33 @@
 // Making devices.
 #include "engine/apps/glasspost/device.hpp"
 
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include "engine/base/archive.hpp"
 #include "engine/core/keys.hpp"
 #include "engine/live/clocks.hpp"
 #include "engine/roles/client/client.hpp"
 
 namespace glasspost {
+namespace {
+
+// Another program is this device. RocksDB locks a file in the folder; the system knows for whom.
+Error in_use(const std::string& folder, const DeviceIdentity& identity) {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  const int file = ::open((folder + "/LOCK").c_str(), O_RDWR | O_CLOEXEC);
+  const bool known = file >= 0 && ::fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  if (file >= 0) ::close(file);
+  return {Code::kConflict,
+          fmt::format("device {} of '{}' is in use by {}: end its `chat` or `send` first, or take "
+                      "another device with --device",
+                      identity.index, identity.user,
+                      known ? fmt::format("process {}", lock.l_pid) : "another process")};
+}
+
+}  // namespace
 
 Result<std::unique_ptr<Device>> Device::open(uv_loop_t* loop, const RunDirectory& directory,
                                              const DeviceIdentity& identity, DeviceEvents& events) {
@@ -14,6 +35,9 @@ Result<std::unique_ptr<Device>> Device::open(uv_loop_t* loop, const RunDirectory
   if (!port) return port.error();
   Result<std::unique_ptr<RocksStore>> disk =
       RocksStore::open(directory.data_of_device(identity.user, identity.index));
+  if (!disk && disk.error().code == Code::kUnavailable) {
+    return in_use(directory.data_of_device(identity.user, identity.index), identity);
+  }
   if (!disk) return disk.error();
   std::unique_ptr<Device> device(new Device);
   device->rocks_ = std::move(*disk);

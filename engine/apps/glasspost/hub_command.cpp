@@ -11,6 +11,7 @@
 
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/apps/glasspost/supervised.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/control/identity.hpp"
 #include "engine/control/topology.hpp"
 #include "engine/live/hub_host.hpp"
@@ -120,7 +121,7 @@ int run_hub(const ProcessOptions& options) {
   uv_loop_t* loop = uv_default_loop();
   HubProgram program(loop, options);
   if (const Status began = program.begin(); !began) {
-    fmt::print(stderr, "the hub cannot start: {}\n", began.error().message);
+    write_error_line("the hub cannot start: " + began.error().message);
     return kExitFailed;
   }
   run_until_told(loop, [&program] { program.shut_down(); });

@@ -4,9 +4,12 @@
 //
 // With --journal the population keeps its disks (population_disk.hpp), may be killed at any instant
 // and goes on where it was; the check is then somebody else's, with what --dump prints.
+#include <csignal>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -17,7 +20,9 @@
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/apps/glasspost/device.hpp"
+#include "engine/apps/glasspost/not_empty.hpp"
 #include "engine/apps/glasspost/population_disk.hpp"
+#include "engine/base/counted.hpp"
 #include "engine/base/histogram.hpp"
 #include "engine/base/message_key.hpp"
 #include "engine/base/text.hpp"
@@ -27,6 +32,9 @@
 
 namespace glasspost {
 namespace {
+
+constexpr double kInterruptedPatience = 2;  // seconds, for what is on its way
+constexpr int kExitInterrupted = 130;       // as shells have it
 
 struct LoadOptions : ClusterOptions {
   std::uint32_t users = 10;
@@ -95,8 +103,14 @@ class Load {
     if (first_wrong_.empty()) first_wrong_ = to_text(key) + ": " + what;
   }
 
+  // Nobody writes any more; what is on its way may still arrive. Asked twice, it ends at once.
+  void interrupt() {
+    if (std::exchange(interrupted_, true)) return uv_stop(loop_);
+    writing_ = std::min(writing_, seconds_passed());
+    patience_ = std::min(patience_, kInterruptedPatience);
+  }
+
   int finish();
-  int finish_journal();
   uv_loop_t* loop_;
 
  private:
@@ -115,7 +129,12 @@ class Load {
   bool all_shown() const;
   std::vector<std::pair<MessageKey, const LoadDevice*>> not_shown() const;
   void judge();
+  std::string verdict() const;
+  int finish_journal();
   void progress() const;
+  double seconds_passed() const {
+    return static_cast<double>((station_now() - began_).count()) / 1e6;
+  }
 
   LoadOptions options_;
   FactPublisher publisher_;
@@ -123,6 +142,10 @@ class Load {
   std::unique_ptr<PopulationDisk> journal_;
   std::vector<std::unique_ptr<LoadDevice>> devices_;
   uv_timer_t timer_{};
+  uv_signal_t interrupt_{};
+  double writing_ = options_.seconds;    // so long they write
+  double patience_ = options_.patience;  // and so long the last texts are waited for
+  bool interrupted_ = false;
   Time began_;
   std::uint64_t texts_ = 0;                                          // by all lives of the journal
   std::uint64_t texts_before_ = 0;                                   // by earlier ones
@@ -159,9 +182,21 @@ std::string LoadDevice::describe() const {
       kLogins[static_cast<std::size_t>(state.login)], state.key, state.newest, state.unsent.size());
 }
 
+// The journal's directory, or why there can be none.
+Status find_journal(const std::string& journal, bool make) {
+  std::error_code failed;
+  if (make) std::filesystem::create_directory(journal, failed);
+  if (!failed && std::filesystem::is_directory(journal, failed)) return ok();
+  if (!make) return Error{Code::kNotFound, "there is no journal in " + journal};
+  const std::string why = failed ? failed.message() : "it is no directory";
+  return Error{Code::kInvalidArgument,
+               "cannot keep a journal in " + journal + ": " + why + "; choose another directory"};
+}
+
 // Who takes part: as the journal says, if there is one.
 Result<Population> Load::people() {
   if (options_.journal.empty()) return Population{"", options_.users, options_.devices};
+  if (const Status there = find_journal(options_.journal, true); !there) return there.error();
   Result<std::unique_ptr<PopulationDisk>> opened = PopulationDisk::open(options_.journal);
   if (!opened) return opened.error();
   journal_ = std::move(*opened);
@@ -231,20 +266,25 @@ Status Load::begin() {
   timer_.data = this;
   uv_timer_start(
       &timer_, [](uv_timer_t* timer) { static_cast<Load*>(timer->data)->tick(); }, 1, 1);
+  uv_signal_init(loop_, &interrupt_);
+  interrupt_.data = this;
+  uv_signal_start(
+      &interrupt_, [](uv_signal_t* heard, int) { static_cast<Load*>(heard->data)->interrupt(); },
+      SIGINT);
   return ok();
 }
 
 void Load::tick() {
-  const double passed = static_cast<double>((station_now() - began_).count()) / 1e6;
-  const double wanted = std::min(passed, static_cast<double>(options_.seconds)) * options_.rate;
+  const double passed = seconds_passed();
+  const double wanted = interrupted_ ? 0 : std::min(passed, writing_) * options_.rate;
   const unsigned most = static_cast<unsigned>(wanted) + 1;
   for (unsigned tries = 0; static_cast<double>(texts_ - texts_before_) < wanted && tries < most;
        ++tries) {
     compose();
   }
   progress();
-  if (passed < options_.seconds) return;
-  if (passed > options_.seconds + options_.patience) return uv_stop(loop_);
+  if (passed < writing_) return;
+  if (passed > writing_ + patience_) return uv_stop(loop_);
   // Looking at every text on every device takes a while: not in every tick.
   constexpr unsigned kTicksPerLook = 100;
   if (++looks_ % kTicksPerLook == 0 && is_over()) uv_stop(loop_);
@@ -314,6 +354,7 @@ std::vector<std::pair<MessageKey, const LoadDevice*>> Load::not_shown() const {
 void Load::judge() {
   for (const auto& [key, device] : not_shown()) {
     ++missing_;
+    if (interrupted_) continue;  // it could still come
     complain_about("not shown on " + device->describe(), key);
   }
   for (const auto& device : devices_) {
@@ -323,6 +364,16 @@ void Load::judge() {
       complain_about("shown with another text on " + to_text(device->identity_.device), key);
     }
   }
+}
+
+std::string Load::verdict() const {
+  if (wrong_ > 0) return fmt::format("WRONG {}; first {}", counted(wrong_, "time"), first_wrong_);
+  if (acknowledged_.empty()) return "No text was acknowledged, so there was nothing to check.";
+  if (missing_ > 0) {
+    return fmt::format("{} had still to be shown; of what was shown, nothing is wrong.",
+                       counted(missing_, "text"));
+  }
+  return "Every acknowledged text was shown exactly once on every device, in order.";
 }
 
 void Load::progress() const {
@@ -344,21 +395,20 @@ int Load::finish() {
   if (options_.json) {
     fmt::print(
         "{{\"texts\": {}, \"acknowledged\": {}, \"unacknowledged\": {}, \"refused\": {}, "
-        "\"wrong\": {}, \"missing\": {}, \"first_wrong\": {}, \"p50_ms\": {:.2f}, "
-        "\"p99_ms\": {:.2f}}}\n",
+        "\"wrong\": {}, \"missing\": {}, \"first_wrong\": {}, \"interrupted\": {}, "
+        "\"p50_ms\": {:.2f}, \"p99_ms\": {:.2f}}}\n",
         texts_, acknowledged_.size(), composed_.size(), refused_, wrong_, missing_,
-        json_quote(first_wrong_), p50, p99);
+        json_quote(first_wrong_), interrupted_, p50, p99);
   } else {
     fmt::print(
-        "{} texts: {} acknowledged, {} not, {} refused. Acknowledged in {:.2f} ms (median), "
+        "{}: {} acknowledged, {} not, {} refused. Acknowledged in {:.2f} ms (median), "
         "{:.2f} ms (99 %).\n",
-        texts_, acknowledged_.size(), composed_.size(), refused_, p50, p99);
-    fmt::print("{}\n", wrong_ == 0
-                           ? "Every acknowledged text was shown exactly once on every device, "
-                             "in order."
-                           : fmt::format("WRONG {} times; first {}", wrong_, first_wrong_));
+        counted(texts_, "text"), acknowledged_.size(), composed_.size(), refused_, p50, p99);
+    fmt::print("{}{}\n", interrupted_ ? "Interrupted. " : "", verdict());
   }
-  return wrong_ == 0 && composed_.empty() ? kExitFine : kExitFailed;
+  if (wrong_ == 0 && interrupted_) return kExitInterrupted;
+  const bool well = wrong_ == 0 && composed_.empty() && !acknowledged_.empty();
+  return well ? kExitFine : kExitFailed;
 }
 
 // The journal's own books say what became of the texts; here is only how far it got.
@@ -370,18 +420,22 @@ int Load::finish_journal() {
         "\"wrong\": {}, \"first_wrong\": {}}}\n",
         texts_, waiting(), refused_, shown, wrong_, json_quote(first_wrong_));
   } else {
-    fmt::print("{} texts in the journal, {} without an answer, {} refused just now. {}\n", texts_,
-               waiting(), refused_,
+    fmt::print("{} in the journal, {} without an answer, {} refused just now. {}\n",
+               counted(texts_, "text"), waiting(), refused_,
                shown ? "Every one was shown on every device." : "Not all were shown yet.");
   }
   for (const auto& device : devices_)
     device->device_->host().shut_down();
+  if (wrong_ == 0 && interrupted_) return kExitInterrupted;
   return shown && wrong_ == 0 ? kExitFine : kExitFailed;
 }
 
 int dump_journal(const LoadOptions& options) {
   if (options.journal.empty()) {
     return complain("load", {Code::kInvalidArgument, "--dump needs --journal DIR"});
+  }
+  if (const Status there = find_journal(options.journal, false); !there) {
+    return complain("load", there.error());
   }
   const Result<std::unique_ptr<PopulationDisk>> journal = PopulationDisk::open(options.journal);
   if (!journal) return complain("load", journal.error());
@@ -397,10 +451,11 @@ int run_load(const LoadOptions& options) {
                     {Code::kInvalidArgument, "it takes 2 users or more, with 1 to 10 devices"});
   }
   const bool possible = options.rate >= 0.1 && options.rate <= 100'000;  // false for "nan", too
-  if (!possible || options.seconds > 86'400 || options.users > 10'000) {
-    return complain("load",
-                    {Code::kInvalidArgument,
-                     "--rate may be 0.1 to 100000, --users 2 to 10000, --seconds up to a day"});
+  const bool writes = options.seconds > 0 || !options.journal.empty();
+  if (!possible || !writes || options.seconds > 86'400 || options.users > 10'000) {
+    return complain("load", {Code::kInvalidArgument,
+                             "--rate may be 0.1 to 100000, --users 2 to 10000, --seconds 1 to "
+                             "86400 (a day), or 0 with --journal, to wait for its last texts"});
   }
   uv_loop_t* loop = uv_default_loop();
   Load load(loop, options);
@@ -425,11 +480,13 @@ void add_load_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   load->add_option("--journal", options->journal,
                    "A directory for the devices' disks and the journal of what they showed: a load "
-                   "that was killed goes on with it.");
+                   "that was killed goes on with it.")
+      ->check(not_empty("a directory"));
   load->add_flag("--dump", options->dump, "Print the journal as JSON lines, and do nothing else.");
   load->footer(
       "Example:\n  glasspost load --users 20 --rate 500 --seconds 10\n"
-      "Exit codes: 0 all was well, 1 a text was lost, doubled or out of order, 2 wrong use.");
+      "Exit codes: 0 all was well, 1 a text was lost, doubled or out of order, 2 wrong use, 130 "
+      "ended by Ctrl-C: what is printed is what was seen so far.");
   load->callback([options, &exit_code] { exit_code = run_load(*options); });
 }
 

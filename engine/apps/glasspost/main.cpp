@@ -8,7 +8,9 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
+#include "engine/base/version.hpp"
 
 namespace {
 
@@ -28,9 +30,12 @@ std::string why_no_command(const CLI::App& app, const std::string& word) {
 int run(int argc, char** argv) {
   CLI::App app{"Glasspost: a messaging backend with glass walls."};
   app.require_subcommand(1);
+  app.set_version_flag("--version", "glasspost " + std::string(glasspost::version()));
   app.footer(
-      "Exit codes: 0 fine, 1 a promise or check failed, 2 wrong use or bad input, 3 cannot tell.");
+      "Exit codes: 0 fine, 1 a promise or check failed, 2 wrong use or bad input, 3 cannot tell, "
+      "130 ended by Ctrl-C before it was done.");
   int exit_code = 0;
+  glasspost::add_up_command(app, exit_code);
   glasspost::add_cluster_commands(app, exit_code);
   glasspost::add_user_commands(app, exit_code);
   glasspost::add_person_commands(app, exit_code);
@@ -53,15 +58,15 @@ int run(int argc, char** argv) {
   const std::string word = argv[1];
   const std::string refusal = word.starts_with('-') ? "" : why_no_command(app, word);
   if (!refusal.empty()) {
-    fmt::print(stderr, "glasspost: {}\n", refusal);
+    glasspost::write_error_line("glasspost: " + refusal);
     return glasspost::kExitWrongUse;
   }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // asking for help is no error
-    fmt::print(stderr, "glasspost: {}\nRun it with --help for more.\n",
-               glasspost::escape_controls(error.what()));
+    glasspost::write_error_line(std::string("glasspost: ") + error.what());
+    glasspost::write_error_line("Run it with --help for more.");
     return glasspost::kExitWrongUse;
   }
   return exit_code;
@@ -73,7 +78,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {  // a full disk, no memory: nothing that we expected
-    std::fprintf(stderr, "glasspost: %s\n", error.what());
+    glasspost::write_error_line(std::string("glasspost: ") + error.what());
     return glasspost::kExitFailed;
   }
 }

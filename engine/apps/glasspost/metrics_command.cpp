@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <poll.h>
 #include <uv.h>
 
 #include "engine/apps/glasspost/cluster.hpp"
@@ -23,6 +24,8 @@ constexpr Duration kStatusPatience = std::chrono::seconds(1);
 // However many ask, the cluster is asked so often at most.
 constexpr Duration kPageKept = std::chrono::milliseconds(200);
 constexpr std::uint64_t kPollMs = 50;
+constexpr Duration kOncePatience = std::chrono::seconds(3);  // the hub speaks many times a second
+constexpr int kHubPollMs = 10;
 constexpr std::uint16_t kUsualPort = 9464;  // of exporters that have no port of their own
 
 struct MetricsOptions : ClusterOptions {
@@ -34,6 +37,36 @@ Result<v1::ControlReply> ask_soon(const RunDirectory& directory) {
   v1::ControlRequest request;
   request.mutable_status();
   return ask_supervisor(directory, request, kStatusPatience);
+}
+
+// What is counted from facts. `since` says where the totals begin.
+void write_totals(bool heard, const std::string& since, const FactTotals& totals,
+                  Exposition& page) {
+  page.begin("glasspost_hub_up", MetricType::kGauge,
+             "1 while the hub is heard; the totals below count " + since + ".");
+  page.add({}, std::uint64_t{heard ? 1U : 0U});
+  totals.write(page);
+}
+
+// One page, whose totals are of all that the hub remembers up to now.
+std::string single_page(const RunDirectory& directory) {
+  const Result<v1::ControlReply> status = ask_soon(directory);
+  Exposition page;
+  write_cluster_metrics(directory, status, page);
+  bool has_hub = false;
+  if (status) {
+    for (const v1::ProcessStatus& process : status->processes())
+      has_hub = has_hub || process.name() == "hub";
+  }
+  LiveSource source(directory.hub_socket());
+  FactTotals totals;
+  const Time asked = station_now();
+  while (has_hub && source.ends() < asked && station_now() < asked + kOncePatience) {
+    totals.add(source.poll(kNever).facts);
+    ::poll(nullptr, 0, kHubPollMs);
+  }
+  write_totals(source.ends() >= asked, "what the hub still remembers", totals, page);
+  return page.text();
 }
 
 // The page, and the stream of facts that it counts.
@@ -73,10 +106,7 @@ class Metrics {
     Exposition page;
     write_cluster_metrics(directory_, ask_soon(directory_), page);
     listen();
-    page.begin("glasspost_hub_up", MetricType::kGauge,
-               "1 while the hub is heard; the totals below count from when this program began.");
-    page.add({}, std::uint64_t{source_.trouble().empty() ? 1U : 0U});
-    totals_.write(page);
+    write_totals(source_.trouble().empty(), "from when this program began", totals_, page);
     return page.text();
   }
 
@@ -107,10 +137,7 @@ void run_until_interrupted(uv_loop_t* loop) {
 
 int run_metrics(const MetricsOptions& options) {
   if (options.once) {
-    Exposition page;
-    const RunDirectory directory(options.directory);
-    write_cluster_metrics(directory, ask_soon(directory), page);
-    fmt::print("{}", page.text());
+    fmt::print("{}", single_page(RunDirectory(options.directory)));
     return kExitFine;
   }
   std::signal(SIGPIPE, SIG_IGN);
@@ -138,7 +165,7 @@ void add_metrics_command(CLI::App& app, int& exit_code) {
           ->capture_default_str();
   metrics
       ->add_flag("--once", options->once,
-                 "Print the page once, without what is counted from facts, and end.")
+                 "Print the page once and end; its totals are of what the hub remembers.")
       ->excludes(port);
   metrics->footer(
       "Examples:\n  glasspost metrics\n  glasspost metrics --port 0\n"

@@ -9,6 +9,7 @@
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/apps/glasspost/supervised.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/live/node_host.hpp"
 #include "engine/roles/roster.hpp"
 #include "engine/storage/memory_store.hpp"
@@ -42,8 +43,7 @@ class NodeProgram {
         *process, std::move(*disk), [](const std::string& why) {
           // The disk failed: what memory says is not true any more. End at once, acknowledge
           // nothing.
-          fmt::print(stderr, "this process ends: {}\n", why);
-          std::fflush(stderr);
+          write_error_line("this process ends: " + why);
           _exit(1);
         });
     if (Status began = host_->begin(); !began) return began;
@@ -68,7 +68,7 @@ class NodeProgram {
     if (!topology.is_watched()) return std::nullopt;
     const Result<FactRing> ring = FactRing::map(kFactRing);
     if (ring) return *ring;
-    fmt::print(stderr, "nobody can watch this process: {}\n", ring.error().message);
+    write_error_line("nobody can watch this process: " + ring.error().message);
     return std::nullopt;
   }
 
@@ -111,7 +111,7 @@ class NodeProgram {
     if (request.has_change_choice()) {
       const v1::ChangeChoice& change = request.change_choice();
       if (const Status set = host_->change_choice(change.key(), change.value()); !set) {
-        fmt::print(stderr, "a choice was not changed: {}\n", set.error().message);
+        write_error_line("a choice was not changed: " + set.error().message);
       }
       return;
     }
@@ -142,7 +142,7 @@ int run_node(const ProcessOptions& options) {
   uv_loop_t* loop = uv_default_loop();
   NodeProgram program(loop, options);
   if (const Status began = program.begin(); !began) {
-    fmt::print(stderr, "{} cannot start: {}\n", options.name, began.error().message);
+    write_error_line(options.name + " cannot start: " + began.error().message);
     return kExitFailed;
   }
   run_until_told(loop, [&program] { program.shut_down(); });

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include "engine/base/text.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/name.hpp"
+#include "engine/roles/client/client.hpp"
 
 namespace glasspost {
 namespace {
@@ -27,19 +30,14 @@ struct PersonOptions : ClusterOptions {
   unsigned seconds = 10;
 };
 
-// Sends one text and waits until it is acknowledged.
+// Waits until one text is acknowledged or refused. The device may have older texts on its disk that
+// go out first; their answers are not this one's.
 class Sending final : public DeviceEvents {
  public:
   explicit Sending(uv_loop_t* loop) : loop_(loop) {}
   void heard(const v1::Letter& letter) override {
-    if (letter.has_text_sent()) {
-      sent_ = letter.text_sent();
-      uv_stop(loop_);
-    }
-    if (letter.has_text_failed()) {
-      refusal_ = std::string(sentence_of(letter.text_failed().code()));
-      uv_stop(loop_);
-    }
+    if (letter.has_text_sent()) on_sent(letter.text_sent());
+    if (letter.has_text_failed()) on_failed(letter.text_failed());
     if (letter.has_login_ended()) {
       refusal_ = letter.login_ended().sentence();
       uv_stop(loop_);
@@ -47,14 +45,42 @@ class Sending final : public DeviceEvents {
   }
   void connected(bool) override {}
 
+  std::uint64_t client_id_ = 0;  // of the text that is waited for
   v1::TextSent sent_;
   std::string refusal_;
+  std::vector<std::string> of_older_;  // what became of texts that waited, a sentence each
 
  private:
+  void on_sent(const v1::TextSent& sent) {
+    if (sent.client_id() != client_id_) {
+      of_older_.push_back(fmt::format("An older text that waited is sent, too: number {} of {}.",
+                                      sent.number(), to_text(ConversationId{sent.conversation()})));
+      return;
+    }
+    sent_ = sent;
+    uv_stop(loop_);
+  }
+
+  void on_failed(const v1::TextFailed& failed) {
+    const std::string why(sentence_of(failed.code()));
+    if (failed.client_id() != client_id_) {
+      of_older_.push_back("An older text that waited is refused: " + why);
+      return;
+    }
+    refusal_ = why;
+    uv_stop(loop_);
+  }
+
   uv_loop_t* loop_;
 };
 
-Result<v1::TextSent> send_text(const PersonOptions& options) {
+// What became of the text that was sent, and of older ones.
+struct SendReport {
+  v1::TextSent sent;
+  std::vector<std::string> of_older;
+};
+
+Result<SendReport> send_text(const PersonOptions& options) {
   if (!is_utf8(options.text)) return Error{Code::kInvalidArgument, "a text must be UTF-8"};
   const RunDirectory directory(options.directory);
   const Result<DeviceIdentity> from = find_identity(directory, options.from, options.device);
@@ -70,6 +96,8 @@ Result<v1::TextSent> send_text(const PersonOptions& options) {
   if (!device) return device.error();
   FactPublisher publisher(loop, directory.hub_socket());
   (*device)->host().publish_to(&publisher);
+  // The role numbers its texts one by one, from where its disk left off.
+  sending.client_id_ = (*device)->host().role().as<Client>().state().client_ids + 1;
   (*device)->host().compose(pair_of(user_of(from->device), user_of(to->device)), options.text);
   uv_timer_t patience;
   uv_timer_init(loop, &patience);
@@ -87,20 +115,23 @@ Result<v1::TextSent> send_text(const PersonOptions& options) {
         "not acknowledged in time. The text waits on this device's disk and goes out with the "
         "next `send` or `chat` of it; see `glasspost status`"};
   }
-  return sending.sent_;
+  return SendReport{sending.sent_, sending.of_older_};
 }
 
 int run_send(const PersonOptions& options) {
-  const Result<v1::TextSent> sent = send_text(options);
-  if (!sent) return complain("send", sent.error());
+  const Result<SendReport> report = send_text(options);
+  if (!report) return complain("send", report.error());
+  const v1::TextSent& sent = report->sent;
   if (options.json) {
-    fmt::print("{{\"conversation\": {}, \"number\": {}, \"time_ms\": {}}}\n", sent->conversation(),
-               sent->number(), sent->time_ms());
+    fmt::print("{{\"conversation\": {}, \"number\": {}, \"time_ms\": {}}}\n", sent.conversation(),
+               sent.number(), sent.time_ms());
   } else {
-    const ConversationId pair{sent->conversation()};
+    const ConversationId pair{sent.conversation()};
+    for (const std::string& sentence : report->of_older)
+      fmt::print("{}\n", sentence);
     fmt::print("Sent: number {} of {}; it is durable.\nTry: glasspost where {}+{}:{}\n",
-               sent->number(), to_text(pair), lower_member(pair).value, higher_member(pair).value,
-               sent->number());
+               sent.number(), to_text(pair), lower_member(pair).value, higher_member(pair).value,
+               sent.number());
   }
   return kExitFine;
 }

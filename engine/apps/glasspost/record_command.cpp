@@ -9,6 +9,8 @@
 
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/apps/glasspost/not_empty.hpp"
+#include "engine/base/counted.hpp"
 #include "engine/base/text.hpp"
 #include "engine/live/clocks.hpp"
 #include "engine/live/live_source.hpp"
@@ -88,7 +90,7 @@ class Recording {
     fmt::print(stderr, "\r\033[K{} s, {} facts, {:.1f} MB, {} lost{}{}  (Ctrl-C ends it)",
                to_us(passed) / 1'000'000, recorder_.facts(),
                static_cast<double>(recorder_.bytes()) / 1e6, recorder_.lost(),
-               trouble.empty() ? "" : "; ", trouble);
+               trouble.empty() ? "" : "; ", escape_controls(trouble));
     std::fflush(stderr);
   }
 
@@ -119,8 +121,8 @@ void print_result(const RecordOptions& options, const Recorder& recorder) {
                json_quote(options.file), recorder.facts(), recorder.lost(), recorder.bytes());
     return;
   }
-  fmt::print("{}: {} facts, {:.1f} MB, {} lost.\nLook at it with: glasspost replay {}\n",
-             escape_controls(options.file), recorder.facts(),
+  fmt::print("{}: {}, {:.1f} MB, {} lost.\nLook at it with: glasspost replay {}\n",
+             escape_controls(options.file), counted(recorder.facts(), "fact"),
              static_cast<double>(recorder.bytes()) / 1e6, recorder.lost(),
              escape_controls(options.file));
 }
@@ -152,7 +154,9 @@ void add_record_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<RecordOptions>();
   CLI::App* record =
       app.add_subcommand("record", "Write what a running cluster tells into a file.");
-  record->add_option("file", options->file, "A new file, like monday.gpr.")->required();
+  record->add_option("file", options->file, "A new file, like monday.gpr.")
+      ->required()
+      ->check(not_empty("a file name, like monday.gpr"));
   add_cluster_options(*record, *options, true);
   record->add_option("--seconds", options->seconds, "End after so long; else Ctrl-C ends it.")
       ->check(CLI::Range(std::uint64_t{1}, kSecondsMax));

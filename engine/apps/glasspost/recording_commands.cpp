@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/counted.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/promises/stream_judge.hpp"
 #include "engine/telemetry/fact_name.hpp"
@@ -31,7 +33,7 @@ void hear_all(RecordingSource& source, const Hear& hear) {
 }
 
 int wrong_file(const std::string& command, const Error& error) {
-  fmt::print(stderr, "glasspost {}: {}\n", command, error.message);
+  write_error_line(fmt::format("glasspost {}: {}", command, error.message));
   return kExitWrongUse;
 }
 
@@ -54,7 +56,7 @@ double span_seconds(const RecordingSource& source) {
 
 void print_summary(const RecordingSource& source, const Summary& summary, const std::string& file) {
   const RunLabels& labels = source.labels();
-  fmt::print("{}: {} facts over {:.3f} s{}\n", escape_controls(file), summary.facts,
+  fmt::print("{}: {} over {:.3f} s{}\n", escape_controls(file), counted(summary.facts, "fact"),
              span_seconds(source), source.finished() ? "" : "; it was never closed");
   fmt::print("of {}{}{}{}\n", escape_controls(labels.run.empty() ? "an unnamed run" : labels.run),
              labels.preset.empty() ? "" : ", preset " + escape_controls(labels.preset),
@@ -117,8 +119,7 @@ void print_facts(RecordingSource& source) {
 // What was printed is not all that was recorded if the file is damaged.
 int whole_or_damaged(const RecordingSource& source) {
   if (source.damages().empty()) return kExitFine;
-  fmt::print(stderr, "glasspost replay: {}; all else in it was read\n",
-             escape_controls(source.trouble()));
+  write_error_line("glasspost replay: " + source.trouble() + "; all else in it was read");
   return kExitFailed;
 }
 

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/apps/glasspost/not_empty.hpp"
+#include "engine/base/counted.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/telemetry/recorder.hpp"
 #include "engine/virtual/run.hpp"
@@ -105,8 +108,9 @@ std::string again(std::uint64_t seed, const SimOptions& options) {
 }
 
 void print_report(const SimReport& report, const SimOptions& options) {
-  fmt::print("{} seeds, {} virtual seconds in {:.1f} s: {} held, {} broken, {} cannot tell.\n",
-             report.seeds, report.virtual_seconds, report.wall_seconds, report.held,
+  fmt::print("{}, {} virtual second{} in {:.1f} s: {} held, {} broken, {} cannot tell.\n",
+             counted(report.seeds, "seed"), report.virtual_seconds,
+             report.virtual_seconds == 1 ? "" : "s", report.wall_seconds, report.held,
              report.broken.size(), report.cannot_tell);
   fmt::print("Judged:");
   for (const auto& [promise, count] : report.judged)
@@ -132,12 +136,13 @@ void print_stories(const RunReport& report, const SimOptions& options, const Pro
   }
   if (!options.shrink || report.broken() < 0) return;
   const RunReport smallest = shrink(report, [&progress](std::size_t left) {
-    progress.say(fmt::format("shrinking: {} faults left", left));
+    progress.say(fmt::format("shrinking: {} left", counted(left, "fault")));
   });
   progress.say("");
   std::FILE* const where = options.json ? stderr : stdout;
-  fmt::print(where, "Of {} faults, {} are enough to break promise {} of seed {}:\n{}",
-             report.plan.size(), smallest.plan.size(), smallest.broken(), report.scenario.seed,
+  fmt::print(where, "Of {}, {} {} enough to break promise {} of seed {}:\n{}",
+             counted(report.plan.size(), "fault"), smallest.plan.size(),
+             smallest.plan.size() == 1 ? "is" : "are", smallest.broken(), report.scenario.seed,
              describe_plan(smallest));
   fmt::print(where, "{}\n", smallest.broken_sentence());
 }
@@ -156,8 +161,8 @@ Status apply_choices(Scenario& scenario, const std::vector<std::string>& choices
 }
 
 int wrong_use(const Error& error) {
-  fmt::print(stderr, "glasspost sim: {}\n", error.message);
-  return kExitWrongUse;
+  write_error_line("glasspost sim: " + error.message);
+  return error.code == Code::kIo ? kExitFailed : kExitWrongUse;
 }
 
 // One run, and its facts into a file.
@@ -173,7 +178,8 @@ Result<RunReport> run_recorded(const Scenario& scenario, const SimOptions& optio
   if (written) written = (*recorder)->finish();
   if (!written) return written.error();
   if (!options.json) {
-    fmt::print("{}: {} facts, {:.1f} MB.\n", escape_controls(options.record), (*recorder)->facts(),
+    fmt::print("{}: {}, {:.1f} MB.\n", escape_controls(options.record),
+               counted((*recorder)->facts(), "fact"),
                static_cast<double>((*recorder)->bytes()) / 1e6);
   }
   return report;
@@ -228,13 +234,17 @@ void add_sim_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<SimOptions>();
   CLI::App* sim = app.add_subcommand(
       "sim", "Run whole clusters in virtual time, under faults, and judge the promises.");
-  sim->add_option("--seed", options->seed, "One seed: the run is the same every time.");
-  sim->add_option("--seeds", options->seeds, "Many seeds, like 1..100.")->excludes("--seed");
+  sim->add_option("--seed", options->seed, "One seed: the run is the same every time.")
+      ->check(not_empty("a number"));
+  sim->add_option("--seeds", options->seeds, "Many seeds, like 1..100.")
+      ->excludes("--seed")
+      ->check(not_empty("two numbers, like 1..100"));
   sim->add_option("--faults", options->faults, "none, mild or hostile.")->capture_default_str();
   sim->add_option("--seconds", options->length, "Virtual time of a run, like 60s.")
       ->capture_default_str();
   sim->add_option("--set", options->choices, "A design choice, like seq.step=1; may be repeated.");
-  sim->add_option("--record", options->record, "Write the facts of the run into this file.");
+  sim->add_option("--record", options->record, "Write the facts of the run into this file.")
+      ->check(not_empty("a file name"));
   sim->add_flag("--force", options->force, "Replace that file if it is there.");
   sim->add_flag("--story", options->story, "Tell each run in at most ten sentences.");
   sim->add_flag("--shrink", options->shrink, "For a broken run: drop faults one by one.");

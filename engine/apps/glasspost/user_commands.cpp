@@ -10,6 +10,7 @@
 
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/counted.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/name.hpp"
 
@@ -33,8 +34,10 @@ int run_add(const UserOptions& options) {
     fmt::print("{{\"user\": {}, \"name\": {}, \"devices\": {}}}\n", user->user(),
                json_quote(user->name()), user->tokens_size());
   } else {
-    fmt::print("{} is user {} with {} devices; the tokens lie in {}/tokens.\n",
-               escape_controls(user->name()), user->user(), user->tokens_size(), directory.path());
+    fmt::print("{} is user {} with {}; the tokens lie in {}/tokens.\n",
+               escape_controls(user->name()), user->user(),
+               counted(static_cast<std::uint64_t>(user->tokens_size()), "device"),
+               escape_controls(directory.path()));
   }
   return kExitFine;
 }
@@ -45,8 +48,8 @@ void print_line(const v1::UserLine& line, bool json) {
                json_quote(line.name()), line.devices(), line.has_password());
     return;
   }
-  fmt::print("{:>6}  {}  ({} devices{})\n", line.user(), escape_controls(line.name()),
-             line.devices(), line.has_password() ? ", password" : "");
+  fmt::print("{:>6}  {}  ({}{})\n", line.user(), escape_controls(line.name()),
+             counted(line.devices(), "device"), line.has_password() ? ", password" : "");
 }
 
 int run_list(const UserOptions& options) {

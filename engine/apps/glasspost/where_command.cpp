@@ -5,6 +5,7 @@
 #include <ctime>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,18 +60,31 @@ Error no_such_word(const std::string& text) {
                                       "like alice+bob:5 or 1+2:5; `glasspost send` tells it"};
 }
 
-// A member by name or by number.
+// A member by name or by number. A name may be all digits: then the word could mean two users, and
+// nobody guesses which.
 Result<UserId> parse_member(std::string_view word, const std::map<UserId, std::string>& names) {
-  if (const Result<std::uint64_t> number = parse_u64(word)) {
-    if (*number >= 1 && *number < (std::uint64_t{1} << 31)) {
-      return UserId{static_cast<std::uint32_t>(*number)};
-    }
+  std::optional<UserId> numbered;
+  const Result<std::uint64_t> number = parse_u64(word);
+  if (number && *number >= 1 && *number < (std::uint64_t{1} << 31)) {
+    numbered = UserId{static_cast<std::uint32_t>(*number)};
   }
+  std::optional<UserId> named;
   std::vector<std::string_view> known;
   for (const auto& [user, name] : names) {
-    if (name == word) return user;
+    if (name == word) named = user;
     known.push_back(name);
   }
+  if (numbered && named && *numbered != *named) {
+    const auto other = names.find(*numbered);
+    const std::string second =
+        other == names.end() ? "" : fmt::format(", {} for the second", other->second);
+    return Error{Code::kInvalidArgument,
+                 fmt::format("'{}' is the name of user {} and the number of another: write {} for "
+                             "the first{}",
+                             word, named->value, named->value, second)};
+  }
+  if (named) return *named;
+  if (numbered) return *numbered;
   const std::string near = near_match(word, known);
   return Error{Code::kNotFound, "nobody here is called '" + escape_controls(word) + "'" +
                                     (near.empty() ? "" : "; did you mean " + near + "?")};

@@ -2,37 +2,43 @@
 // no libzmq; `glasspost up` starts it.
 #include <cstdio>
 #include <string>
+#include <string_view>
 
-#include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
 #include <uv.h>
 
+#include "engine/base/error_line.hpp"
+#include "engine/base/version.hpp"
 #include "engine/control/supervisor.hpp"
 
 namespace glasspost {
 namespace {
 
+void complain(const Error& error) {
+  write_error_line("glasspost-supervisor: " + error.message);
+}
+
 int supervise(const std::string& path, const std::string& program) {
   const RunDirectory directory(path);
   const Result<std::string> text = directory.read(directory.topology_file());
   if (!text) {
-    fmt::print(stderr, "glasspost-supervisor: {}\n", text.error().message);
+    complain(text.error());
     return 2;
   }
   Result<Topology> topology = parse_topology(*text, directory.topology_file());
   if (!topology) {
-    fmt::print(stderr, "glasspost-supervisor: {}\n", topology.error().message);
+    complain(topology.error());
     return 2;
   }
   if (const Status held = directory.lock(); !held) {
-    fmt::print(stderr, "glasspost-supervisor: {}\n", held.error().message);
+    complain(held.error());
     return 1;
   }
   uv_loop_t* loop = uv_default_loop();
   Supervisor supervisor(loop, directory, std::move(*topology), program);
   if (const Status began = supervisor.begin(); !began) {
-    fmt::print(stderr, "glasspost-supervisor: {}\n", began.error().message);
+    complain(began.error());
     return 1;
   }
   uv_signal_t signals[2];
@@ -54,8 +60,12 @@ int supervise(const std::string& path, const std::string& program) {
 }  // namespace glasspost
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--version") {
+    std::printf("glasspost-supervisor %s\n", std::string(glasspost::version()).c_str());
+    return 0;
+  }
   if (argc != 3) {
-    fmt::print(stderr, "glasspost-supervisor is started by `glasspost up`.\n");
+    glasspost::write_error_line("glasspost-supervisor is started by `glasspost up`.");
     return 2;
   }
   signal(SIGPIPE, SIG_IGN);

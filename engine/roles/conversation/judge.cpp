@@ -1,5 +1,7 @@
 // Judging a send: membership, client ids, and the answer that waits for the commit.
+#include <algorithm>
 #include <cassert>
+#include <vector>
 
 #include "engine/base/hash.hpp"
 #include "engine/core/limits.hpp"
@@ -27,6 +29,18 @@ void refuse(const v1::Letter& question, v1::FailureCode code, Outbox& out) {
   v1::Letter answer = answer_to(question);
   answer.mutable_submitted()->set_failure(code);
   out.send(unpack(answer.target())).letter = answer;
+}
+
+// A device may send the same text again and again while the store stands still. So many of its
+// answers wait; then the oldest one goes, whose connection has most likely gone before it.
+void make_room_for_resend(std::vector<Archived<v1::Letter>>& waiting, const v1::Submitted& newest) {
+  const auto is_same = [&newest](const Archived<v1::Letter>& one) {
+    const v1::Submitted& other = one.value.submitted();
+    return other.origin().device() == newest.origin().device() &&
+           other.client_id() == newest.client_id() && other.conversation() == newest.conversation();
+  };
+  if (std::count_if(waiting.begin(), waiting.end(), is_same) < limits::kAnswersPerTextMax) return;
+  waiting.erase(std::find_if(waiting.begin(), waiting.end(), is_same));
 }
 
 }  // namespace
@@ -57,6 +71,12 @@ void Conversation::on_submit(const v1::Letter& letter, Turn& turn) {
                            .number = known->number,
                            .value = submit.client_id(),
                            .extra = known->body_hash});
+    } else {
+      const auto waiting =
+          section->answers.find(position_of(*section, {conversation, known->number}));
+      if (waiting != section->answers.end()) {
+        make_room_for_resend(waiting->second, answer.submitted());
+      }
     }
     return answer_at_commit(*section, known->number, std::move(answer), turn);
   }

@@ -1,0 +1,65 @@
+// Who holds a run directory, and what asking it leaves alone.
+#include "engine/control/run_directory.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "engine/control/identity.hpp"
+
+namespace glasspost {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder that is gone at the end.
+struct Folder {
+  std::string path;
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "gp-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
+}  // namespace
+
+TEST_CASE("a cluster is started by one at a time, and the next hears by whom") {
+  const Folder folder;
+  const RunDirectory directory(folder.path);
+  REQUIRE(directory.lock_start());
+  const Status second = directory.lock_start();
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == Code::kConflict);
+  CHECK(second.error().message.find("by process " + std::to_string(::getpid()) + ";") !=
+        std::string::npos);
+}
+
+TEST_CASE("a start that is held is no cluster and no supervisor, and a removed one is held anew") {
+  const Folder folder;
+  const RunDirectory directory(folder.path);
+  REQUIRE(directory.lock_start());
+  CHECK_FALSE(directory.has_cluster());
+  CHECK_FALSE(directory.is_locked());
+  fs::remove(folder.path + "/starting");
+  CHECK(directory.lock_start());
+}
+
+TEST_CASE("looking for a token makes no key") {
+  const Folder folder;
+  const Result<DeviceIdentity> found = find_identity(RunDirectory(folder.path), "alice", 1);
+  REQUIRE_FALSE(found);
+  CHECK(found.error().code == Code::kNotFound);
+  CHECK(fs::is_empty(folder.path));
+}
+
+}  // namespace glasspost

@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Starts that cannot work, and what `up` says of them: one sentence, soon, and a directory that the next `up` can
+use. Usage: up_test.py GLASSPOST"""
+import contextlib
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from cluster import Cluster, cluster
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
+
+
+class Up(unittest.TestCase):
+    def says(self, c, code, *words, command=("up",)):
+        """What the command complains of: one line. It waits for nothing that cannot come."""
+        done = c.run(*command, check=False, seconds=20)
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        (sentence,) = done.stderr.splitlines()
+        for word in words:
+            self.assertIn(word, sentence)
+        return sentence
+
+    def small_disk(self, kb):
+        """A disk of its own with so much room, where this machine lets us have one."""
+        folder = self.enterContext(tempfile.TemporaryDirectory(prefix="gp-"))
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kb}k,mode=0700", "none", folder],
+                                 capture_output=True)
+        if mounted.returncode != 0:
+            self.skipTest("only root may make a small disk")
+        self.addCleanup(subprocess.run, ["umount", folder])
+        return folder
+
+    def test_a_full_disk_is_named_and_with_room_the_next_up_goes_on(self):
+        c = Cluster(PROGRAM, self.small_disk(4_096) + "/run")
+        self.addCleanup(lambda: c.run("down", check=False))
+        for left in (0, 20):
+            with self.subTest(kb_left=left):
+                filler = pathlib.Path(c.directory).parent / "filler"
+                with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
+                    file.write(bytes(1024 * (4_096 - left)))
+                if left == 0:
+                    self.says(c, 2, "the disk is full: make room")
+                else:
+                    self.says(c, 1, "is full", "make room", "`glasspost down`")
+                    c.run("down")
+                filler.unlink()
+        c.run("up")
+
+    def test_a_log_without_room_ends_no_supervisor(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            c.run("down")
+            log = pathlib.Path(c.directory, "log/supervisor.log")
+            log.unlink()
+            log.symlink_to("/dev/full")
+            c.run("up")
+            pid = c.supervisor()
+            for starts in (1, 2):
+                c.run("kill", "server")
+                c.until(lambda: c.status()["server"]["starts"] > starts)
+            self.assertEqual(c.supervisor(), pid)
+
+    def test_a_damaged_topology_is_named_at_once(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            c.run("down")
+            pathlib.Path(c.directory, "cluster.toml").write_text("version = \n")
+            self.says(c, 2, "cluster.toml: line 1", "`glasspost reset`")
+            c.run("reset", "--yes")
+            self.assertFalse(os.path.exists(c.directory))
+
+    def test_of_many_at_once_one_starts_the_cluster(self):
+        with cluster(PROGRAM, up=False) as c:
+            ups = [c.start("up", "--placement", "merged") for _ in range(6)]
+            said = [up.communicate(timeout=60)[1] for up in ups]
+            self.assertEqual(sorted(up.returncode for up in ups), [0, 2, 2, 2, 2, 2], said)
+            for up, sentence in zip(ups, said):
+                if up.returncode == 2:
+                    self.assertRegex(sentence, r"^glasspost up: [^\n]*(by process (\d+);|already runs)[^\n]*\n$")
+            c.run("send", "--from", "alice", "--to", "heidi", "all tokens are of one key")
+            c.run("down")
+            c.run("reset", "--yes")
+            self.assertFalse(os.path.exists(c.directory))
+
+    def test_while_one_starts_it_nobody_else_starts_or_removes_it(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            c.run("down")
+            holder = subprocess.Popen(["flock", c.directory + "/starting", "sh", "-c", "echo held; exec cat"],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.assertEqual(holder.stdout.readline(), "held\n")
+            for command in (("up",), ("reset", "--yes")):
+                self.says(c, 2, "is being started or removed by process", command=command)
+            holder.communicate("")
+            c.run("up")
+
+    def test_wrong_words_leave_nothing_behind(self):
+        with cluster(PROGRAM, up=False) as c:
+            for words in ("--preset nonsense", "--placement sideways", "--access 0", "--access 17"):
+                self.says(c, 2, command=("up", *words.split()))
+                self.assertFalse(os.path.exists(c.directory), words)
+            os.mkdir(c.directory)
+            c.run("chat", "--as", "alice", check=False)
+            self.assertEqual(os.listdir(c.directory), [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
