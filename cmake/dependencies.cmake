@@ -54,7 +54,7 @@ function(glasspost_find name)
   elseif(name STREQUAL "jemalloc")
     pkg_check_modules(ours_jemalloc REQUIRED IMPORTED_TARGET GLOBAL jemalloc)
     set(target PkgConfig::ours_jemalloc)
-  elseif(name MATCHES "^(sodium|uv|zstd|utf8proc)$")
+  elseif(name MATCHES "^(sodium|uv|zstd|utf8proc|microhttpd)$")
     # A prefix of our own: RocksDB's package looks for zstd under the plain name.
     pkg_check_modules(ours_${name} REQUIRED IMPORTED_TARGET GLOBAL lib${name})
     set(target PkgConfig::ours_${name})

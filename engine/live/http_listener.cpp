@@ -1,178 +1,159 @@
-// One connection after the other; see http_listener.hpp.
+// libmicrohttpd without threads of its own, on a libuv loop; see http_listener.hpp.
 #include "engine/live/http_listener.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <utility>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-
-#include "engine/live/http_head.hpp"
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 namespace glasspost {
 namespace {
 
-constexpr int kQueueMax = 128;  // connections that the kernel keeps for us
+constexpr std::size_t kConnectionBytesMax = 16'384;  // request and headers of the answer
 constexpr std::uint64_t kTickMs = 100;
-
-const char* reason_of(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 400:
-      return "Bad Request";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 431:
-      return "Request Header Fields Too Large";
-    default:
-      return "Internal Server Error";
-  }
-}
 
 std::uint64_t milliseconds(Duration duration) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
+// The library's own timeout counts from the last byte, so who sends one byte now and then would
+// stay for ever. It closes the connection when it hears of this, and then tells `left`.
+void hang_up(MHD_Connection* connection) {
+  ::shutdown(MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd,
+             SHUT_RDWR);
+}
+
 }  // namespace
 
-// Lives until libuv has closed its socket, which may be later than the listener.
-struct HttpListener::Connection {
-  HttpListener* listener = nullptr;
-  uv_tcp_t socket{};
-  uv_write_t write{};
-  uv_shutdown_t goodbye{};
-  Connections::iterator place;
-  std::uint64_t due = 0;  // loop time, ms
-  std::string head;
-  std::string answer;
-  bool is_answered = false;
-
-  uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&socket); }
-};
+void HttpListener::Stopper::operator()(MHD_Daemon* daemon) const {
+  MHD_stop_daemon(daemon);
+}
 
 HttpListener::HttpListener(uv_loop_t* loop, HttpOptions options, Answers answers)
     : loop_(loop), options_(options), answers_(std::move(answers)) {
   assert(options.connections_max > 0);
 }
 
-HttpListener::~HttpListener() {
-  while (!connections_.empty())
-    close(*connections_.front());
+HttpListener::~HttpListener() = default;
+
+// Who was hung up on still counts for a moment; so the library may have more than we have places.
+MHD_Daemon* HttpListener::start() {
+  sockaddr_in address{};
+  uv_ip4_addr("127.0.0.1", options_.port, &address);
+  const auto heard = [](void* self, MHD_Connection* connection, const char* path,
+                        const char* method, const char*, const char*, std::size_t* body_bytes,
+                        void** seen) {
+    auto& listener = *static_cast<HttpListener*>(self);
+    const std::string_view verb = method;
+    const bool is_first = std::exchange(*seen, self) == nullptr;
+    const bool has_body = std::exchange(*body_bytes, 0) > 0;
+    // An answer before the end of the request would be the connection's last.
+    if ((verb == "GET" || verb == "HEAD") && (is_first || has_body)) return MHD_YES;
+    return listener.asked(connection, path, verb) ? MHD_YES : MHD_NO;
+  };
+  const auto came_or_left = [](void* self, MHD_Connection* connection, void**,
+                               MHD_ConnectionNotificationCode what) {
+    auto& listener = *static_cast<HttpListener*>(self);
+    what == MHD_CONNECTION_NOTIFY_STARTED ? listener.came(connection) : listener.left(connection);
+  };
+  const auto completed = [](void* self, MHD_Connection* connection, void**,
+                            MHD_RequestTerminationCode how) {
+    auto& listener = *static_cast<HttpListener*>(self);
+    if (how == MHD_REQUEST_TERMINATED_COMPLETED_OK) listener.answered(connection);
+  };
+  return MHD_start_daemon(MHD_USE_EPOLL, options_.port, nullptr, nullptr, heard, this,  //
+                          MHD_OPTION_SOCK_ADDR, reinterpret_cast<const sockaddr*>(&address),
+                          MHD_OPTION_CONNECTION_LIMIT,
+                          static_cast<unsigned>(2 * options_.connections_max),
+                          MHD_OPTION_CONNECTION_MEMORY_LIMIT, kConnectionBytesMax,  //
+                          MHD_OPTION_NOTIFY_CONNECTION, +came_or_left, this,        //
+                          MHD_OPTION_NOTIFY_COMPLETED, +completed, this, MHD_OPTION_END);
 }
 
 Status HttpListener::begin() {
-  listener_ = make_handle<uv_tcp_t>(loop_, uv_tcp_init, this);
-  sockaddr_in address{};
-  uv_ip4_addr("127.0.0.1", options_.port, &address);
-  auto* const stream = reinterpret_cast<uv_stream_t*>(listener_.get());
-  int error = uv_tcp_bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), 0);
-  if (error == 0) {
-    error = uv_listen(stream, kQueueMax, [](uv_stream_t* listener, int status) {
-      if (status == 0) static_cast<HttpListener*>(listener->data)->accept();
-    });
-  }
-  if (error == UV_EADDRINUSE || error == UV_EACCES) {
+  errno = 0;
+  daemon_.reset(start());
+  const int error = uv_translate_sys_error(errno);
+  if (!daemon_ && (error == UV_EADDRINUSE || error == UV_EACCES)) {
     return Error{Code::kConflict,
                  fmt::format("port {} cannot be listened on ({}); choose another one, or 0 for any "
                              "that is free",
                              options_.port, uv_strerror(error))};
   }
-  int bytes = sizeof(address);
-  if (error == 0) {
-    error = uv_tcp_getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &bytes);
-  }
-  if (error != 0) return Error{Code::kIo, std::string("cannot listen: ") + uv_strerror(error)};
-  port_ = ntohs(address.sin_port);
+  if (!daemon_) return Error{Code::kIo, std::string("cannot listen: ") + uv_strerror(error)};
+  port_ = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_BIND_PORT)->port;
   timer_ = make_handle<uv_timer_t>(loop_, uv_timer_init, this);
-  uv_timer_start(
-      timer_.get(), [](uv_timer_t* timer) { static_cast<HttpListener*>(timer->data)->tick(); },
-      kTickMs, kTickMs);
+  auto watch = std::make_unique<uv_poll_t>();
+  const int watched = MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+  if (const int failed = uv_poll_init(loop_, watch.get(), watched); failed != 0) {
+    return Error{Code::kIo, std::string("cannot listen: ") + uv_strerror(failed)};
+  }
+  poll_.reset(watch.release());
+  poll_->data = this;
+  uv_poll_start(poll_.get(), UV_READABLE,
+                [](uv_poll_t* poll, int, int) { static_cast<HttpListener*>(poll->data)->run(); });
+  run();
   return ok();
 }
 
-void HttpListener::accept() {
-  if (connections_.size() >= options_.connections_max) close(*connections_.front());
-  auto* const connection = new Connection;
-  connection->listener = this;
-  connection->due = uv_now(loop_) + milliseconds(options_.patience);
-  connection->place = connections_.insert(connections_.end(), connection);
-  uv_tcp_init(loop_, &connection->socket);
-  connection->socket.data = connection;
-  if (uv_accept(reinterpret_cast<uv_stream_t*>(listener_.get()), connection->stream()) != 0) {
-    return close(*connection);
+std::size_t HttpListener::connections() const {
+  return MHD_get_daemon_info(daemon_.get(), MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections;
+}
+
+void HttpListener::run() {
+  guests_.remove_if([now = uv_now(loop_)](const Guest& guest) {
+    if (guest.due <= now) hang_up(guest.connection);
+    return guest.due <= now;
+  });
+  MHD_run(daemon_.get());
+  MHD_UNSIGNED_LONG_LONG wait = kTickMs;
+  MHD_get_timeout(daemon_.get(), &wait);  // 0: there is more to do
+  // Never 0, with which libuv would not look at anything else before it.
+  uv_timer_start(
+      timer_.get(), [](uv_timer_t* timer) { static_cast<HttpListener*>(timer->data)->run(); },
+      std::clamp<std::uint64_t>(wait, 1, kTickMs), 0);
+}
+
+bool HttpListener::asked(MHD_Connection* connection, const char* path, std::string_view method) {
+  const bool is_known = method == "GET" || method == "HEAD";
+  HttpAnswer answer =
+      is_known ? answers_(path) : HttpAnswer{405, {}, "only GET and HEAD are answered here\n"};
+  if (answer.type.empty()) answer.type = HttpAnswer().type;
+  MHD_Response* const response = MHD_create_response_from_buffer(
+      answer.body.size(), answer.body.data(), MHD_RESPMEM_MUST_COPY);
+  if (response == nullptr) return false;
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer.type.c_str());
+  if (!is_known) MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+  const MHD_Result queued =
+      MHD_queue_response(connection, static_cast<unsigned>(answer.status), response);
+  MHD_destroy_response(response);
+  return queued == MHD_YES;
+}
+
+void HttpListener::came(MHD_Connection* connection) {
+  if (guests_.size() >= options_.connections_max) {
+    hang_up(guests_.front().connection);
+    guests_.pop_front();
   }
-  // One buffer for all: what was read is looked at before the next read.
-  static thread_local std::array<char, kHttpHeadBytesMax> buffer;
-  uv_read_start(
-      connection->stream(),
-      [](uv_handle_t*, std::size_t, uv_buf_t* to) {
-        *to = uv_buf_init(buffer.data(), static_cast<unsigned>(buffer.size()));
-      },
-      [](uv_stream_t* stream, ssize_t bytes, const uv_buf_t* from) {
-        auto& self = *static_cast<Connection*>(stream->data);
-        if (bytes < 0) return self.listener->close(self);
-        self.listener->heard(self, {from->base, static_cast<std::size_t>(bytes)});
-      });
+  guests_.push_back({connection, uv_now(loop_) + milliseconds(options_.patience)});
 }
 
-// What comes after the head, a body for example, is read and forgotten: a socket that is closed
-// with unread bytes would take the answer with it.
-void HttpListener::heard(Connection& connection, std::string_view bytes) {
-  if (connection.is_answered) return;
-  connection.head += bytes.substr(0, kHttpHeadBytesMax - connection.head.size());
-  const HttpHead head = read_http_head(connection.head);
-  switch (head.state) {
-    case HttpHead::State::kMore:
-      return;
-    case HttpHead::State::kBad:
-      return answer(connection, {400, {}, "this is no HTTP/1 request\n"}, true);
-    case HttpHead::State::kTooLong:
-      return answer(connection, {431, {}, "the headers are too long\n"}, true);
-    case HttpHead::State::kWhole:
-      break;
-  }
-  if (head.method != "GET" && head.method != "HEAD") {
-    return answer(connection, {405, {}, "only GET and HEAD are answered here\n"}, true);
-  }
-  answer(connection, answers_(head.target), head.method == "GET");
+void HttpListener::answered(MHD_Connection* connection) {
+  const auto is_it = [&](const Guest& guest) { return guest.connection == connection; };
+  const auto guest = std::find_if(guests_.begin(), guests_.end(), is_it);
+  if (guest == guests_.end()) return;
+  guest->due = uv_now(loop_) + milliseconds(options_.kept);
+  guests_.splice(guests_.end(), guests_, guest);
 }
 
-void HttpListener::answer(Connection& connection, const HttpAnswer& answer, bool with_body) {
-  connection.is_answered = true;
-  connection.head = {};
-  connection.answer = fmt::format(
-      "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n{}Connection: close\r\n\r\n{}",
-      answer.status, reason_of(answer.status),
-      answer.type.empty() ? "text/plain; charset=utf-8" : answer.type, answer.body.size(),
-      answer.status == 405 ? "Allow: GET, HEAD\r\n" : "", with_body ? answer.body : "");
-  const uv_buf_t bytes =
-      uv_buf_init(connection.answer.data(), static_cast<unsigned>(connection.answer.size()));
-  connection.write.data = &connection;
-  const int error = uv_write(
-      &connection.write, connection.stream(), &bytes, 1, [](uv_write_t* written, int status) {
-        auto& self = *static_cast<Connection*>(written->data);
-        if (status != 0) return;  // closed, or soon: the read hears of it
-        self.answer = {};
-        uv_shutdown(&self.goodbye, self.stream(), [](uv_shutdown_t*, int) {});
-      });
-  if (error != 0) close(connection);
-}
-
-void HttpListener::close(Connection& connection) {
-  connections_.erase(connection.place);
-  uv_close(reinterpret_cast<uv_handle_t*>(&connection.socket),
-           [](uv_handle_t* handle) { delete static_cast<Connection*>(handle->data); });
-}
-
-// All have the same patience, so the oldest is due first.
-void HttpListener::tick() {
-  while (!connections_.empty() && connections_.front()->due <= uv_now(loop_))
-    close(*connections_.front());
+void HttpListener::left(MHD_Connection* connection) {
+  guests_.remove_if([&](const Guest& guest) { return guest.connection == connection; });
 }
 
 }  // namespace glasspost

@@ -1,9 +1,10 @@
-// A small HTTP/1 server for one page on loopback: GET and HEAD, one request a connection. Whoever
-// connects is bounded in number, bytes and time, so that a stuck or hostile client costs little and
-// keeps nobody out: when all places are taken a newcomer gets the oldest one's.
+// A small HTTP/1 server for one page on loopback: libmicrohttpd speaks HTTP, a libuv loop tells it
+// when (docs/decisions/0019). Whoever connects is bounded in number, bytes and time, so that a
+// stuck or hostile client costs little and keeps nobody out: when all places are taken a newcomer
+// gets the place of who has asked nothing for longest.
 //
-//   accept --> head of the request --> answer --> goodbye, until the peer has closed
-//        everything within `patience`, or closed
+//   accept --> whole request, answer taken --> again, as often as the client likes
+//              within `patience`, later `kept`; or it is hung up on
 #pragma once
 
 #include <cstddef>
@@ -20,12 +21,17 @@
 #include "engine/base/time.hpp"
 #include "engine/live/handles.hpp"
 
+struct MHD_Connection;
+struct MHD_Daemon;
+
 namespace glasspost {
 
 struct HttpOptions {
   std::uint16_t port = 0;  // of 127.0.0.1; 0: the system picks one
   std::size_t connections_max = 64;
-  Duration patience = std::chrono::seconds(5);  // from accept to the end
+  Duration patience = std::chrono::seconds(5);  // from accept to the end of the first answer
+  // From there to the end of the next one; longer than a scraper waits between two.
+  Duration kept = std::chrono::minutes(2);
 };
 
 struct HttpAnswer {
@@ -36,8 +42,9 @@ struct HttpAnswer {
 
 class HttpListener {
  public:
-  // What to say to GET or HEAD of a target, which is the client's own words. On the loop's thread.
-  using Answers = std::function<HttpAnswer(std::string_view target)>;
+  // What to say to GET or HEAD of a path, which is the client's own words, unescaped and without
+  // what stood behind a question mark. On the loop's thread.
+  using Answers = std::function<HttpAnswer(std::string_view path)>;
 
   HttpListener(uv_loop_t* loop, HttpOptions options, Answers answers);
   // Closes everything. Run the loop once more afterwards, so that libuv gives its handles back.
@@ -48,24 +55,31 @@ class HttpListener {
   // Errors: kConflict if the port is taken, kIo.
   Status begin();
   std::uint16_t port() const { return port_; }
-  std::size_t connections() const { return connections_.size(); }
+  std::size_t connections() const;
 
  private:
-  struct Connection;
-  using Connections = std::list<Connection*>;
+  struct Guest {
+    MHD_Connection* connection;
+    std::uint64_t due;  // loop time, ms
+  };
+  struct Stopper {
+    void operator()(MHD_Daemon* daemon) const;
+  };
 
-  void accept();
-  void heard(Connection& connection, std::string_view bytes);
-  void answer(Connection& connection, const HttpAnswer& answer, bool with_body);
-  void close(Connection& connection);
-  void tick();
+  MHD_Daemon* start();
+  bool asked(MHD_Connection* connection, const char* path, std::string_view method);
+  void came(MHD_Connection* connection);
+  void answered(MHD_Connection* connection);
+  void left(MHD_Connection* connection);
+  void run();
 
   uv_loop_t* loop_;
   HttpOptions options_;
   Answers answers_;
-  OwnedHandle<uv_tcp_t> listener_;
+  std::list<Guest> guests_;  // who has asked nothing for longest is the first
+  std::unique_ptr<MHD_Daemon, Stopper> daemon_;
+  OwnedHandle<uv_poll_t> poll_;
   OwnedHandle<uv_timer_t> timer_;
-  Connections connections_;  // the oldest first
   std::uint16_t port_ = 0;
 };
 

@@ -3,6 +3,7 @@
 asks badly gets a plain error and costs nothing. Usage: metrics_test.py GLASSPOST"""
 import contextlib
 import errno
+import http.client
 import json
 import math
 import os
@@ -91,8 +92,9 @@ def exchange(port, words, seconds=20):
     """What the server says until it closes."""
     with socket.create_connection(("127.0.0.1", port), seconds) as line:
         heard = b""
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError):  # it may refuse before all is said
             line.sendall(words)
+        with contextlib.suppress(ConnectionError):
             while got := line.recv(1 << 16):
                 heard += got
         return heard.decode()
@@ -119,7 +121,7 @@ class Metrics(unittest.TestCase):
             server.communicate()
 
     def page(self, port):
-        head, _, page = exchange(port, b"GET /metrics HTTP/1.1\r\nHost: here\r\n\r\n").partition("\r\n\r\n")
+        head, _, page = exchange(port, b"GET /metrics HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").partition("\r\n\r\n")
         self.assertTrue(head.startswith("HTTP/1.1 200 OK\r\n"), head)
         self.assertIn("Content-Type: text/plain; version=0.0.4; charset=utf-8", head)
         self.assertIn(f"Content-Length: {len(page.encode())}", head)
@@ -232,15 +234,18 @@ class Metrics(unittest.TestCase):
         with cluster(PROGRAM, up=False) as c, self.serving(c) as (server, port):
             self.families(port)
             before = resident_kb(server.pid)
-            for words, code in ((b"POST /metrics HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", 405),
-                                (b"DELETE /metrics HTTP/1.1\r\n\r\n", 405),
-                                (b"GET / HTTP/1.1\r\n\r\n", 404), (b"GET /metrics/ HTTP/1.1\r\n\r\n", 404),
-                                (b"GET /../metrics HTTP/1.1\r\n\r\n", 404), (b"nonsense\r\n\r\n", 400),
-                                (b"\x16\x03\x01\x02\0", 400), (b"GET /metrics HTTP/3\r\n\r\n", 400),
+            end = b"Connection: close\r\n\r\n"
+            for words, code in ((b"POST /metrics HTTP/1.1\r\nContent-Length: 3\r\n" + end + b"abc", 405),
+                                (b"DELETE /metrics HTTP/1.1\r\n" + end, 405),
+                                (b"GET / HTTP/1.1\r\n" + end, 404), (b"GET /metrics/ HTTP/1.1\r\n" + end, 404),
+                                (b"GET /../metrics HTTP/1.1\r\n" + end, 404), (b"GET /metrics nonsense\r\n\r\n", 400),
+                                (b"GET /metrics HTTP/3\r\n\r\n", 400), (b"GET /metrics HTTP/3.0\r\n\r\n", 505),
                                 (b"GET /metrics HTTP/1.1\r\nx: " + b"x" * 1_000_000, 431)):
                 with self.subTest(words[:30]):
                     self.assertRegex(exchange(port, words), rf"^HTTP/1\.1 {code} [A-Z].*\r\n")
-            head = exchange(port, b"HEAD /metrics?name=x HTTP/1.1\r\n\r\n")
+            for words in (b"nonsense\r\n\r\n", b"\x16\x03\x01\x02\0", b""):  # no HTTP: no answer, but an end
+                self.assertEqual(exchange(port, words), "")
+            head = exchange(port, b"HEAD /metrics?name=x HTTP/1.1\r\n" + end)
             self.assertTrue(head.startswith("HTTP/1.1 200") and head.endswith("\r\n\r\n"), head)
 
             with contextlib.ExitStack() as stack:  # a thousand that never end their question
@@ -260,6 +265,20 @@ class Metrics(unittest.TestCase):
                                     raise ConnectionResetError
                 self.families(port)
             self.assertLess(resident_kb(server.pid) - before, GROWTH_MAX_KB)
+
+    def test_one_connection_is_enough_for_many_pages(self):
+        with cluster(PROGRAM, up=False) as c, self.serving(c) as (_, port):
+            line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            with contextlib.closing(line):
+                line.connect()
+                first = line.sock
+                for number in range(20):
+                    line.request("HEAD" if number % 4 == 3 else "GET", "/metrics")
+                    with line.getresponse() as answer:
+                        self.assertEqual(answer.status, 200)
+                        page = answer.read().decode()
+                    self.assertTrue(number % 4 == 3 or parse(page)["glasspost_up"].of() == 0, page)
+                    self.assertIs(line.sock, first)
 
     def test_it_listens_on_loopback_alone_and_says_what_is_wrong(self):
         with cluster(PROGRAM, up=False) as c, self.serving(c) as (server, port):

@@ -52,6 +52,7 @@ LIBRARIES = {
     r"CLI/": ("engine/apps/", "viz/app/"),
     r"toml": ("engine/control/", "engine/virtual/", "engine/apps/", "viz/app/"),
     r"(uv\.h|uv/)": ("engine/live/", "engine/control/", "engine/apps/"),
+    r"microhttpd": ("engine/live/http_listener.cpp",),
     r"doctest": (),
 }
 

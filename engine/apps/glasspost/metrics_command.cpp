@@ -77,7 +77,7 @@ class Metrics {
         directory_(options.directory),
         source_(directory_.hub_socket(), 0),
         listener_(loop, {.port = options.port},
-                  [this](std::string_view target) { return answer(target); }) {}
+                  [this](std::string_view path) { return answer(path); }) {}
 
   Status begin() {
     if (Status began = listener_.begin(); !began) return began;
@@ -93,8 +93,7 @@ class Metrics {
  private:
   void listen() { totals_.add(source_.poll(kNever).facts); }
 
-  HttpAnswer answer(std::string_view target) {
-    const std::string_view path = target.substr(0, target.find('?'));
+  HttpAnswer answer(std::string_view path) {
     if (path != "/metrics") return {404, {}, "there is only /metrics\n"};
     if (page_.empty() || station_now() - made_ > kPageKept) {
       page_ = page();
