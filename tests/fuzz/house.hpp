@@ -57,8 +57,8 @@ class House final : public StepObserver {
       nodes_.back().roles.push_back({kind, 1});
       directory_[{kind, 1}] = NodeId{static_cast<std::uint16_t>(nodes_.size())};
     }
-    for (std::uint16_t number = 1; number <= nodes_.size(); ++number)
-      boot(NodeId{number});
+    for (std::size_t number = 1; number <= nodes_.size(); ++number)
+      boot(NodeId{static_cast<std::uint16_t>(number)});
     add_users();
   }
 

@@ -155,6 +155,7 @@ std::vector<std::pair<std::uint64_t, std::string>> words_of_devices(const House&
       {3, login_with(house.token(kBob, 2))},
   };
   std::vector<std::pair<std::uint64_t, std::string>> words;
+  words.reserve(std::size(said));
   for (const auto& [connection, envelope] : said)
     words.emplace_back(connection, envelope.SerializeAsString());
   return words;
