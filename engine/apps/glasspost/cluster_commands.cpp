@@ -34,6 +34,7 @@ constexpr const char* kClass[] = {"alice", "bob",   "carol", "dave",
 
 struct UpOptions : ClusterOptions {
   TopologyRequest topology;
+  std::vector<std::string> properties;  // KEY=VALUE
 };
 
 struct TargetOptions : ClusterOptions {
@@ -136,6 +137,22 @@ Status wait_until_running(const RunDirectory& directory) {
                "`glasspost down` ends what runs"};
 }
 
+// What a cluster is made with; all other choices can be set while it runs.
+Status apply_properties(TopologyRequest& request, const std::vector<std::string>& properties) {
+  for (const std::string& property : properties) {
+    const std::size_t equals = property.find('=');
+    if (equals == std::string::npos || property.substr(0, equals) != kQuorumKey) {
+      return Error{Code::kInvalidArgument,
+                   "--set wants store.quorum=N/R/W; `glasspost set` changes a choice of a cluster "
+                   "that runs"};
+    }
+    const Result<Quorum> quorum = parse_quorum(std::string_view(property).substr(equals + 1));
+    if (!quorum) return quorum.error();
+    request.quorum = *quorum;
+  }
+  return ok();
+}
+
 Status prepare(const RunDirectory& directory, const TopologyRequest& request) {
   if (Status made = directory.create(); !made) return made;
   // Made here, before any process could make its own.
@@ -163,6 +180,11 @@ Status make_class(const RunDirectory& directory) {
 }
 
 int run_up(const UpOptions& options) {
+  TopologyRequest request = options.topology;
+  if (const Status set = apply_properties(request, options.properties); !set) {
+    complain("up", set.error());
+    return kExitWrongUse;
+  }
   const RunDirectory directory(fs::absolute(options.directory).lexically_normal().string());
   if (ask_status(directory)) {
     if (const Status made = make_class(directory); !made) return complain("up", made.error());
@@ -170,7 +192,7 @@ int run_up(const UpOptions& options) {
                                                 "; see `glasspost status`"});
   }
   const bool fresh = !directory.has_cluster();
-  if (const Status ready = prepare(directory, options.topology); !ready) {
+  if (const Status ready = prepare(directory, request); !ready) {
     complain("up", ready.error());
     return kExitWrongUse;  // whatever it was, another --dir is the way out
   }
@@ -345,10 +367,13 @@ void add_up(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   up->add_option("--placement", options->topology.placement, "split or merged.")
       ->capture_default_str();
+  up->add_option("--set", options->properties,
+                 "store.quorum=N/R/W: the store's replicas; 1/1/1, 3/2/2, or 3/1/1 (unsafe).");
   up->add_option("--access", options->topology.access_count, "Access processes.")
       ->capture_default_str();
   up->footer(
       "Examples:\n  glasspost up\n  glasspost up --dir /tmp/mine --placement merged\n"
+      "  glasspost up --dir /tmp/three --set store.quorum=3/2/2\n"
       "Shape options count when a cluster is made; `glasspost reset` removes one.");
   up->callback([options, &exit_code] { exit_code = run_up(*options); });
 }
