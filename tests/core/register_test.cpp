@@ -74,7 +74,7 @@ struct Proposer {
   }
 };
 
-TEST_CASE("a register's value is what a majority of N accepts, whatever R and W are") {
+TEST_CASE("DESIGN 7.2: a register's value is what a majority of N accepts, whatever R and W are") {
   Replicas replicas;
   Proposer one(kOwner, 1);
   one.config = config_of(3, 1, 1);
