@@ -7,9 +7,11 @@
 //
 // What a replica has when it is sealed:
 //   - the start epoch of the tail that was taken: the same batches, as far as it goes;
-//   - another one: what is above its settled position may be dead. CopyLog truncates it to there.
-// A replica that lacks positions below the tail is given them first. Before W replicas have started
-// it becomes, by that, a replica of the log that was taken; afterwards of ours, and needs no tail.
+//   - another one: what is above its settled position may be dead.
+// Before W replicas have started, one that lacks positions below the tail is given them first: they
+// are settled, so they replace what it has there. It drops nothing and keeps its start record: it
+// may hold what was acknowledged, and whoever takes over next may find only this one. Afterwards
+// the first page gives it our start record and truncates what may be dead; it needs no tail.
 // A replica that was away for a short time is sent what is kept; else it is copied to. Copying
 // never holds up what is served: one short page is under way a replica and section.
 #pragma once

@@ -236,6 +236,32 @@ TEST_CASE(
   check_same(replicas[2], replicas[1]);
 }
 
+// What was acknowledged is on replicas 1 and 2. The one that took over knew more than 1 does, and
+// never came to serve; the next one dies while it gives 1 what it lacks; then 2 is away.
+TEST_CASE("DESIGN 7.1: who is given pages before the take-over is over loses nothing by that") {
+  Replicas replicas;
+  for (std::uint64_t number : {1, 2})
+    replicas[number].fill(1, 9, number == 2 ? 9 : 2);
+  replicas[2].record.set_sealed_epoch(2);
+  replicas[2].record.set_start_epoch(2);
+  replicas[2].page_rows = 2;
+  replicas[1].owner = replicas[2].owner = register_of(kRival, 1, 2);
+  OwnerBench dying(config_of(3, 2, 2), replicas, 1);
+  dying.down = {3};
+  dying.begin();
+  int pages = 0;
+  dying.exchange(
+      [&](const v1::Letter& question) { return question.has_copy_log() && ++pages > 1; });
+  REQUIRE(pages == 2);
+  REQUIRE_FALSE(dying.log.serving());
+  OwnerBench next(config_of(3, 2, 2), replicas, 2);
+  next.down = {2};
+  next.take_over();
+  CHECK(next.log.serving());
+  CHECK(next.replayed.size() == 9);
+  CHECK(next.log.horizon == 9);
+}
+
 TEST_CASE("one replica away for ever keeps nobody from serving and costs bounded memory") {
   Replicas replicas = filled(9, 2);
   OwnerBench owner(config_of(3, 2, 2), replicas);

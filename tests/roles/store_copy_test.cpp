@@ -34,27 +34,67 @@ void copy_all(Replica& source, Replica& replica, std::uint64_t epoch, std::uint6
   }
 }
 
-TEST_CASE(
-    "DESIGN 7.1: the first page truncates what another start record wrote, no later one does") {
+TEST_CASE("DESIGN 7.1: a first page of the owner's log truncates what may be dead, no later one") {
   Replica replica = started_replica(5);
   append(replica, 5, 1, "one");
-  append(replica, 5, 2, "dead two");
-  append(replica, 5, 3, "dead three");
+  replica.ask(append_letter(batch(5, 2, "dead two", 1)));
+  replica.ask(append_letter(batch(5, 3, "dead three", 1)));
   seal(replica, 8);
-  v1::LogCopied copied = copy_log(replica, 8, 7, 1, {batch(7, 2, "two")});
-  CHECK(copied.start_epoch() == 7);
+  v1::LogCopied copied = copy_log(replica, 8, 8, 1, {batch(8, 2, "two")});
+  CHECK(copied.start_epoch() == 8);
   CHECK(copied.last() == 2);
   CHECK(copied.epoch() == 8);
-  copied = copy_log(replica, 8, 7, 2, {batch(7, 3, "three")});
+  copied = copy_log(replica, 8, 8, 2, {batch(8, 3, "three")});
   CHECK(copied.last() == 3);
-  copied = copy_log(replica, 8, 7, 1, {batch(7, 2, "two")});  // doubled on its way
+  copied = copy_log(replica, 8, 8, 1, {batch(8, 2, "two")});  // doubled on its way
   CHECK(copied.last() == 3);
   CHECK(replica.out.puts.empty());
   for (bool rebooted : {false, true}) {
     if (rebooted) replica.reboot();
     CHECK(payloads(replica, 8) == Texts{"one", "two", "three"});
-    CHECK(seal(replica, 8).section_sealed().record().start_epoch() == 7);
+    CHECK(seal(replica, 8).section_sealed().record().start_epoch() == 8);
   }
+  CHECK(append(replica, 8, 4, "four").log_appended().last() == 4);
+}
+
+TEST_CASE("DESIGN 7.1: a settled page of an older log replaces what is here and drops nothing") {
+  Replica replica = started_replica(5);
+  append(replica, 5, 1, "one");
+  replica.ask(append_letter(part(5, 2, "dead rows")));
+  append(replica, 5, 3, "three");
+  seal(replica, 8);
+  v1::LogCopied copied = copy_log(replica, 8, 7, 1, {batch(7, 2, "two")});
+  CHECK(copied.start_epoch() == 7);
+  CHECK(copied.last() == 2);
+  for (bool rebooted : {false, true}) {
+    if (rebooted) replica.reboot();
+    CHECK(payloads(replica, 8) == Texts{"one", "two", "three"});
+    const v1::SectionSealed sealed = seal(replica, 8).section_sealed();
+    CHECK(sealed.record().start_epoch() == 5);
+    CHECK(sealed.last() == 3);
+  }
+  CHECK_FALSE(replica.disk.get(keys::checkpoint_part(kLog, 2)));
+  // It goes on beyond the end of what was here, and again when it comes twice.
+  const std::vector<v1::LogBatch> page{batch(7, 3, "settled three"), batch(7, 4, "four")};
+  for (int times = 0; times < 2; ++times) {
+    copied = copy_log(replica, 8, 7, 2, page);
+    CHECK(copied.last() == 4);
+    CHECK(payloads(replica, 8) == Texts{"one", "two", "settled three", "four"});
+    CHECK(seal(replica, 8).section_sealed().settled() == 4);
+  }
+  start_log(replica, 8, 5, {batch(8, 5, "five")});
+  CHECK(payloads(replica, 8) == Texts{"one", "two", "settled three", "four", "five"});
+}
+
+TEST_CASE("what is settled here is never truncated, though the owner thinks that it is not here") {
+  Replica replica = started_replica(5);
+  append(replica, 5, 1, "one");
+  replica.ask(append_letter(part(5, 2, "rows")));
+  replica.ask(append_letter(record(5, 3, 1, 2, 2)));
+  replica.ask(append_letter(batch(5, 4, "dead", 2)));
+  seal(replica, 8);
+  CHECK(copy_log(replica, 8, 8, 0).last() == 2);
+  CHECK(seal(replica, 8).section_sealed().record().checkpoint().last() == 2);
 }
 
 TEST_CASE("pages of an older log are late once the sealed epoch has its start record here") {
@@ -69,12 +109,13 @@ TEST_CASE("pages of an older log are late once the sealed epoch has its start re
   CHECK(payloads(replica, 8) == Texts{"one", "two"});
 }
 
-TEST_CASE("a page with a hole before it is not taken, and the answer tells from where to copy") {
+TEST_CASE("a page with a hole before it is not taken, and nothing is put") {
   Replica replica = started_replica(5);
   append(replica, 5, 1, "one");
   seal(replica, 8);
-  const v1::LogCopied copied = copy_log(replica, 8, 7, 4, {batch(7, 5, "five")});
-  CHECK(copied.last() == 1);
+  copy_log(replica, 8, 7, 4, {batch(7, 5, "five")});
+  CHECK(replica.out.puts.empty());
+  const v1::LogCopied copied = copy_log(replica, 8, 8, 4, {batch(8, 5, "five")});
   CHECK(copied.start_epoch() == 5);
   CHECK(replica.out.puts.empty());
 }

@@ -14,8 +14,8 @@ std::string bytes_of(const google::protobuf::Message& message) {
 
 void put_batch(SectionId id, v1::LogBatch batch, Store::Section& row, Outbox& out) {
   const std::uint64_t position = batch.position();
-  assert(position == row.last + 1);
-  row.last = position;
+  assert(position <= row.last + 1);
+  row.last = std::max(row.last, position);
   if (!batch.rows().empty()) out.set(keys::checkpoint_part(id, position), batch.rows());
   batch.set_has_part(batch.has_part() || !batch.rows().empty());
   batch.clear_rows();
@@ -33,6 +33,19 @@ void put_batch(SectionId id, v1::LogBatch batch, Store::Section& row, Outbox& ou
   row.settled = std::max(row.settled, batch.checkpoint().last());
   out.set(keys::section_record(id), bytes_of(record));
   out.erase_range(keys::checkpoint_part(id, 0), keys::checkpoint_part(id, first));
+}
+
+void put_copied(SectionId id, const v1::LogBatch& batch, Store::Section& row, Outbox& out) {
+  const std::uint64_t position = batch.position();
+  v1::SectionRecord& record = row.record.value;
+  if (batch.rows().empty() && position <= row.last) {
+    out.erase(keys::checkpoint_part(id, position));  // of the batch that was here
+  }
+  if (batch.has_part() && batch.rows().empty()) {
+    record.set_parts_lacking_to(std::max(record.parts_lacking_to(), position));
+    out.set(keys::section_record(id), bytes_of(record));
+  }
+  put_batch(id, batch, row, out);
 }
 
 void truncate(SectionId id, std::uint64_t last, Store::Section& row, Outbox& out) {

@@ -29,10 +29,13 @@ Message parsed(const std::string& bytes) {
   return message;
 }
 
-// Puts the batch that is next. What a part of a checkpoint holds goes beside the log: its rows,
-// until the next checkpoint drops them, and its index blocks, for good. The record of a checkpoint
-// that can count here goes into the section's record as well.
+// Puts the batch that is next, or one in place of another. What a part of a checkpoint holds goes
+// beside the log: its rows, until the next checkpoint drops them, and its index blocks, for good.
+// The record of a checkpoint that can count here goes into the section's record as well.
 void put_batch(SectionId id, v1::LogBatch batch, Store::Section& row, Outbox& out);
+
+// Puts a batch that was read from another replica: the next one, or in place of one that is here.
+void put_copied(SectionId id, const v1::LogBatch& batch, Store::Section& row, Outbox& out);
 
 // Drops every batch after `last`.
 void truncate(SectionId id, std::uint64_t last, Store::Section& row, Outbox& out);

@@ -104,9 +104,12 @@ void Store::on_read_index(const v1::Letter& letter, const Seen& seen, Outbox& ou
   }
 }
 
-// A replica that was away is given what it lacks, page by page. It becomes a replica of the log
-// that the pages are of: the batches that it has beyond `after` under another start record may be
-// dead, and nobody who reads it later can tell.
+// A replica that was away is given what it lacks, page by page.
+//
+// Pages of the owner's own log come when W replicas have its start record. Then this one may have
+// it, too, without the tail: whatever it has beyond `after` may be dead, and is dropped.
+// Before that nothing is dropped, for it may be needed by whoever takes over next: pages hold only
+// what is settled, which is final everywhere and replaces what is here, place by place.
 void Store::on_copy(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   const v1::CopyLog& copy = letter.copy_log();
   const SectionId id{copy.section()};
@@ -115,31 +118,35 @@ void Store::on_copy(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   if (copy.epoch() != record.sealed_epoch()) {
     return refuse(letter, copy.section(), copy.epoch(), record, out);
   }
-  // Once the sealed epoch has its start record here, pages of an older log are late.
-  const bool late = record.start_epoch() == copy.epoch();
-  const bool other = record.start_epoch() != copy.start_epoch();
-  if (other && !late && copy.after() <= row.last) {
-    truncate(id, copy.after(), row, out);
-    record.set_start_epoch(copy.start_epoch());
-    record.set_start_first(copy.after() + 1);
+  const bool owners_own = copy.start_epoch() == copy.epoch();
+  if (owners_own && record.start_epoch() != copy.epoch() && copy.after() <= row.last) {
+    // The owner may not have heard of the last page: what is settled here is never dead.
+    truncate(id, std::max(copy.after(), row.settled), row, out);
+    record.set_start_epoch(copy.epoch());
+    record.set_start_first(row.last + 1);
     out.set(keys::section_record(id), bytes_of(record));
-  }
-  if (record.start_epoch() == copy.start_epoch()) {
-    for (const v1::LogBatch& batch : copy.batches()) {
-      if (batch.position() != row.last + 1) continue;  // here already
-      if (batch.has_part() && batch.rows().empty()) {
-        record.set_parts_lacking_to(batch.position());
-        out.set(keys::section_record(id), bytes_of(record));
-      }
-      put_batch(id, batch, row, out);
-    }
-    row.settled = std::max(row.settled, std::min(copy.settled(), row.last));
   }
   v1::LogCopied& copied = *answer(letter, out).mutable_log_copied();
   copied.set_section(copy.section());
   copied.set_epoch(copy.epoch());
-  copied.set_start_epoch(record.start_epoch());
-  copied.set_last(row.last);
+  if (record.start_epoch() == copy.epoch()) {
+    for (const v1::LogBatch& batch : copy.batches()) {
+      if (owners_own && batch.position() == row.last + 1) put_copied(id, batch, row, out);
+    }
+    row.settled = std::max(row.settled, std::min(copy.settled(), row.last));
+    copied.set_start_epoch(copy.epoch());
+    copied.set_last(row.last);
+    return;
+  }
+  std::uint64_t upto = copy.after();
+  for (const v1::LogBatch& batch : copy.batches()) {
+    if (batch.position() != upto + 1 || upto > row.last) break;
+    put_copied(id, batch, row, out);
+    upto = batch.position();
+  }
+  row.settled = std::max(row.settled, std::min(upto, row.last));
+  copied.set_start_epoch(owners_own ? record.start_epoch() : copy.start_epoch());
+  copied.set_last(upto);
 }
 
 }  // namespace glasspost

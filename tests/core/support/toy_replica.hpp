@@ -111,19 +111,23 @@ class ToyReplica {
 
   void on_copy(const v1::CopyLog& copy, v1::Letter& answer) {
     if (copy.epoch() != record.sealed_epoch()) return refuse(copy.epoch(), answer);
-    const bool late = record.start_epoch() == copy.epoch();
-    if (record.start_epoch() != copy.start_epoch() && !late && copy.after() <= last()) {
+    const bool owners_own = copy.start_epoch() == copy.epoch();
+    if (owners_own && record.start_epoch() != copy.epoch() && copy.after() <= last()) {
       log.erase(log.upper_bound(copy.after()), log.end());
-      record.set_start_epoch(copy.start_epoch());
-    }
-    for (const v1::LogBatch& batch : copy.batches()) {
-      if (record.start_epoch() == copy.start_epoch() && batch.position() == last() + 1) put(batch);
+      record.set_start_epoch(copy.epoch());
     }
     v1::LogCopied& copied = *answer.mutable_log_copied();
     copied.set_section(kSection.value);
     copied.set_epoch(copy.epoch());
-    copied.set_start_epoch(record.start_epoch());
-    copied.set_last(last());
+    const bool started = record.start_epoch() == copy.epoch();
+    std::uint64_t upto = started ? last() : copy.after();
+    for (const v1::LogBatch& batch : copy.batches()) {
+      if (started && (!owners_own || batch.position() != last() + 1)) continue;
+      log[batch.position()] = batch;
+      upto = batch.position();
+    }
+    copied.set_start_epoch(started ? copy.epoch() : copy.start_epoch());
+    copied.set_last(upto);
   }
 
   void refuse(std::uint64_t epoch, v1::Letter& answer) const {
