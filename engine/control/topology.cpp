@@ -41,6 +41,8 @@ std::uint32_t count_of(const TopologyRequest& request, RoleKind kind) {
       return request.conversation_count;
     case RoleKind::kMailbox:
       return request.mailbox_count;
+    case RoleKind::kStore:
+      return request.quorum.replicas;
     default:
       return 1;
   }
@@ -52,12 +54,16 @@ Topology shaped(TopologyRequest request) {
   Topology topology;
   topology.preset = request.preset;
   topology.placement = request.placement;
+  topology.quorum = request.quorum;
   const bool is_split = request.placement == "split";
   if (!is_split) topology.processes.push_back({"server", {}});
   for (RoleKind kind : kServerKinds) {
     for (Address role : numbered(kind, count_of(request, kind))) {
-      if (is_split) topology.processes.push_back({to_text(role), {}});
-      topology.processes.back().roles.push_back(role);
+      // Every replica of the store has a disk of its own.
+      const bool apart = is_split || (role.kind == RoleKind::kStore && role.number > 1);
+      if (apart) topology.processes.push_back({to_text(role), {}});
+      ProcessSpec& home = apart ? topology.processes.back() : topology.processes.front();
+      home.roles.push_back(role);
     }
   }
   Config& config = topology.config;
@@ -75,7 +81,9 @@ Topology shaped(TopologyRequest request) {
   const std::uint32_t user_sections = classroom ? 128 : request.sections;
   config.mailbox_owners = owners(RoleKind::kMailbox, request.mailbox_count, user_sections);
   config.seq_owners = owners(RoleKind::kSeq, 1, user_sections);
-  config.replicas = {{RoleKind::kStore, 1}};
+  config.replicas = numbered(RoleKind::kStore, request.quorum.replicas);
+  config.read_quorum = request.quorum.read;
+  config.write_quorum = request.quorum.write;
   return topology;
 }
 
@@ -162,9 +170,9 @@ std::string topology_text(const Topology& topology) {
   std::string text = fmt::format(
       "# A Glasspost cluster, as `glasspost up` made it.\n"
       "version = 1\npreset = \"{}\"\nplacement = \"{}\"\naccess = {}\nconversation = {}\n"
-      "mailbox = {}\nsections = {}\n\n[choices]\n",
+      "mailbox = {}\nsections = {}\nquorum = \"{}\"\n\n[choices]\n",
       topology.preset, topology.placement, config.access_count, conversations, mailboxes,
-      config.conversation_owners.size());
+      config.conversation_owners.size(), to_text(topology.quorum));
   for (const ChoiceInfo& info : choice_registry()) {
     text += fmt::format("\"{}\" = \"{}\"\n", info.key, get_choice(config.choices, info.key));
   }
@@ -187,6 +195,9 @@ Result<Topology> parse_topology(const std::string& text, const std::string& path
   request.conversation_count = whole_number(table, "conversation");
   request.mailbox_count = whole_number(table, "mailbox");
   request.sections = whole_number(table, "sections");
+  const Result<Quorum> quorum = parse_quorum(table["quorum"].value_or(std::string("1/1/1")));
+  if (!quorum) return bad_file(path, quorum.error().message);
+  request.quorum = *quorum;
   Result<Topology> topology = make_topology(request);
   if (!topology) return bad_file(path, topology.error().message);
   const toml::table* choices = table["choices"].as_table();

@@ -10,6 +10,7 @@
 #include "engine/base/result.hpp"
 #include "engine/core/config.hpp"
 #include "engine/core/process.hpp"
+#include "engine/core/quorum.hpp"
 
 namespace glasspost {
 
@@ -23,6 +24,7 @@ struct ProcessSpec {
 struct Topology {
   std::string preset = "classroom";
   std::string placement = "split";  // split or merged
+  Quorum quorum;
   std::vector<ProcessSpec> processes;
   Config config;
 
@@ -43,6 +45,7 @@ struct TopologyRequest {
   std::uint32_t access_count = 2;
   std::uint32_t conversation_count = 2;
   std::uint32_t mailbox_count = 2;
+  Quorum quorum;
   std::uint32_t sections = 8;  // of conversations
 };
 

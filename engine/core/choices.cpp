@@ -187,6 +187,11 @@ Status set_choice(Choices& choices, std::string_view key, std::string_view value
     return Error{Code::kInvalidArgument,
                  "topology.placement is set when a cluster is made: glasspost up --placement"};
   }
+  if (key == kQuorumKey) {
+    return Error{
+        Code::kInvalidArgument,
+        "store.quorum is set when a cluster is made: glasspost up --set store.quorum=3/2/2"};
+  }
   const std::string near = near_match(key, keys);
   return Error{Code::kNotFound, "there is no choice '" + escape_controls(key) + "'" +
                                     (near.empty() ? "; `glasspost choices` lists them"

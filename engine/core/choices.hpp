@@ -65,6 +65,9 @@ const std::vector<ChoiceInfo>& choice_registry();
 // the topology, not in the registry.
 inline constexpr std::string_view kPlacementKey = "topology.placement";
 
+// So is the number of the store's replicas (quorum.hpp).
+inline constexpr std::string_view kQuorumKey = "store.quorum";
+
 // Changes one value. Errors: kNotFound with the nearest key; kInvalidArgument with the options, or
 // with the way to set the placement.
 Status set_choice(Choices& choices, std::string_view key, std::string_view value);

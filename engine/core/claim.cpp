@@ -6,87 +6,106 @@
 #include <utility>
 
 namespace glasspost {
-namespace {
 
-// With one replica its register is the register; a majority of several comes with the quorum store.
-Address register_keeper(const Config& config) {
-  return config.replicas.front();
-}
-
-void read_register(SectionId section, OwnerStep& step) {
-  v1::Letter& letter = step.out.send(register_keeper(step.config)).letter;
-  letter.mutable_read_register()->set_section(section.value);
-}
-
-void swap_register(const Claim& claim, std::uint64_t new_epoch, OwnerStep& step) {
-  v1::Letter& letter = step.out.send(register_keeper(step.config)).letter;
-  v1::SwapRegister& swap = *letter.mutable_swap_register();
-  swap.set_section(claim.section.value);
-  swap.set_expected_version(claim.register_version);
-  swap.mutable_value()->set_owner(pack(step.self));
-  swap.mutable_value()->set_owner_boot(step.seen.boot.value);
-  swap.mutable_value()->set_epoch(new_epoch);
-}
-
-}  // namespace
-
-void Claim::begin(SectionId claimed, OwnerStep& step) {
+void Claim::begin(SectionId claimed, TimerId owner_timer, OwnerStep& step) {
   if (phase == ClaimPhase::kFenced) return;
   spent = std::max(spent, epoch);
   section = claimed;
+  timer = owner_timer;
   phase = ClaimPhase::kRegister;
-  register_version = 0;
   epoch = 0;
   sealed.clear();
-  read_register(section, step);
+  late.clear();
+  change.begin(section, step);
 }
 
-void Claim::resend(OwnerStep& step) const {
-  if (phase == ClaimPhase::kRegister) read_register(section, step);
+void Claim::on_timer(OwnerStep& step) {
+  const bool waits = phase == ClaimPhase::kRegister && change.phase == RegisterPhase::kRefused;
+  if (waits) change.resend(step);
+}
+
+void Claim::resend(OwnerStep& step) {
+  if (phase == ClaimPhase::kRegister) change.resend(step);
   if (phase != ClaimPhase::kSealing) return;
   for (Address replica : step.config.replicas) {
-    if (sealed.contains(replica.number)) continue;
-    v1::SealSection& seal = *step.out.send(replica).letter.mutable_seal_section();
-    seal.set_section(section.value);
-    seal.set_epoch(epoch);
+    if (!sealed.contains(replica.number)) seal(replica, step);
   }
 }
 
-bool Claim::on_register(const v1::RegisterState& state, OwnerStep& step) {
-  if (phase != ClaimPhase::kRegister) return false;
-  const v1::RegisterRecord& value = state.value();
-  const bool by_this_role = value.owner() == pack(step.self);
-  if (by_this_role && value.owner_boot() > step.seen.boot.value) {
-    phase = ClaimPhase::kFenced;
-    return false;
+void Claim::seal(Address replica, OwnerStep& step) const {
+  assert(epoch > 0);
+  v1::SealSection& seal = *step.out.send(replica).letter.mutable_seal_section();
+  seal.set_section(section.value);
+  seal.set_epoch(epoch);
+}
+
+void Claim::on_register(const v1::Letter& letter, OwnerStep& step) {
+  if (phase != ClaimPhase::kRegister) return;
+  const Address replica = unpack(letter.source());
+  if (letter.has_register_refused()) {
+    const v1::Ballot& promised = letter.register_refused().promised();
+    if (promised.proposer() == pack(step.self) && promised.boot() > step.seen.boot.value) {
+      phase = ClaimPhase::kFenced;
+      return;
+    }
+    if (change.on_refused(letter.register_refused(), step)) step.out.wake(timer, change.again_at);
+    return;
   }
-  const bool by_this_life = by_this_role && value.owner_boot() == step.seen.boot.value;
-  // An epoch is won once: an append of an earlier try may still be on its way under the old number.
-  if (!by_this_life || value.epoch() <= spent) {
-    register_version = value.version();
-    swap_register(*this, value.epoch() + 1, step);
-    return false;
+  if (letter.has_register_promised()) {
+    if (change.on_promised(replica, letter.register_promised(), step.config)) on_found(step);
+    return;
   }
-  epoch = value.epoch();
+  if (!change.on_accepted(replica, letter.register_accepted(), step.config)) return;
+  epoch = change.value.value.epoch();
   phase = ClaimPhase::kSealing;
   step.out.fact({.kind = FactKind::kClaimed,
                  .subject = section.value,
                  .object = epoch,
                  .number = step.seen.boot.value});
   resend(step);
-  return false;
+}
+
+// What the register says is known; now it is to say that the section is ours.
+void Claim::on_found(OwnerStep& step) {
+  const v1::RegisterRecord& found = change.value.value;
+  const bool by_this_role = found.owner() == pack(step.self);
+  if (by_this_role && found.owner_boot() > step.seen.boot.value) {
+    phase = ClaimPhase::kFenced;
+    return;
+  }
+  v1::RegisterRecord next = found;
+  const bool by_this_life = by_this_role && found.owner_boot() == step.seen.boot.value;
+  // Ours already, if the answers were lost: then it is accepted once more. But an epoch is won
+  // once: an append of an earlier try may still be on its way under the old number.
+  if (!by_this_life || found.epoch() <= spent) {
+    next.set_owner(pack(step.self));
+    next.set_owner_boot(step.seen.boot.value);
+    next.set_epoch(std::max(found.epoch(), spent) + 1);
+  }
+  change.propose(next, step);
 }
 
 bool Claim::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step) {
-  if (phase != ClaimPhase::kSealing || answer.epoch() != epoch) return false;
-  sealed[replica.number] = {.start_epoch = answer.record().start_epoch(),
-                            .last = answer.last(),
-                            .settled = answer.settled(),
-                            .ceiling = answer.record().ceiling(),
-                            .checkpoint = {answer.record().checkpoint()}};
-  if (sealed.size() < step.config.read_quorum) return false;
+  const bool sealing = phase == ClaimPhase::kSealing;
+  if ((!sealing && phase != ClaimPhase::kSealed) || answer.epoch() != epoch) return false;
+  if (said_by(replica.number) != nullptr) return false;
+  auto& those = sealing ? sealed : late;
+  those[replica.number] = {.start_epoch = answer.record().start_epoch(),
+                           .last = answer.last(),
+                           .settled = answer.settled(),
+                           .ceiling = answer.record().ceiling(),
+                           .checkpoint = {answer.record().checkpoint()}};
+  if (!sealing || sealed.size() < step.config.read_quorum) return false;
   phase = ClaimPhase::kSealed;
   return true;
+}
+
+const SealedReplica* Claim::said_by(std::uint64_t replica) const {
+  for (const auto* those : {&sealed, &late}) {
+    const auto found = those->find(replica);
+    if (found != those->end()) return &found->second;
+  }
+  return nullptr;
 }
 
 std::uint64_t Claim::best_replica() const {

@@ -1,22 +1,23 @@
-// Steps 1 and 2 of every take-over (ARCHITECTURE.md, Take-over): win a new epoch by compare-and-set
-// on the section's register, then seal R replicas so that nothing of an older epoch is ever written
-// again. Owners of all kinds hold one Claim a section: conversations and mailboxes inside a
-// SectionLog, allocators alone.
+// Steps 1 and 2 of every take-over (ARCHITECTURE.md, Take-over): win a new epoch in the section's
+// register, which a majority of the replicas keeps (register.hpp), then seal R replicas so that
+// nothing of an older epoch is ever written again. Owners of all kinds hold one Claim a section:
+// conversations and mailboxes inside a SectionLog, allocators alone.
+//
+// R sealed replicas are enough to go on. One that missed its seal is sealed when it is met again:
+// until then it refuses what this owner writes, because it knows older epochs only.
 #pragma once
 
 #include <cstdint>
 #include <map>
 
-#include "engine/base/ids.hpp"
-#include "engine/core/archive_message.hpp"
-#include "engine/core/contract.hpp"
+#include "engine/core/register.hpp"
 
 namespace glasspost {
 
 // Where an owner stands while it takes a section over.
 enum class ClaimPhase : std::uint8_t {
   kIdle = 0,      // not begun
-  kRegister = 1,  // reading or swapping the register
+  kRegister = 1,  // reading and changing the register
   kSealing = 2,   // the epoch is ours; fewer than R replicas are sealed
   kSealed = 3,    // R replicas are sealed
   kFenced = 4     // a later life of this owner exists: this one is over
@@ -36,32 +37,37 @@ struct SealedReplica {
   }
 };
 
-// What an owner lends its helpers in a step.
-struct OwnerStep {
-  Address self;
-  const Config& config;
-  const Seen& seen;
-  Outbox& out;
-};
-
 // One section's claim.
 struct Claim {
   SectionId section;
   ClaimPhase phase = ClaimPhase::kIdle;
-  std::uint64_t register_version = 0;
+  RegisterChange change;
+  TimerId timer;                                  // the owner's, for this section
   std::uint64_t epoch = 0;                        // ours, once the register was won
   std::uint64_t spent = 0;                        // the newest epoch of an earlier try in this life
-  std::map<std::uint64_t, SealedReplica> sealed;  // by replica number
+  std::map<std::uint64_t, SealedReplica> sealed;  // by replica number: those that count
+  std::map<std::uint64_t, SealedReplica> late;    // those that were sealed afterwards
 
-  // Starts over, whatever was before. Answers come as RegisterState and SectionSealed.
-  void begin(SectionId claimed, OwnerStep& step);
+  // Starts over, whatever was before. Answers come as RegisterPromised, RegisterAccepted,
+  // RegisterRefused and SectionSealed. The timer may be set earlier than the owner does.
+  void begin(SectionId claimed, TimerId owner_timer, OwnerStep& step);
+
+  // The timer is due: goes on where a wait for the register is over.
+  void on_timer(OwnerStep& step);
 
   // Asks again what is not answered.
-  void resend(OwnerStep& step) const;
+  void resend(OwnerStep& step);
 
-  // Each returns true if it made the claim sealed just now.
-  bool on_register(const v1::RegisterState& state, OwnerStep& step);
+  // Seals one replica that is not sealed yet. REQUIRES: the epoch is ours.
+  void seal(Address replica, OwnerStep& step) const;
+
+  // An answer of a register.
+  void on_register(const v1::Letter& letter, OwnerStep& step);
+  // Returns true if it made the claim sealed just now.
   bool on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step);
+
+  // What this replica said when it was sealed under our epoch; null: it is not sealed yet.
+  const SealedReplica* said_by(std::uint64_t replica) const;
 
   // The replica whose tail counts: the highest (start epoch, last position). REQUIRES: kSealed.
   std::uint64_t best_replica() const;
@@ -72,8 +78,11 @@ struct Claim {
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(section, phase, register_version, epoch, spent, sealed);
+    archive(section, phase, change, timer, epoch, spent, sealed, late);
   }
+
+ private:
+  void on_found(OwnerStep& step);
 };
 
 }  // namespace glasspost

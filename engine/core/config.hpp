@@ -15,7 +15,8 @@
 namespace glasspost {
 
 // The cluster as the roles see it.
-// Invariants: every owner list is non-empty; read_quorum + write_quorum > replicas.size().
+// Invariants: every owner list is non-empty; read_quorum + write_quorum > replicas.size(), unless
+// an unsafe quorum was chosen.
 struct Config {
   std::uint64_t epoch = 1;          // rises with every change of a choice
   std::uint64_t route_version = 1;  // rises with every change of an owner
@@ -32,6 +33,10 @@ struct Config {
   std::uint64_t checkpoint_tail_bytes = limits::kCheckpointTailBytes;
   // ... cut into parts of about so many.
   std::uint64_t checkpoint_part_bytes = limits::kCheckpointPartBytes;
+  // So many batches are kept for a replica that lacks them, ...
+  std::uint64_t recent_batches = limits::kRecentBatchesMax;
+  // ... and so many are in a page that is copied to one that was away longer.
+  std::uint64_t copy_batches = limits::kCopyBatchesMax;
   Choices choices;
 
   // The highest user id that has a section.
@@ -54,7 +59,7 @@ struct Config {
   void fields(Archive& archive) {
     archive(epoch, route_version, access_count, logic_count, users_per_section, conversation_owners,
             mailbox_owners, seq_owners, replicas, read_quorum, write_quorum, checkpoint_tail_bytes,
-            checkpoint_part_bytes, choices);
+            checkpoint_part_bytes, recent_batches, copy_batches, choices);
   }
 };
 

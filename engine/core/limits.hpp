@@ -42,6 +42,17 @@ inline constexpr std::size_t kCachedBytesMax = 33'554'432;  // per section, of t
 inline constexpr std::size_t kFetchingMax =
     16'384;  // bodies on their way, per section; no more asked
 inline constexpr std::size_t kLogPageBytesMax = 1'048'576;  // a log page ends early
+// A page for a replica that was away: shorter, it must not hold up what is served.
+inline constexpr std::size_t kCopyPageBytesMax = 262'144;
+inline constexpr std::size_t kCopyBatchesMax = 1'024;
+// Batches that W replicas have and another lacks, kept per section so that a short absence needs no
+// copying; older ones are copied from a replica.
+inline constexpr std::size_t kRecentBatchesMax = 256;
+inline constexpr std::size_t kRecentBytesMax = 262'144;
+// Tries in vain, with several replicas: then a take-over seals and reads others, ...
+inline constexpr std::uint32_t kTakeOverTries = 4;
+// ... and the tail of a take-over is no longer kept for a replica that has not started.
+inline constexpr std::uint32_t kStartTries = 4;
 // What a take-over replays after the newest checkpoint, about; then the next one is due.
 inline constexpr std::uint64_t kCheckpointTailBytes = 67'108'864;
 // A part is a batch of the log: it must fit into a page, and into the tail of a take-over.
@@ -80,14 +91,16 @@ inline constexpr std::uint32_t kRetryDoublings = 3;
 constexpr Duration patience(Duration first, std::uint32_t in_vain) {
   return first * (1U << (in_vain < kRetryDoublings ? in_vain : kRetryDoublings));
 }
-inline constexpr Duration kStoreRetry = milliseconds(200);    // owner -> store, no answer
+inline constexpr Duration kStoreRetry = milliseconds(200);  // owner -> store, no answer
+// Owner whose ballot for a register was refused again: at least; twice, four, eight times as long.
+inline constexpr Duration kBallotBackoff = milliseconds(10);
 inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
 inline constexpr Duration kBodiesRetry = milliseconds(400);   // texts and index blocks: no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress
 inline constexpr Duration kPagePatience =
-    milliseconds(300);                                  // access: an unanswered page counts as lost
-inline constexpr Duration kHashPatience = seconds(10);  // access: an unanswered password is lost
+    milliseconds(300);                                 // access: an unanswered page counts as lost
+inline constexpr Duration kHashPatience = seconds(5);  // access: an unanswered password is lost
 inline constexpr Duration kSubmitPatience =
     seconds(5);  // access: an unanswered text counts as lost
 inline constexpr Duration kPasswordTryEvery = seconds(6);  // account: one more try of a name

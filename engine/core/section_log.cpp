@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cassert>
-#include <functional>
 
+#include "engine/core/followers.hpp"
 #include "engine/core/limits.hpp"
 
 namespace glasspost {
@@ -26,38 +26,13 @@ void note_progress(SectionLog& log, OwnerStep& step) {
   arm(log, step);
 }
 
-// What a batch weighs on its way.
-std::size_t bytes_of(const v1::LogBatch& batch) {
-  std::size_t bytes = batch.payload().size() + batch.rows().size();
-  for (const v1::IndexBlock& block : batch.index())
-    bytes += block.ByteSizeLong();
-  return bytes;
-}
-
 // A part or a record of a checkpoint: nothing was decided there.
 bool decides_nothing(const v1::LogBatch& batch) {
   return batch.payload().empty();
 }
 
-bool all_started(const SectionLog& log, const Config& config) {
-  return log.started.size() == config.replicas.size();
-}
-
-void send_batch(const SectionLog& log, const v1::LogBatch& batch, std::uint64_t trace,
-                OwnerStep& step) {
-  for (Address replica : step.config.replicas) {
-    if (!log.started.contains(replica.number)) continue;  // it would refuse: StartLog goes first
-    const auto known = log.confirmed.find(replica.number);
-    if (known != log.confirmed.end() && known->second.position >= batch.position()) continue;
-    v1::AppendLog& append = *step.out.send(replica, trace).letter.mutable_append_log();
-    append.set_section(log.section().value);
-    *append.mutable_batch() = batch;
-  }
-}
-
-void send_read(const SectionLog& log, std::uint64_t from, std::uint64_t to, OwnerStep& step) {
-  // While reading, next_position is the first position not yet read.
-  const Address replica{RoleKind::kStore, log.claim.best_replica()};
+void send_read(const SectionLog& log, Address replica, std::uint64_t from, std::uint64_t to,
+               OwnerStep& step) {
   v1::ReadLog& read = *step.out.send(replica).letter.mutable_read_log();
   read.set_section(log.section().value);
   read.set_epoch(log.claim.epoch);
@@ -66,16 +41,9 @@ void send_read(const SectionLog& log, std::uint64_t from, std::uint64_t to, Owne
   read.set_parts(log.phase == LogPhase::kLoading);
 }
 
-void send_start(const SectionLog& log, OwnerStep& step) {
-  for (Address replica : step.config.replicas) {
-    if (log.started.contains(replica.number)) continue;
-    v1::StartLog& start = *step.out.send(replica).letter.mutable_start_log();
-    start.set_section(log.section().value);
-    start.set_epoch(log.claim.epoch);
-    start.set_first(log.adopted_first);
-    for (const auto& batch : log.adopted)
-      *start.add_tail() = batch.value;
-  }
+// Of the replica whose tail counts.
+void read_best(const SectionLog& log, std::uint64_t from, std::uint64_t to, OwnerStep& step) {
+  send_read(log, {RoleKind::kStore, log.claim.best_replica()}, from, to, step);
 }
 
 // The checkpoint that counts at the replica whose tail counts; covers 0 if there is none.
@@ -83,21 +51,20 @@ const v1::CheckpointRecord& best_checkpoint(const SectionLog& log) {
   return log.claim.sealed.at(log.claim.best_replica()).checkpoint.value;
 }
 
-void ask_again(const SectionLog& log, OwnerStep& step) {
+void ask_again(SectionLog& log, OwnerStep& step) {
   switch (log.phase) {
     case LogPhase::kClaiming:
       return log.claim.resend(step);
     case LogPhase::kLoading:
-      return send_read(log, log.next_part, best_checkpoint(log).last(), step);
+      return read_best(log, log.next_part, best_checkpoint(log).last(), step);
     case LogPhase::kReading:
-      return send_read(log, log.next_position, log.read_last, step);
-    case LogPhase::kStarting:
-      return send_start(log, step);
+      // While reading, next_position is the first position not yet read.
+      return read_best(log, log.next_position, log.read_last, step);
     case LogPhase::kServing:
-      send_start(log, step);  // to replicas that missed it
       for (const auto& batch : log.unconfirmed)
-        send_batch(log, batch.value, 0, step);
+        followers::send_batch(log, batch.value, 0, step);
       return;
+    case LogPhase::kStarting:  // followers::look_after does
     case LogPhase::kFenced:
       return;
   }
@@ -107,18 +74,19 @@ void ask_again(const SectionLog& log, OwnerStep& step) {
 void start_log(SectionLog& log, OwnerStep& step) {
   log.phase = LogPhase::kStarting;
   log.adopted_first = log.next_position - log.unconfirmed.size();
+  log.adopted_last = log.next_position - 1;
   log.adopted = std::move(log.unconfirmed);
   log.unconfirmed.clear();
   for (auto& batch : log.adopted)
     batch.value.set_epoch(log.claim.epoch);
-  send_start(log, step);
+  followers::begin(log, step);
 }
 
 // Reads the batches after what is loaded, if there are any.
 void read_tail(SectionLog& log, OwnerStep& step) {
   if (log.next_position > log.read_last) return start_log(log, step);
   log.phase = LogPhase::kReading;
-  send_read(log, log.next_position, log.read_last, step);
+  read_best(log, log.next_position, log.read_last, step);
 }
 
 void on_sealed_enough(SectionLog& log, OwnerStep& step) {
@@ -131,7 +99,7 @@ void on_sealed_enough(SectionLog& log, OwnerStep& step) {
   log.phase = LogPhase::kLoading;
   log.checkpoint_bytes = checkpoint.bytes();
   log.next_part = checkpoint.first();
-  send_read(log, log.next_part, checkpoint.last(), step);
+  read_best(log, log.next_part, checkpoint.last(), step);
 }
 
 LogEvent on_parts(SectionLog& log, const v1::LogPage& page, OwnerStep& step) {
@@ -147,7 +115,7 @@ LogEvent on_parts(SectionLog& log, const v1::LogPage& page, OwnerStep& step) {
   if (event.loaded) {
     read_tail(log, step);
   } else {
-    send_read(log, log.next_part, best_checkpoint(log).last(), step);
+    read_best(log, log.next_part, best_checkpoint(log).last(), step);
   }
   return event;
 }
@@ -155,8 +123,13 @@ LogEvent on_parts(SectionLog& log, const v1::LogPage& page, OwnerStep& step) {
 LogEvent on_page(SectionLog& log, const v1::LogPage& page, OwnerStep& step) {
   LogEvent event;
   if (page.epoch() != log.claim.epoch) return event;
+  if (page.copy_to() != 0) {
+    followers::on_copy_page(log, page, step);
+    return event;
+  }
   if (page.parts()) return on_parts(log, page, step);
   if (log.phase == LogPhase::kServing) {
+    log.read_since = kNever;
     for (const v1::LogBatch& batch : page.batches()) {
       if (batch.position() <= log.horizon) event.read.push_back(batch);
     }
@@ -170,100 +143,159 @@ LogEvent on_page(SectionLog& log, const v1::LogPage& page, OwnerStep& step) {
     ++log.next_position;
     if (batch.position() > settled) log.unconfirmed.push_back({batch});
     if (decides_nothing(batch)) continue;
-    log.tail_bytes += bytes_of(batch);
+    log.tail_bytes += followers::bytes_of(batch);
     event.replay.push_back(batch);
   }
   read_tail(log, step);
   return event;
 }
 
-LogEvent on_started(SectionLog& log, const v1::Letter& letter, OwnerStep& step) {
-  LogEvent event;
-  const bool expected = log.phase == LogPhase::kStarting || log.phase == LogPhase::kServing;
-  if (!expected || letter.log_started().epoch() != log.claim.epoch) return event;
-  const std::uint64_t replica = unpack(letter.source()).number;
-  if (!log.started.try_emplace(replica, true).second) return event;
-  log.confirmed[replica] = {log.adopted_first + log.adopted.size() - 1, letter.source_boot()};
-  if (all_started(log, step.config)) log.adopted.clear();
-  if (log.serving() || log.started.size() < step.config.write_quorum) return event;
+// W replicas have the start record: the log is ours.
+LogEvent serve(SectionLog& log, OwnerStep& step) {
   log.phase = LogPhase::kServing;
   note_progress(log, step);
   log.horizon = log.next_position - 1;
+  log.start_tries = 0;
+  log.reader = log.claim.best_replica();
   step.out.fact({.kind = FactKind::kServing,
                  .subject = log.section().value,
                  .object = log.claim.epoch,
                  .number = log.horizon,
                  .value = log.read_last - best_checkpoint(log).covers()});
+  LogEvent event;
   event.serves = true;
   event.horizon_moved = true;
   return event;
 }
 
-// The horizon is the W-th highest of what the replicas have confirmed.
-std::uint64_t quorum_position(const SectionLog& log, std::uint32_t write_quorum) {
-  std::vector<std::uint64_t> positions;
-  for (const auto& [replica, known] : log.confirmed)
-    positions.push_back(known.position);
-  if (positions.size() < write_quorum) return 0;
-  std::sort(positions.begin(), positions.end(), std::greater<>());
-  return positions[write_quorum - 1];
+LogEvent on_started(SectionLog& log, const v1::Letter& letter, OwnerStep& step) {
+  const bool expected = log.phase == LogPhase::kStarting || log.phase == LogPhase::kServing;
+  if (!expected || letter.log_started().epoch() != log.claim.epoch) return {};
+  const std::uint64_t replica = unpack(letter.source()).number;
+  Follower& follower = log.followers[replica];
+  if (follower.phase == FollowerPhase::kStarted) return {};
+  followers::on_started(log, replica, letter.log_started().last(), step);
+  follower.boot = letter.source_boot();
+  const auto started = [&log](Address one) {
+    return log.followers.at(one.number).phase == FollowerPhase::kStarted;
+  };
+  const std::vector<Address>& replicas = step.config.replicas;
+  const auto count = std::count_if(replicas.begin(), replicas.end(), started);
+  if (count == static_cast<std::ptrdiff_t>(replicas.size())) log.adopted.clear();
+  const bool enough = count >= static_cast<std::ptrdiff_t>(step.config.write_quorum);
+  return enough && !log.serving() ? serve(log, step) : LogEvent{};
 }
 
 // Forgets all and takes the section over anew.
-LogEvent begin_again(SectionLog& log, std::uint64_t refused_by, OwnerStep& step) {
-  step.out.fact({.kind = FactKind::kFenced,
-                 .subject = log.section().value,
-                 .object = log.claim.epoch,
-                 .number = refused_by});
+LogEvent begin_again(SectionLog& log, OwnerStep& step) {
   log.begin(log.section(), log.retry_timer, step);
   LogEvent event;
   event.began_again = true;
   return event;
 }
 
-LogEvent on_appended(SectionLog& log, const v1::Letter& letter, OwnerStep& step) {
-  LogEvent event;
-  const v1::LogAppended& answer = letter.log_appended();
-  if (log.phase != LogPhase::kServing || answer.epoch() != log.claim.epoch) return event;
-  Confirmed& known = log.confirmed[unpack(letter.source()).number];
-  if (letter.source_boot() < known.boot) return event;  // a late word of a dead life
-  const bool new_life = letter.source_boot() > known.boot;
-  known.boot = letter.source_boot();
-  // With store.fsync interval or never a replica loses what it has confirmed. Then our memory is
-  // not the log any more, and only what the replicas still have can be served.
-  if (new_life && answer.last() < known.position) return begin_again(log, log.claim.epoch, step);
-  known.position = std::max(known.position, std::min(answer.last(), log.next_position - 1));
-  const std::uint64_t reached = quorum_position(log, step.config.write_quorum);
-  if (reached <= log.horizon) return event;
+// Somebody else may have written since, or a replica has forgotten what was written.
+LogEvent lose_epoch(SectionLog& log, std::uint64_t refused_by, OwnerStep& step) {
+  step.out.fact({.kind = FactKind::kFenced,
+                 .subject = log.section().value,
+                 .object = log.claim.epoch,
+                 .number = refused_by});
+  return begin_again(log, step);
+}
+
+// What W replicas have is at or below the horizon.
+bool move_horizon(SectionLog& log, OwnerStep& step) {
+  const std::uint64_t reached = followers::quorum_position(log, step.config.write_quorum);
+  if (reached <= log.horizon) {
+    followers::trim(log, step.config);
+    return false;
+  }
   log.horizon = reached;
   note_progress(log, step);
   while (!log.unconfirmed.empty() && log.unconfirmed.front().value.position() <= log.horizon) {
-    log.unconfirmed_bytes -= bytes_of(log.unconfirmed.front().value);
+    log.unconfirmed_bytes -= followers::bytes_of(log.unconfirmed.front().value);
+    followers::keep(log, std::move(log.unconfirmed.front()));
     log.unconfirmed.pop_front();
   }
+  followers::trim(log, step.config);
   step.out.fact(
       {.kind = FactKind::kHorizon, .subject = log.section().value, .object = log.horizon});
-  event.horizon_moved = true;
+  return true;
+}
+
+// A replica says how far it is. With store.fsync interval or never one loses what it has confirmed.
+// Then our memory is not the log any more, and only what the replicas still have can be served.
+LogEvent on_told(SectionLog& log, const v1::Letter& letter, std::uint64_t last, OwnerStep& step) {
+  const std::uint64_t replica = unpack(letter.source()).number;
+  Follower& follower = log.followers[replica];
+  if (letter.source_boot() < follower.boot) return {};  // a late word of a dead life
+  const bool new_life = letter.source_boot() > follower.boot;
+  follower.boot = letter.source_boot();
+  const bool started = follower.phase == FollowerPhase::kStarted;
+  if (started && new_life && last < follower.position) {
+    return lose_epoch(log, log.claim.epoch, step);
+  }
+  if (letter.has_log_copied()) {
+    if (log.phase == LogPhase::kStarting) note_progress(log, step);
+    followers::on_copied(log, replica, letter.log_copied(), step);
+  } else if (started) {
+    follower.position = std::max(follower.position, std::min(last, log.next_position - 1));
+    followers::on_confirmed(log, replica, step);
+  }
+  LogEvent event;
+  event.horizon_moved = log.serving() && move_horizon(log, step);
   return event;
 }
 
-LogEvent on_refused(SectionLog& log, const v1::EpochRefused& refusal, OwnerStep& step) {
+LogEvent on_appended(SectionLog& log, const v1::Letter& letter, OwnerStep& step) {
+  const v1::LogAppended& answer = letter.log_appended();
+  if (!log.serving() || answer.epoch() != log.claim.epoch) return {};
+  return on_told(log, letter, answer.last(), step);
+}
+
+LogEvent on_copied(SectionLog& log, const v1::Letter& letter, OwnerStep& step) {
+  const v1::LogCopied& answer = letter.log_copied();
+  const bool expected = log.phase == LogPhase::kStarting || log.phase == LogPhase::kServing;
+  if (!expected || answer.epoch() != log.claim.epoch) return {};
+  return on_told(log, letter, answer.last(), step);
+}
+
+void on_late_seal(SectionLog& log, const v1::Letter& letter, OwnerStep& step) {
+  const std::uint64_t replica = unpack(letter.source()).number;
+  if (log.claim.said_by(replica) != nullptr) followers::on_late_seal(log, replica, step);
+}
+
+// A replica that knows a lower epoch than ours has missed its seal. One that was sealed, and does
+// not know it, has forgotten it: as on_told.
+LogEvent on_refused(SectionLog& log, const v1::Letter& letter, OwnerStep& step) {
+  const v1::EpochRefused& refusal = letter.epoch_refused();
   if (refusal.epoch() != log.claim.epoch || log.phase == LogPhase::kFenced) return {};
-  return begin_again(log, refusal.sealed_epoch(), step);
+  const Address replica = unpack(letter.source());
+  const bool missed_seal =
+      refusal.sealed_epoch() < log.claim.epoch && log.claim.said_by(replica.number) == nullptr;
+  if (!missed_seal) return lose_epoch(log, refusal.sealed_epoch(), step);
+  log.claim.seal(replica, step);
+  return {};
 }
 
 }  // namespace
 
 SectionId section_of_answer(const v1::Letter& letter) {
   switch (letter.body_case()) {
-    case v1::Letter::kRegisterState:
-      return SectionId{letter.register_state().section()};
+    case v1::Letter::kRegisterPromised:
+      return SectionId{letter.register_promised().section()};
+    case v1::Letter::kRegisterAccepted:
+      return SectionId{letter.register_accepted().section()};
+    case v1::Letter::kRegisterRefused:
+      return SectionId{letter.register_refused().section()};
     case v1::Letter::kSectionSealed:
       return SectionId{letter.section_sealed().section()};
     case v1::Letter::kLogPage:
       return SectionId{letter.log_page().section()};
     case v1::Letter::kLogStarted:
       return SectionId{letter.log_started().section()};
+    case v1::Letter::kLogCopied:
+      return SectionId{letter.log_copied().section()};
     case v1::Letter::kLogAppended:
       return SectionId{letter.log_appended().section()};
     case v1::Letter::kEpochRefused:
@@ -278,7 +310,7 @@ SectionId section_of_answer(const v1::Letter& letter) {
 void SectionLog::begin(SectionId section, TimerId retry, OwnerStep& step) {
   SectionLog fresh;
   fresh.claim = std::move(claim);
-  fresh.claim.begin(section, step);
+  fresh.claim.begin(section, retry, step);
   fresh.retry_timer = retry;
   fresh.last_progress = step.seen.now;
   if (fresh.claim.phase == ClaimPhase::kFenced) fresh.phase = LogPhase::kFenced;
@@ -288,15 +320,19 @@ void SectionLog::begin(SectionId section, TimerId retry, OwnerStep& step) {
 
 LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
   switch (letter.body_case()) {
-    case v1::Letter::kRegisterState:
+    case v1::Letter::kRegisterPromised:
+    case v1::Letter::kRegisterAccepted:
+    case v1::Letter::kRegisterRefused:
       if (phase != LogPhase::kClaiming) return {};
       note_progress(*this, step);
-      claim.on_register(letter.register_state(), step);
+      claim.on_register(letter, step);
       if (claim.phase == ClaimPhase::kFenced) phase = LogPhase::kFenced;
       return {};
     case v1::Letter::kSectionSealed:
       if (claim.on_sealed(unpack(letter.source()), letter.section_sealed(), step)) {
         on_sealed_enough(*this, step);
+      } else {
+        on_late_seal(*this, letter, step);
       }
       return {};
     case v1::Letter::kLogPage:
@@ -305,29 +341,41 @@ LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
       LogEvent event;
       const bool ours = serving() && letter.index_page().epoch() == claim.epoch;
       if (ours) event.index = letter.index_page();
+      if (ours) read_since = kNever;
       return event;
     }
     case v1::Letter::kLogStarted:
       return on_started(*this, letter, step);
+    case v1::Letter::kLogCopied:
+      return on_copied(*this, letter, step);
     case v1::Letter::kLogAppended:
       return on_appended(*this, letter, step);
     case v1::Letter::kEpochRefused:
-      return on_refused(*this, letter.epoch_refused(), step);
+      return on_refused(*this, letter, step);
     default:
       return {};
   }
 }
 
-void SectionLog::on_timer(OwnerStep& step) {
-  if (phase == LogPhase::kFenced) return;
-  const bool quiet = unconfirmed.empty() && all_started(*this, step.config);
-  if (phase == LogPhase::kServing && quiet) return;  // append arms it again
+LogEvent SectionLog::on_timer(OwnerStep& step) {
+  if (phase == LogPhase::kFenced) return {};
+  claim.on_timer(step);
+  const bool is_quiet =
+      serving() && unconfirmed.empty() && followers::all_up_to_date(*this, step.config);
+  if (is_quiet) return {};  // append arms it again
   if (step.seen.now - last_progress >= patience(*this)) {
     last_progress = step.seen.now;
     ++in_vain;
+    const bool taking_over = phase != LogPhase::kClaiming && !serving();
+    // The replica whose tail counts may be gone while others are there.
+    if (taking_over && step.config.replicas.size() > 1 && in_vain >= limits::kTakeOverTries) {
+      return begin_again(*this, step);
+    }
     ask_again(*this, step);
   }
+  if (phase == LogPhase::kStarting || serving()) followers::look_after(*this, step);
   arm(*this, step);
+  return {};
 }
 
 std::uint64_t SectionLog::append(std::string payload, std::uint64_t trace, OwnerStep& step) {
@@ -339,7 +387,7 @@ std::uint64_t SectionLog::append(std::string payload, std::uint64_t trace, Owner
 }
 
 std::uint64_t SectionLog::append_part(v1::LogBatch part, OwnerStep& step) {
-  assert(part.payload().empty() && bytes_of(part) > 0);
+  assert(part.payload().empty() && followers::bytes_of(part) > 0);
   return append_batch(std::move(part), 0, step);
 }
 
@@ -363,10 +411,11 @@ std::uint64_t SectionLog::append_batch(v1::LogBatch batch, std::uint64_t trace, 
   batch.set_settled(horizon);
   if (unconfirmed.empty()) {
     note_progress(*this, step);
-    arm(*this, step);
+    // With a replica behind it is set, and must not be put off.
+    if (followers::all_up_to_date(*this, step.config)) arm(*this, step);
   }
-  send_batch(*this, batch, trace, step);
-  unconfirmed_bytes += bytes_of(batch);
+  followers::send_batch(*this, batch, trace, step);
+  unconfirmed_bytes += followers::bytes_of(batch);
   unconfirmed.push_back({std::move(batch)});
   return next_position - 1;
 }
@@ -380,15 +429,33 @@ bool SectionLog::has_room() const {
          unconfirmed_bytes < limits::kUnconfirmedBytesMax;
 }
 
-void SectionLog::read(std::uint64_t first, std::uint64_t last, OwnerStep& step) const {
-  assert(serving() && first <= last && last <= horizon);
-  send_read(*this, first, last, step);
+// Another one after a silence; any that has what is needed.
+Address SectionLog::choose_reader(std::uint64_t needed, OwnerStep& step) {
+  const bool silent = read_since != kNever && step.seen.now - read_since >= limits::kBodiesRetry;
+  if (read_since == kNever || silent) read_since = step.seen.now;
+  const auto fits = [&](std::uint64_t number) {
+    const Follower& follower = followers.at(number);
+    return follower.phase == FollowerPhase::kStarted && follower.position >= needed;
+  };
+  if (!silent && fits(reader)) return {RoleKind::kStore, reader};
+  auto next = followers.upper_bound(reader);
+  for (std::size_t tries = 0; tries < followers.size(); ++tries, ++next) {
+    if (next == followers.end()) next = followers.begin();
+    if (!fits(next->first)) continue;
+    reader = next->first;
+    break;
+  }
+  return {RoleKind::kStore, reader};
 }
 
-void SectionLog::read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step) const {
+void SectionLog::read(std::uint64_t first, std::uint64_t last, OwnerStep& step) {
+  assert(serving() && first <= last && last <= horizon);
+  send_read(*this, choose_reader(last, step), first, last, step);
+}
+
+void SectionLog::read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step) {
   assert(serving());
-  const Address replica{RoleKind::kStore, claim.best_replica()};
-  v1::ReadIndex& read = *step.out.send(replica).letter.mutable_read_index();
+  v1::ReadIndex& read = *step.out.send(choose_reader(horizon, step)).letter.mutable_read_index();
   read.set_section(section().value);
   read.set_epoch(claim.epoch);
   read.set_keeper(keeper);

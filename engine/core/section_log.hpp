@@ -4,18 +4,21 @@
 //
 //   kClaiming -sealed-> kLoading -parts-> kReading -tail-> kStarting -W started-> kServing
 //       ^                                                                            |
-//       +----- a replica refuses the epoch, or has lost what it had confirmed -------+
+//       +---- a replica knows a higher epoch, or has lost what it had confirmed -----+
 //
 // Loading takes the newest checkpoint (checkpoint.hpp) and reading the batches after it, both from
 // the replica whose tail counts. Without a checkpoint all is read. Batches up to `settled` are
 // known to be on W replicas. Of the tail above it nobody can tell: it may be on one replica only,
 // or acknowledged already. So it is adopted: written to W replicas again, under our epoch.
+// A replica that lacks something, or holds something dead, is brought up to date meanwhile and
+// afterwards (followers.hpp). W replicas are enough to serve.
 //
 // Invariants:
 //   I1  positions are dense: next_position is one above the last batch we know.
 //   I2  horizon < next_position; every batch up to the horizon is on W replicas, and no older owner
 //       can write there any more.
-//   I3  while serving, unconfirmed holds exactly the batches above the horizon, in order.
+//   I3  while serving, unconfirmed holds exactly the batches above the horizon, in order; recent
+//       holds the batches below it that a replica may lack, without a gap, so far as there is room.
 // What an owner acknowledges, shows or notifies is at or below the horizon.
 #pragma once
 
@@ -56,14 +59,29 @@ struct LogEvent {
 // The section that an answer of a store speaks of; 0 for every other letter.
 SectionId section_of_answer(const v1::Letter& letter);
 
-// What a replica has confirmed under our epoch.
-struct Confirmed {
-  std::uint64_t position = 0;  // everything up to here
-  std::uint64_t boot = 0;      // the life of the replica that said so
+// How far a replica has come under our epoch.
+enum class FollowerPhase : std::uint8_t {
+  kUnsealed = 0,  // it has not answered our seal
+  kSealed = 1,    // it has no start record of ours yet
+  kStarted = 2    // it takes what we append
+};
+
+// One replica, as the owner sees it.
+struct Follower {
+  FollowerPhase phase = FollowerPhase::kUnsealed;
+  bool copying = false;  // it is given pages
+  bool writing = false;  // copying: a page is on its way to it, not read for it
+  // kSealed: it has our log up to here, for sure. kStarted: it has confirmed everything up to here.
+  std::uint64_t position = 0;
+  std::uint64_t boot = 0;    // kStarted: the life that said so
+  std::uint64_t noted = 0;   // kStarted: the horizon when the timer was last due
+  std::uint64_t source = 0;  // copying: the replica that the page is read from
+  Time tried = Time(Duration(0));
+  std::uint32_t in_vain = 0;  // tries since it last answered
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(position, boot);
+    archive(phase, copying, writing, position, boot, noted, source, tried, in_vain);
   }
 };
 
@@ -80,10 +98,16 @@ struct SectionLog {
   std::uint64_t next_part = 0;                     // kLoading: the position to read parts from
   std::deque<Archived<v1::LogBatch>> unconfirmed;  // kReading: the tail that will be adopted
   std::size_t unconfirmed_bytes = 0;               // of what they hold; kServing
-  std::deque<Archived<v1::LogBatch>> adopted;      // for the replicas that have not started yet
-  std::uint64_t adopted_first = 0;                 // the first position of the start record
-  std::map<std::uint64_t, Confirmed> confirmed;    // by replica; kServing
-  std::map<std::uint64_t, bool> started;           // by replica; kStarting, kServing
+  std::deque<Archived<v1::LogBatch>> recent;       // kServing: I3
+  std::size_t recent_bytes = 0;
+  std::deque<Archived<v1::LogBatch>>
+      adopted;                      // for replicas that have not started; bounded in time
+  std::uint64_t adopted_first = 0;  // the first position of the start record
+  std::uint64_t adopted_last = 0;   // the last one: there our own batches begin
+  std::uint32_t start_tries = 0;    // times that the timer was due since then
+  std::map<std::uint64_t, Follower> followers;  // by replica; kStarting, kServing
+  std::uint64_t reader = 0;                     // the replica that old batches are read from
+  Time read_since = kNever;                     // a read without an answer
   std::uint64_t tail_bytes = 0;        // of what was decided after the newest checkpoint began
   std::uint64_t checkpoint_bytes = 0;  // of the newest checkpoint
 
@@ -93,12 +117,11 @@ struct SectionLog {
   // Starts a take-over. The timer is this log's own.
   void begin(SectionId section, TimerId retry, OwnerStep& step);
 
-  // Handles one of RegisterState, SectionSealed, LogPage, LogStarted, LogAppended, EpochRefused for
-  // this section.
+  // Handles an answer of a store for this section (section_of_answer).
   LogEvent on_letter(const v1::Letter& letter, OwnerStep& step);
 
   // The retry timer is due: asks again what made no progress.
-  void on_timer(OwnerStep& step);
+  LogEvent on_timer(OwnerStep& step);
 
   // Appends one batch and returns its position. `trace` is of the message that it is about, or 0.
   // REQUIRES: serving() and has_room().
@@ -119,21 +142,22 @@ struct SectionLog {
 
   // Asks for old batches; they come as LogEvent::read. REQUIRES: serving(), first <= last <=
   // horizon.
-  void read(std::uint64_t first, std::uint64_t last, OwnerStep& step) const;
+  void read(std::uint64_t first, std::uint64_t last, OwnerStep& step);
 
   // Asks for the index block with the first entry of `keeper` above `after`; it comes as
   // LogEvent::index. REQUIRES: serving().
-  void read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step) const;
+  void read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step);
 
   template <class Archive>
   void fields(Archive& archive) {
     archive(claim, phase, retry_timer, last_progress, in_vain, next_position, horizon, read_last,
-            next_part, unconfirmed, unconfirmed_bytes, adopted, adopted_first, confirmed, started,
-            tail_bytes, checkpoint_bytes);
+            next_part, unconfirmed, unconfirmed_bytes, recent, recent_bytes, adopted, adopted_first,
+            adopted_last, start_tries, followers, reader, read_since, tail_bytes, checkpoint_bytes);
   }
 
  private:
   std::uint64_t append_batch(v1::LogBatch batch, std::uint64_t trace, OwnerStep& step);
+  Address choose_reader(std::uint64_t needed, OwnerStep& step);
 };
 
 }  // namespace glasspost

@@ -26,6 +26,7 @@ std::string_view name_of(FactKind kind) {
       {FactKind::kHorizon, "horizon"},
       {FactKind::kBatched, "batched"},
       {FactKind::kCheckpoint, "checkpoint"},
+      {FactKind::kCaughtUp, "caught up"},
       {FactKind::kUserJoined, "user joined"},
       {FactKind::kLoggedIn, "logged in"},
       {FactKind::kLoginRefused, "login refused"},

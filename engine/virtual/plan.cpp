@@ -27,7 +27,14 @@ struct Drawer {
     const std::uint64_t devices = scenario.users * scenario.devices_per_user;
     return static_cast<std::uint16_t>(nodes.size() + 1 + random.below(devices));
   }
-  std::uint16_t store() const { return node_with(nodes, {RoleKind::kStore, 1}); }
+  std::uint16_t store(std::uint64_t number) const {
+    return node_with(nodes, {RoleKind::kStore, number});
+  }
+  // One of the replicas.
+  std::uint16_t store() {
+    const std::uint32_t replicas = scenario.quorum.replicas;
+    return store(replicas == 1 ? 1 : 1 + random.below(replicas));
+  }
 
   // A role whose process keeps sections.
   std::uint16_t owner() {
@@ -62,11 +69,11 @@ struct Drawer {
          .length = random.uniform(milliseconds(50), seconds(2)),
          .node = node});
   }
-  void crash_in_sync() {
+  void crash_in_sync(std::uint16_t node) {
     add({.kind = FaultKind::kCrashInSync,
          .at = moment(),
          .length = random.uniform(milliseconds(50), seconds(1)),
-         .node = store()});
+         .node = node});
   }
   // Dies just after a send, and often once more soon after it is back.
   void crash_after_send() {
@@ -106,6 +113,21 @@ struct Drawer {
          .peer = server()});
   }
 };
+
+// What befalls each replica of several: it is away while the others go on, and comes back.
+void draw_replica(Drawer& draw, std::uint16_t replica) {
+  draw.crash_in_sync(replica);
+  draw.strike(FaultKind::kCrash, replica, milliseconds(50), seconds(8));
+  draw.strike(FaultKind::kFreeze, replica, milliseconds(300), seconds(6));
+  draw.strike(FaultKind::kSlowDisk, replica, seconds(1), seconds(3));
+  for (int i = 0; i < 3; ++i) {
+    draw.add({.kind = draw.random.chance(0.5) ? FaultKind::kCutOneWay : FaultKind::kCutTwoWay,
+              .at = draw.moment(),
+              .length = draw.random.uniform(milliseconds(200), seconds(6)),
+              .node = draw.owner(),
+              .peer = replica});
+  }
+}
 
 void draw_common(Drawer& draw, int rounds) {
   for (int round = 0; round < rounds; ++round) {
@@ -206,6 +228,11 @@ Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length
   scenario.checkpoint_tail_bytes = tails[checkpoints.below(4)];
   const std::uint64_t parts[] = {100, 1'000, limits::kCheckpointPartBytes};
   scenario.checkpoint_part_bytes = parts[checkpoints.below(3)];
+  Random copies(derive_seed(seed, "copies"));
+  const std::uint64_t recent[] = {0, 3, 20, limits::kRecentBatchesMax};
+  scenario.recent_batches = recent[copies.below(4)];
+  const std::uint64_t pages[] = {1, 10, limits::kCopyBatchesMax};
+  scenario.copy_batches = pages[copies.below(3)];
   return scenario;
 }
 
@@ -217,11 +244,14 @@ FaultPlan make_plan(const Scenario& scenario) {
     draw_common(draw, 1);
   } else {
     draw_common(draw, static_cast<int>(draw.random.between(1, 3)));
-    draw.crash_in_sync();
+    draw.crash_in_sync(draw.store(1));
     for (int i = 0; i < 5; ++i)
       draw.crash_after_send();
     for (int i = 0; i < 3; ++i)
       draw.crash(draw.owner());
+    for (std::uint32_t number = 1; number <= scenario.quorum.replicas; ++number) {
+      if (scenario.quorum.replicas > 1) draw_replica(draw, draw.store(number));
+    }
   }
   draw.add({.kind = FaultKind::kNoise, .at = Time(seconds(1)), .length = scenario.length});
   const auto earlier = [](const Fault& one, const Fault& other) { return one.at < other.at; };

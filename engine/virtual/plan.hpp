@@ -11,6 +11,8 @@
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
 #include "engine/core/choices.hpp"
+#include "engine/core/limits.hpp"
+#include "engine/core/quorum.hpp"
 
 namespace glasspost {
 
@@ -64,6 +66,7 @@ struct Scenario {
   std::uint32_t access_count = 2;
   std::uint32_t conversation_count = 2;
   std::uint32_t mailbox_count = 2;
+  Quorum quorum;               // of the store
   std::uint32_t sections = 4;  // of each kind
   std::uint32_t users = 12;
   std::uint32_t devices_per_user = 2;
@@ -72,13 +75,18 @@ struct Scenario {
   // As in Config: so small that a run of a minute takes over from several checkpoints.
   std::uint64_t checkpoint_tail_bytes = 4'000;
   std::uint64_t checkpoint_part_bytes = 2'000;
+  // As in Config: with several replicas they vary with the seed, so that much is copied.
+  std::uint64_t recent_batches = limits::kRecentBatchesMax;
+  std::uint64_t copy_batches = limits::kCopyBatchesMax;
   Choices choices;
 };
 
 // The scenario of a seed: its shape and choices vary with the seed unless the profile is kNone.
 Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length);
 
-// Draws the faults. Every hostile plan of at least 40 s has a crash, a cut and a lost sync.
+// Draws the faults. Every hostile plan of at least 40 s has a crash, a cut and a lost sync; with
+// several replicas of the store each of them has a crash, a cut, a freeze and a lost sync. No fault
+// makes a disk forget what was synced.
 FaultPlan make_plan(const Scenario& scenario);
 
 }  // namespace glasspost

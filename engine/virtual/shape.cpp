@@ -21,7 +21,7 @@ std::vector<Address> all_roles(const Scenario& scenario) {
            {RoleKind::kConversation, scenario.conversation_count},
            {RoleKind::kMailbox, scenario.mailbox_count},
            {RoleKind::kSeq, 1},
-           {RoleKind::kStore, 1},
+           {RoleKind::kStore, scenario.quorum.replicas},
            {RoleKind::kAccount, 1}}) {
     for (Address role : roles_of(kind, count))
       all.push_back(role);
@@ -56,8 +56,10 @@ std::vector<NodeShape> server_nodes(const Scenario& scenario) {
   std::vector<NodeShape> nodes;
   for (Address role : all_roles(scenario)) {
     std::string name = to_text(role);
-    if (scenario.placement == Placement::kMerged) name = "server";
-    if (scenario.placement == Placement::kPaired) name = pair_name(role);
+    // Every replica has a disk of its own.
+    const bool apart = role.kind == RoleKind::kStore && role.number > 1;
+    if (scenario.placement == Placement::kMerged && !apart) name = "server";
+    if (scenario.placement == Placement::kPaired && !apart) name = pair_name(role);
     NodeShape* home = nullptr;
     for (NodeShape& node : nodes) {
       if (node.name == name) home = &node;
@@ -86,9 +88,13 @@ Config make_config(const Scenario& scenario) {
       owners(RoleKind::kConversation, scenario.conversation_count, scenario.sections);
   config.mailbox_owners = owners(RoleKind::kMailbox, scenario.mailbox_count, scenario.sections);
   config.seq_owners = owners(RoleKind::kSeq, 1, scenario.sections);
-  config.replicas = {{RoleKind::kStore, 1}};
+  config.replicas = roles_of(RoleKind::kStore, scenario.quorum.replicas);
+  config.read_quorum = scenario.quorum.read;
+  config.write_quorum = scenario.quorum.write;
   config.checkpoint_tail_bytes = scenario.checkpoint_tail_bytes;
   config.checkpoint_part_bytes = scenario.checkpoint_part_bytes;
+  config.recent_batches = scenario.recent_batches;
+  config.copy_batches = scenario.copy_batches;
   config.choices = scenario.choices;
   return config;
 }

@@ -329,6 +329,9 @@ void World::on_fact(const Fact& fact) {
     case FactKind::kCheckpoint:
       ++counts_.checkpoints;
       return;
+    case FactKind::kCaughtUp:
+      ++counts_.caught_up;
+      return;
     case FactKind::kServing:
       count_take_over(fact);
       if (now_ < Time(std::chrono::seconds(1))) return;

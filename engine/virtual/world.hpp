@@ -57,6 +57,7 @@ struct WorldCounts {
   std::uint64_t replayed = 0;      // batches that all take-overs replayed, ...
   std::uint64_t not_replayed = 0;  // ... and that checkpoints spared them
   std::uint64_t index_pages = 0;   // old index entries that were read back
+  std::uint64_t caught_up = 0;     // replicas of sections that were copied to
 };
 
 // Something worth a sentence in the story of a run.

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "engine/base/archive.hpp"
+#include "engine/core/quorum.hpp"
 
 namespace glasspost::tests {
 namespace {
@@ -61,6 +62,25 @@ TEST_CASE("a choice has room on its card: gain, cost and when it counts in a few
       CHECK_FALSE(words.empty());
       CHECK(words.size() <= 24);
     }
+  }
+}
+
+TEST_CASE("the quorum of the store cannot be set on a running cluster, and is one of three") {
+  Choices choices;
+  const Status set = set_choice(choices, "store.quorum", "3/2/2");
+  REQUIRE_FALSE(set);
+  CHECK(set.error().code == Code::kInvalidArgument);
+  CHECK(set.error().message.find("glasspost up --set") != std::string::npos);
+  for (const QuorumOption& option : kQuorumOptions) {
+    const Result<Quorum> quorum = parse_quorum(option.word);
+    REQUIRE(quorum);
+    CHECK(to_text(*quorum) == option.word);
+    CHECK(quorum->is_safe() == option.gives_up.empty());
+  }
+  for (const char* word : {"", "3", "3/2", "3/2/2 ", "2/1/1", "3/3/3"}) {
+    const Result<Quorum> quorum = parse_quorum(word);
+    REQUIRE_FALSE(quorum);
+    CHECK(quorum.error().message.find("3/2/2") != std::string::npos);
   }
 }
 

@@ -202,6 +202,7 @@ TEST_CASE("nothing is sent again while the horizon moves and the timer ends with
   bench.owner.take_asked();
   bench.confirm(1, 3);
   bench.confirm(2, 3);
+  bench.confirm(3, 3);
   bench.owner.tick();
   CHECK(bench.owner.asked.empty());
   CHECK(bench.owner.timers.empty());

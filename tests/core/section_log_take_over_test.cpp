@@ -239,13 +239,8 @@ TEST_CASE("nothing is asked again while the take-over makes progress") {
   owner.take_asked();
   const Time due = owner.timers.at(kRetry);
   owner.now = due - std::chrono::milliseconds(1);
-  owner.hear(*replicas[1].answer([] {
-    v1::Letter question;
-    question.set_target(pack({RoleKind::kStore, 1}));
-    question.mutable_read_register()->set_section(kSection.value);
-    return question;
-  }()));
-  CHECK(count_of(owner.take_asked(), v1::Letter::kSwapRegister) == 1);
+  owner.hear(register_promised(1, owner.log.claim.change.ballot, {}));
+  CHECK(count_of(owner.take_asked(), v1::Letter::kAcceptRegister) == 1);
   owner.tick();
   CHECK(owner.now == due);
   CHECK(owner.asked.empty());
@@ -273,8 +268,7 @@ TEST_CASE("DESIGN 7.1: whoever is refused begins again under a higher epoch from
     CHECK(owner.log.phase == LogPhase::kClaiming);
     CHECK(owner.log.next_position == 1);
     CHECK(owner.log.horizon == 0);
-    CHECK(owner.log.confirmed.empty());
-    CHECK(owner.log.started.empty());
+    CHECK(owner.log.followers.empty());
     CHECK(owner.log.unconfirmed.empty());
     CHECK(owner.facts.back().kind == FactKind::kFenced);
     CHECK(owner.facts.back().object == 2);
@@ -319,9 +313,7 @@ TEST_CASE("DESIGN 7.1: a restarted owner fences the one before and keeps what it
 
 TEST_CASE("a fenced log asks nothing and sets no timer and never begins again") {
   Replicas replicas;
-  replicas[1].owner.set_owner(pack(kOwner));
-  replicas[1].owner.set_owner_boot(9);
-  replicas[1].owner.set_epoch(4);
+  replicas[1].owner = register_of(kOwner, 9, 4);
   OwnerBench owner(config_of(1, 1, 1), replicas, 8);
   owner.take_over();
   CHECK(owner.log.phase == LogPhase::kFenced);

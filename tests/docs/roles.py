@@ -14,8 +14,9 @@ from source import finish
 PARTS = ["Who says what to whom", "Messages it takes", "Messages it sends", "State", "Invariants",
          "When something fails", "Where we differ"]
 # Owners take sections over and write logs with helpers of engine/core: what those say, they say.
-HELPERS = {"conversation": ["section_log.cpp", "claim.cpp"], "mailbox": ["section_log.cpp", "claim.cpp"],
-           "seq": ["claim.cpp"]}
+CLAIM = ["claim.cpp", "register.cpp"]
+LOG = ["section_log.cpp", "followers.cpp", *CLAIM]
+HELPERS = {"conversation": LOG, "mailbox": LOG, "seq": CLAIM}
 WHOLE = {"State", "Section", "Session"}  # structs whose fields must all be told
 PROMISES = re.compile(r"-|[1-9](, [1-9])*")
 

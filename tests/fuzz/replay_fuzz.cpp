@@ -151,7 +151,6 @@ MemoryStore disk_with(SectionId section, const std::vector<std::string>& payload
   record.set_start_first(1);
   puts.push_back({Put::Kind::kSet, keys::section_record(section), record.SerializeAsString()});
   v1::RegisterRecord owner;
-  owner.set_version(1);
   owner.set_epoch(1);
   puts.push_back({Put::Kind::kSet, keys::section_register(section), owner.SerializeAsString()});
   MemoryStore disk;

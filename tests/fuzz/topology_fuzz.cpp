@@ -32,7 +32,11 @@ void check_cluster(const Topology& topology) {
   check_owners(topology, config.mailbox_owners);
   check_owners(topology, config.seq_owners);
   check_owners(topology, config.replicas);
-  must(config.read_quorum + config.write_quorum > config.replicas.size(), "quorums meet");
+  must(topology.quorum.is_safe() || topology.quorum == Quorum{3, 1, 1}, "quorums meet");
+  must(config.replicas.size() == topology.quorum.replicas &&
+           config.read_quorum == topology.quorum.read &&
+           config.write_quorum == topology.quorum.write,
+       "the configuration has the quorum");
   for (const auto& [role, node] : topology.directory()) {
     must(node.value >= 1 && node.value <= topology.processes.size(), "a node is a process");
     must(topology.node_of(topology.processes[node.value - 1U].name) == node.value,

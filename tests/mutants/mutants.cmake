@@ -17,6 +17,16 @@ glasspost_mutant(NAME mailbox_checkpoint_above_horizon ROOM virtual
 glasspost_mutant(NAME replay_one_too_late ROOM virtual
                  FILE engine/core/section_log.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
 
+# Rules of three replicas, judged by seeds with store.quorum 3/2/2.
+glasspost_mutant(NAME store_without_seal_of_three ROOM virtual
+                 FILE engine/roles/store/store.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
+glasspost_mutant(NAME store_without_truncation ROOM virtual
+                 FILE engine/roles/store/store_read.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
+glasspost_mutant(NAME log_without_agreement ROOM virtual
+                 FILE engine/core/followers.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
+glasspost_mutant(NAME register_without_majority ROOM virtual
+                 FILE engine/core/register.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
+
 # The three rules of settle (DESIGN 5, 7.3), each dropped alone.
 glasspost_mutant(NAME settle_without_order ROOM core
                  FILE engine/core/station.cpp TEST tests/mutants/settle_without_order_test.cpp)

@@ -5,6 +5,7 @@ what was answered with what the devices showed.
 
     kill_storm.py GLASSPOST [--rounds 20] [--rate 1000] [--users 20] [--pace 0.6] [--seed N] [--keep FILE]
                   [--set delivery.ack=after-memory]       (an unsafe choice: then it must find texts lost)
+                  [--quorum 3/2/2]                        (three replicas of the store)
 
 In a round everything is killed once, in an order of its own; --pace is the mean time from one kill to the next, in
 seconds, and nobody waits for the victim to come back first. The seed gives orders and pauses; how far a process had
@@ -120,7 +121,7 @@ class Storm:
 
 def run(options):
     print(f"seed {options.seed}", flush=True)
-    with cluster(options.program) as running:
+    with cluster(options.program, "--set", f"store.quorum={options.quorum}") as running:
         running.until_running()
         for choice in options.set:
             running.run("set", *choice.split("=", 1))
@@ -158,6 +159,7 @@ def main():
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000))
     parser.add_argument("--keep", help="keep the journal's lines in this file")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a design choice")
+    parser.add_argument("--quorum", default="1/1/1", help="replicas of the store, R and W")
     return run(parser.parse_args())
 
 

@@ -4,60 +4,59 @@
 namespace glasspost::tests {
 namespace {
 
-TEST_CASE("a register that was never written has version 0") {
+TEST_CASE("a register that was never written tells no epoch, and what was promised is on disk") {
   Replica replica;
-  CHECK(read_register(replica).version() == 0);
-  CHECK(read_register(replica).epoch() == 0);
+  const v1::Letter answer = prepare(replica, ballot_of(1));
+  REQUIRE(answer.has_register_promised());
+  CHECK(answer.register_promised().newest().epoch() == 0);
+  CHECK(from_wire(answer.register_promised().ballot()) == ballot_of(1));
+  CHECK(replica.out.puts.size() == 1);
+  CHECK(prepare(replica, ballot_of(1)).has_register_promised());  // doubled
   CHECK(replica.out.puts.empty());
 }
 
-TEST_CASE("DESIGN 7.1: a register changes from the version that was read, and from no other") {
+TEST_CASE("a replica that has promised a ballot refuses lower ones for ever") {
   Replica replica;
-  CHECK(swap_register(replica, 0, 1, 11).version() == 1);
-  const v1::RegisterRecord lost = swap_register(replica, 0, 2, 12);
-  CHECK(lost.version() == 1);
-  CHECK(lost.owner_boot() == 11);
-  CHECK(replica.out.puts.empty());
-  CHECK(swap_register(replica, 2, 2, 12).owner_boot() == 11);
-  const v1::RegisterRecord won = swap_register(replica, 1, 2, 12);
-  CHECK(won.version() == 2);
-  CHECK(won.epoch() == 2);
-  CHECK(won.owner_boot() == 12);
-  CHECK(won.owner() == pack(kHome1));
+  prepare(replica, ballot_of(5, 2));
+  for (bool rebooted : {false, true}) {
+    if (rebooted) replica.reboot();
+    for (const Ballot lower : {ballot_of(4, 9), ballot_of(5, 1)}) {
+      for (const v1::Letter& answer : {prepare(replica, lower), accept(replica, lower, 3)}) {
+        REQUIRE(answer.has_register_refused());
+        CHECK(from_wire(answer.register_refused().ballot()) == lower);
+        CHECK(from_wire(answer.register_refused().promised()) == ballot_of(5, 2));
+        CHECK(replica.out.puts.empty());
+      }
+    }
+  }
+  CHECK(prepare(replica, ballot_of(6)).register_promised().newest().epoch() == 0);
 }
 
-TEST_CASE("of two who read the same version one wins") {
+TEST_CASE("an accepted value is told with its ballot until another is accepted") {
   Replica replica;
-  v1::Letter one;
-  one.mutable_swap_register()->set_section(kLog.value);
-  one.mutable_swap_register()->mutable_value()->set_epoch(1);
-  v1::Letter other = one;
-  one.mutable_swap_register()->mutable_value()->set_owner_boot(11);
-  other.mutable_swap_register()->mutable_value()->set_owner_boot(12);
-  replica.feed({from(kHome1, one), from({RoleKind::kConversation, 2}, other)});
-  const Letters answers = replica.take(v1::Letter::kRegisterState);
-  REQUIRE(answers.size() == 2);
-  CHECK(answers[0].register_state().value().owner_boot() == 11);
-  CHECK(answers[1].register_state().value().owner_boot() == 11);
-  CHECK(answers[1].target() == pack({RoleKind::kConversation, 2}));
-}
-
-TEST_CASE("an epoch in a register only rises") {
-  Replica replica;
-  swap_register(replica, 0, 4, 11);
-  CHECK(swap_register(replica, 1, 4, 12).owner_boot() == 11);
-  CHECK(swap_register(replica, 1, 3, 12).owner_boot() == 11);
-  CHECK(swap_register(replica, 1, 5, 12).owner_boot() == 12);
-}
-
-TEST_CASE("a register is on disk, and every section has its own") {
-  Replica replica;
-  swap_register(replica, 0, 1, 11);
-  CHECK(read_register(replica, section_of(SectionKind::kConversation, 1)).version() == 0);
+  prepare(replica, ballot_of(1));
+  CHECK(from_wire(accept(replica, ballot_of(1), 4).register_accepted().ballot()) == ballot_of(1));
+  accept(replica, ballot_of(1), 9);  // doubled on its way: one ballot has one value
   replica.reboot();
-  CHECK(read_register(replica).version() == 1);
-  CHECK(swap_register(replica, 0, 2, 12).owner_boot() == 11);
-  CHECK(swap_register(replica, 1, 2, 12).owner_boot() == 12);
+  v1::RegisterRecord newest = prepare(replica, ballot_of(3)).register_promised().newest();
+  CHECK(newest.epoch() == 4);
+  CHECK(newest.owner() == pack(kHome1));
+  CHECK(newest.owner_boot() == 1);
+  CHECK(from_wire(newest.accepted()) == ballot_of(1));
+  CHECK_FALSE(newest.has_promised());
+  // A majority of others has promised a higher ballot: this one need not have.
+  CHECK(accept(replica, ballot_of(7, 2), 5).has_register_accepted());
+  CHECK(accept(replica, ballot_of(6), 6).has_register_refused());
+  newest = prepare(replica, ballot_of(8)).register_promised().newest();
+  CHECK(newest.epoch() == 5);
+  CHECK(from_wire(newest.accepted()) == ballot_of(7, 2));
+}
+
+TEST_CASE("every section has a register of its own") {
+  Replica replica;
+  accept(replica, ballot_of(4), 1);
+  const SectionId other = section_of(SectionKind::kConversation, 1);
+  CHECK(prepare(replica, ballot_of(1), other).register_promised().newest().epoch() == 0);
 }
 
 TEST_CASE("DESIGN 7.1: a sealed replica refuses older epochs for ever, also after a restart") {
@@ -152,7 +151,7 @@ TEST_CASE("answers carry the trace of their question") {
   Replica replica;
   v1::Letter letter;
   letter.set_trace(88);
-  letter.mutable_read_register()->set_section(kLog.value);
+  letter.mutable_seal_section()->set_section(kLog.value);
   CHECK(replica.ask(letter).trace() == 88);
 }
 

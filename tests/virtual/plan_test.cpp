@@ -54,6 +54,47 @@ TEST_CASE("every hostile plan has a crash, a cut and a crash in the middle of a 
   }
 }
 
+TEST_CASE("with three replicas every hostile plan strikes each of them in every way") {
+  for (std::uint64_t seed = 1; seed <= kPlans; ++seed) {
+    Scenario scenario = make_scenario(seed, FaultProfile::kHostile, seconds(40));
+    scenario.quorum = {3, 2, 2};
+    const FaultPlan plan = make_plan(scenario);
+    const auto nodes = server_nodes(scenario);
+    for (std::uint64_t number = 1; number <= 3; ++number) {
+      const std::uint16_t replica = node_with(nodes, {RoleKind::kStore, number});
+      std::set<FaultKind> kinds;
+      for (const Fault& fault : plan) {
+        check_fault(scenario, fault);
+        if (fault.node == replica || fault.peer == replica) kinds.insert(fault.kind);
+      }
+      for (const FaultKind kind :
+           {FaultKind::kCrash, FaultKind::kCrashInSync, FaultKind::kFreeze, FaultKind::kSlowDisk}) {
+        CHECK(kinds.contains(kind));
+      }
+      const bool cut =
+          kinds.contains(FaultKind::kCutOneWay) || kinds.contains(FaultKind::kCutTwoWay);
+      CHECK(cut);
+    }
+  }
+}
+
+TEST_CASE("every replica of the store has a process of its own, whatever the placement") {
+  for (const Placement placement : {Placement::kSplit, Placement::kMerged, Placement::kPaired}) {
+    Scenario scenario;
+    scenario.placement = placement;
+    scenario.quorum = {3, 2, 2};
+    const auto nodes = server_nodes(scenario);
+    std::set<std::uint16_t> homes;
+    for (std::uint64_t number = 1; number <= 3; ++number)
+      homes.insert(node_with(nodes, {RoleKind::kStore, number}));
+    CHECK(homes.size() == 3);
+    const Config config = make_config(scenario);
+    CHECK(config.replicas.size() == 3);
+    CHECK(config.read_quorum == 2);
+    CHECK(config.write_quorum == 2);
+  }
+}
+
 TEST_CASE("without faults there is no plan, and the scenario is the standard one") {
   const Scenario standard;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {

@@ -134,7 +134,7 @@ constexpr double kLettersOfPull = 2;    // asked, answered
 constexpr double kLettersOfLogin = 3;   // the account's check, a route
 constexpr double kLettersOfLookup = 2;  // asked, answered
 constexpr double kLettersOfTakeOver =
-    12;  // register read and swapped, seal, start, log, news of it
+    12;  // register prepared and accepted, seal, start, log, news of it
 
 Quantity crossings(const Model& model, const std::string& value) {
   const double texts = a_window(model, Count::kAcked);

@@ -10,6 +10,7 @@
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/choices.hpp"
+#include "engine/core/quorum.hpp"
 
 namespace glasspost {
 namespace {
@@ -24,6 +25,13 @@ void print_text() {
   }
   fmt::print("{} (split, merged) is set when a cluster is made: glasspost up --placement\n",
              kPlacementKey);
+  fmt::print("{} (", kQuorumKey);
+  for (const QuorumOption& option : kQuorumOptions)
+    fmt::print("{}{}", option.word == kQuorumOptions[0].word ? "" : ", ", option.word);
+  fmt::print(") is set when a cluster is made: glasspost up --set {}=3/2/2\n", kQuorumKey);
+  for (const QuorumOption& option : kQuorumOptions) {
+    if (!option.gives_up.empty()) fmt::print("  gives up  {}\n", option.gives_up);
+  }
 }
 
 // A JSON array of strings.

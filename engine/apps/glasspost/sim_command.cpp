@@ -154,6 +154,12 @@ Status apply_choices(Scenario& scenario, const std::vector<std::string>& choices
       return Error{Code::kInvalidArgument, "--set wants KEY=VALUE, like seq.step=1"};
     }
     const std::string_view text(choice);
+    if (text.substr(0, equals) == kQuorumKey) {
+      const Result<Quorum> quorum = parse_quorum(text.substr(equals + 1));
+      if (!quorum) return quorum.error();
+      scenario.quorum = *quorum;
+      continue;
+    }
     Status set = set_choice(scenario.choices, text.substr(0, equals), text.substr(equals + 1));
     if (!set) return set;
   }

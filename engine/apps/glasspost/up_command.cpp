@@ -6,7 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
@@ -18,6 +20,7 @@
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/base/text.hpp"
+#include "engine/core/quorum.hpp"
 
 namespace glasspost {
 namespace {
@@ -33,6 +36,7 @@ constexpr const char* kClass[] = {"alice", "bob",   "carol", "dave",
 
 struct UpOptions : ClusterOptions {
   TopologyRequest topology;
+  std::vector<std::string> properties;  // KEY=VALUE
 };
 
 // A supervisor that was started, and where in its log its own words begin.
@@ -209,8 +213,28 @@ int give_up(const Error& error) {
   return kExitWrongUse;
 }
 
+// What a cluster is made with; all other choices can be set while it runs.
+Status apply_properties(TopologyRequest& request, const std::vector<std::string>& properties) {
+  for (const std::string& property : properties) {
+    const std::size_t equals = property.find('=');
+    if (equals == std::string::npos || property.substr(0, equals) != kQuorumKey) {
+      return Error{Code::kInvalidArgument,
+                   "--set wants store.quorum=N/R/W; `glasspost set` changes a choice of a cluster "
+                   "that runs"};
+    }
+    const Result<Quorum> quorum = parse_quorum(std::string_view(property).substr(equals + 1));
+    if (!quorum) return quorum.error();
+    request.quorum = *quorum;
+  }
+  return ok();
+}
+
 int run_up(const UpOptions& options) {
-  const Result<Topology> wanted = make_topology(options.topology);
+  TopologyRequest request = options.topology;
+  if (const Status set = apply_properties(request, options.properties); !set) {
+    return give_up(set.error());
+  }
+  const Result<Topology> wanted = make_topology(request);
   if (!wanted) return complain("up", wanted.error());  // before anything is on disk
   const RunDirectory directory(fs::absolute(options.directory).lexically_normal().string());
   if (const Status held = take_hold(directory); !held) return give_up(held.error());
@@ -250,10 +274,13 @@ void add_up_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   up->add_option("--placement", options->topology.placement, "split or merged.")
       ->capture_default_str();
+  up->add_option("--set", options->properties,
+                 "store.quorum=N/R/W: the store's replicas; 1/1/1, 3/2/2, or 3/1/1 (unsafe).");
   up->add_option("--access", options->topology.access_count, "Access processes.")
       ->capture_default_str();
   up->footer(
       "Examples:\n  glasspost up\n  glasspost up --dir /tmp/mine --placement merged\n"
+      "  glasspost up --dir /tmp/three --set store.quorum=3/2/2\n"
       "Shape options count when a cluster is made; `glasspost reset` removes one.");
   up->callback([options, &exit_code] { exit_code = run_up(*options); });
 }

@@ -121,7 +121,7 @@ void Conversation::on_timer(TimerId timer, Turn& turn) {
   if (found == state_.sections.end()) return;
   switch (timer.kind) {
     case kLogRetry:
-      return found->second.log.on_timer(turn.owner);
+      return on_log_event(id, found->second, found->second.log.on_timer(turn.owner), turn);
     case kIndexRetry:
       return on_index_retry(id, found->second, turn);
     case kIndexRecord:
@@ -134,8 +134,11 @@ void Conversation::on_timer(TimerId timer, Turn& turn) {
 void Conversation::on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn) {
   const auto found = state_.sections.find(id);
   if (found == state_.sections.end()) return;
-  Section& section = found->second;
-  const LogEvent event = section.log.on_letter(letter, turn.owner);
+  const LogEvent event = found->second.log.on_letter(letter, turn.owner);
+  on_log_event(id, found->second, event, turn);
+}
+
+void Conversation::on_log_event(SectionId id, Section& section, const LogEvent& event, Turn& turn) {
   if (event.began_again) {
     // Another life may have written since: what we remember is not the truth any more. Senders
     // that have no answer yet send again.
@@ -148,7 +151,7 @@ void Conversation::on_log_letter(const v1::Letter& letter, SectionId id, Turn& t
     load_part(section.folded, part);
   if (event.loaded) on_loaded(section);
   for (const v1::LogBatch& batch : event.replay)
-    replay(section, batch, turn);
+    replay(section, batch);
   if (event.horizon_moved) on_horizon(section, event.serves, turn);
   if (event.serves) on_serving(id, section, turn);
   if (!event.read.empty()) on_bodies_read(section, event.read, turn);
@@ -164,12 +167,10 @@ void Conversation::on_loaded(Section& section) {
 }
 
 // Folds one batch of an older owner into memory, exactly as that owner had it.
-void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& turn) {
+void Conversation::replay(Section& section, const v1::LogBatch& batch) {
   v1::ConversationBatch decided;
   const bool whole = decided.ParseFromString(batch.payload());
   assert(whole && "a batch of this section is damaged");
-  // Above what is settled nobody can tell whether it was acknowledged, so it is adopted.
-  const bool adopted = batch.position() > section.log.claim.settled_max();
   for (const v1::ConversationEntry& entry : decided.entries()) {
     if (entry.has_indexed_to()) {
       const ConversationId conversation{entry.indexed_to().conversation()};
@@ -181,8 +182,6 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
     const MessageKey key{ConversationId{message.conversation()}, message.number()};
     section.positions.put(key, batch.position());
     section.decided[batch.position()].push_back(key);
-    // The old owner may have died before it could say so; observers ignore what they know.
-    if (adopted) turn.owner.out.fact(committed_fact(message));
   }
 }
 
@@ -205,17 +204,21 @@ void Conversation::on_serving(SectionId id, Section& section, Turn& turn) {
 // send of it.
 void Conversation::on_horizon(Section& section, bool replayed, Turn& turn) {
   const std::uint64_t horizon = section.log.horizon;
+  const std::uint64_t settled = section.log.claim.settled_max();
   std::set<MemberKey> to_pump;
   while (!section.decided.empty() && section.decided.begin()->first <= horizon) {
+    // Of what was adopted nobody can tell whether the old owner could say so before it died;
+    // observers ignore what they know.
+    const bool told = section.decided.begin()->first <= settled;
     for (const MessageKey& key : section.decided.begin()->second) {
       Thread& thread = section.folded.threads.edit(key.conversation);
       assert(key.number == thread.committed + 1);
       thread.committed = key.number;
+      const v1::StoredMessage* message = section.bodies.find(key);
+      if (message != nullptr && !told) turn.owner.out.fact(committed_fact(*message));
       if (replayed) continue;
       for (UserId user : members_of(key.conversation))
         to_pump.insert({key.conversation, user});
-      const v1::StoredMessage* message = section.bodies.find(key);
-      if (message != nullptr) turn.owner.out.fact(committed_fact(*message));
     }
     section.decided.erase(section.decided.begin());
   }

@@ -204,8 +204,9 @@ class Conversation {
   void on_letter(const v1::Letter& letter, Turn& turn);
   void on_timer(TimerId timer, Turn& turn);
   void on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn);
+  void on_log_event(SectionId id, Section& section, const LogEvent& event, Turn& turn);
   void on_loaded(Section& section);
-  void replay(Section& section, const v1::LogBatch& batch, Turn& turn);
+  void replay(Section& section, const v1::LogBatch& batch);
   void on_serving(SectionId id, Section& section, Turn& turn);
   void on_horizon(Section& section, bool replayed, Turn& turn);
   void append_decisions(Turn& turn);

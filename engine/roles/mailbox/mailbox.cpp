@@ -116,15 +116,20 @@ void Mailbox::on_timer(TimerId timer, OwnerStep& step) {
   }
   const auto found = state_.sections.find(SectionId{static_cast<std::uint32_t>(timer.subject)});
   if (found == state_.sections.end()) return;
-  if (timer.kind == kLogRetry) found->second.log.on_timer(step);
+  if (timer.kind == kLogRetry) {
+    on_log_event(found->first, found->second, found->second.log.on_timer(step), step);
+  }
   if (timer.kind == kNumbersRetry) on_numbers_retry(found->first, found->second, step);
 }
 
 void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step) {
   const auto found = state_.sections.find(id);
   if (found == state_.sections.end()) return;
-  Section& section = found->second;
-  const LogEvent event = section.log.on_letter(letter, step);
+  const LogEvent event = found->second.log.on_letter(letter, step);
+  on_log_event(id, found->second, event, step);
+}
+
+void Mailbox::on_log_event(SectionId id, Section& section, const LogEvent& event, OwnerStep& step) {
   if (event.began_again) {
     // Another life may have written since. Routes and bodies are soft and stay; the rest is
     // replayed.

@@ -196,6 +196,7 @@ class Mailbox {
   void on_letter(const v1::Letter& letter, OwnerStep& step);
   void on_timer(TimerId timer, OwnerStep& step);
   void on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step);
+  void on_log_event(SectionId id, Section& section, const LogEvent& event, OwnerStep& step);
   void on_loaded(Section& section);
   void on_serving(SectionId id, Section& section, OwnerStep& step);
   void on_horizon(Section& section, OwnerStep& step);

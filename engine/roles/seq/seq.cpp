@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/core/limits.hpp"
+#include "engine/core/section_log.hpp"
 
 namespace glasspost {
 namespace {
@@ -15,12 +16,21 @@ namespace {
 // The last number of a signed 64-bit reader: nobody must be handed more.
 constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 63) - 1;
 
+void send_raise_to(const Seq::Section& section, Address replica, OwnerStep& step) {
+  v1::RaiseCeiling& raise = *step.out.send(replica).letter.mutable_raise_ceiling();
+  raise.set_section(section.claim.section.value);
+  raise.set_epoch(section.claim.epoch);
+  raise.set_ceiling(section.ceiling_asked);
+}
+
+// One that is not sealed yet would refuse: it knows older epochs only. It is sealed first.
 void send_raise(const Seq::Section& section, OwnerStep& step) {
   for (Address replica : step.config.replicas) {
-    v1::RaiseCeiling& raise = *step.out.send(replica).letter.mutable_raise_ceiling();
-    raise.set_section(section.claim.section.value);
-    raise.set_epoch(section.claim.epoch);
-    raise.set_ceiling(section.ceiling_asked);
+    if (section.claim.said_by(replica.number) != nullptr) {
+      send_raise_to(section, replica, step);
+    } else {
+      section.claim.seal(replica, step);
+    }
   }
 }
 
@@ -77,7 +87,7 @@ void Seq::step(const Input& input, const Seen& seen, Outbox& out) {
 
 void Seq::on_start(OwnerStep& step) {
   for (SectionId id : state_.config.sections_of(state_.self)) {
-    state_.sections[id].claim.begin(id, step);
+    state_.sections[id].claim.begin(id, {kRetry, id.value}, step);
     step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
   }
 }
@@ -85,23 +95,21 @@ void Seq::on_start(OwnerStep& step) {
 void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
   const Address source = unpack(letter.source());
   switch (letter.body_case()) {
-    case v1::Letter::kRegisterState: {
-      Section* section = section_named(letter.register_state().section());
-      if (section != nullptr) section->claim.on_register(letter.register_state(), step);
+    case v1::Letter::kRegisterPromised:
+    case v1::Letter::kRegisterAccepted:
+    case v1::Letter::kRegisterRefused: {
+      Section* section = section_named(section_of_answer(letter).value);
+      if (section != nullptr) section->claim.on_register(letter, step);
       return;
     }
-    case v1::Letter::kSectionSealed: {
-      const v1::SectionSealed& sealed = letter.section_sealed();
-      Section* section = section_named(sealed.section());
-      if (section == nullptr || !section->claim.on_sealed(source, sealed, step)) return;
-      return serve(SectionId{sealed.section()}, *section, step);
-    }
+    case v1::Letter::kSectionSealed:
+      return on_sealed(source, letter.section_sealed(), step);
     case v1::Letter::kTakeNumbers:
       return on_take(letter, step);
     case v1::Letter::kCeilingRaised:
       return on_raised(source, letter.ceiling_raised(), step);
     case v1::Letter::kEpochRefused:
-      return on_refused(letter.epoch_refused(), step);
+      return on_refused(source, letter.epoch_refused(), step);
     default:
       return;
   }
@@ -116,6 +124,7 @@ void Seq::on_retry(SectionId id, OwnerStep& step) {
   Section& section = state_.sections.at(id);
   const ClaimPhase phase = section.claim.phase;
   if (phase == ClaimPhase::kFenced) return;
+  section.claim.on_timer(step);
   if (phase == ClaimPhase::kSealed) {
     if (section.ceiling_asked == section.ceiling) return;  // raise arms it again
     send_raise(section, step);
@@ -123,6 +132,17 @@ void Seq::on_retry(SectionId id, OwnerStep& step) {
     section.claim.resend(step);
   }
   step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
+}
+
+void Seq::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step) {
+  Section* section = section_named(answer.section());
+  if (section == nullptr) return;
+  if (section->claim.on_sealed(replica, answer, step)) {
+    return serve(SectionId{answer.section()}, *section, step);
+  }
+  // It had missed its seal. It need not know a ceiling that W others have, but one on its way.
+  const bool late = section->claim.late.contains(replica.number);
+  if (late && section->ceiling_asked > section->ceiling) send_raise_to(*section, replica, step);
 }
 
 // Step 5: everything at or below the ceiling may have been handed out by somebody, nothing above
@@ -227,14 +247,21 @@ void Seq::on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep&
   }
 }
 
-void Seq::on_refused(const v1::EpochRefused& refusal, OwnerStep& step) {
+void Seq::on_refused(Address replica, const v1::EpochRefused& refusal, OwnerStep& step) {
   const auto found = state_.sections.find(SectionId{refusal.section()});
   if (found == state_.sections.end() || refusal.epoch() != found->second.claim.epoch) return;
+  const Claim& claim = found->second.claim;
+  if (claim.phase == ClaimPhase::kFenced) return;
+  // Only who knows a higher epoch ends ours; one that was sealed and does not know it has forgotten
+  // (store.fsync).
+  const bool missed_seal =
+      refusal.sealed_epoch() < claim.epoch && claim.said_by(replica.number) == nullptr;
+  if (missed_seal) return claim.seal(replica, step);
   step.out.fact({.kind = FactKind::kFenced,
                  .subject = refusal.section(),
                  .object = refusal.epoch(),
                  .number = refusal.sealed_epoch()});
-  found->second.claim.begin(found->first, step);
+  found->second.claim.begin(found->first, {kRetry, refusal.section()}, step);
   step.out.wake({kRetry, refusal.section()}, step.seen.now + limits::kStoreRetry);
 }
 

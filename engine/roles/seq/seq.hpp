@@ -76,7 +76,8 @@ class Seq {
   bool hand_out(Section& section, const v1::Letter& letter, OwnerStep& step);
   void raise(SectionId id, Section& section, std::uint64_t needed, OwnerStep& step);
   void on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep& step);
-  void on_refused(const v1::EpochRefused& refusal, OwnerStep& step);
+  void on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step);
+  void on_refused(Address replica, const v1::EpochRefused& refusal, OwnerStep& step);
 
   State state_;
 };

@@ -1,22 +1,27 @@
 // Store: one replica of section logs, seals, ceilings and registers (seqsvr's StoreSvr, WF 3.4).
 //
 //   an owner asks                 store answers
-//   ReadRegister, SwapRegister    RegisterState
-//   SealSection                   SectionSealed   older epochs are refused from here on
-//   ReadLog                       LogPage         batches, or the parts of a checkpoint
-//   ReadIndex                     IndexPage       older index entries, written with a checkpoint
-//   StartLog (record and tail)    LogStarted      every other batch from there on is dead
+//   PrepareRegister               RegisterPromised   older ballots are refused from here on
+//   AcceptRegister                RegisterAccepted
+//   either                        RegisterRefused    if a higher ballot was promised
+//   SealSection                   SectionSealed      older epochs are refused from here on
+//   ReadLog                       LogPage            batches, or the parts of a checkpoint
+//   ReadIndex                     IndexPage          older index entries, written with a checkpoint
+//   StartLog (record and tail)    LogStarted         every other batch from there on is dead
+//   CopyLog (a page)              LogCopied          what this replica lacks, from another one
 //   AppendLog                     LogAppended
 //   RaiseCeiling                  CeilingRaised
-//   any of the last six           EpochRefused    if it is not the sealed epoch
+//   any of the last seven         EpochRefused       if it is not the sealed epoch
 //
 // A replica decides nothing: owners coordinate (N, R and W are theirs). It promises only this:
 //   I1  the sealed epoch of a section never goes back, and nothing of another epoch is written.
 //   I2  positions of a section are dense, and a batch, once answered for, stays until a newer
 //       owner's start record declares it dead.
 //   I3  a ceiling never goes back.
-//   I4  a register changes only from the version that the changer has read.
-//   I5  the parts of the newest checkpoint that counts stay until a newer one counts.
+//   I4  under a ballot lower than the one promised no register value is accepted.
+//   I5  the parts of the newest checkpoint that counts stay until a newer one counts, and one
+//       counts only if all its parts are here.
+//   I6  two replicas with one start epoch have the same batches, as far as both go.
 // Answers leave after the sync (settle), so what a replica says it has is durable.
 // State: a small table in memory, filled from disk on the first question about a section.
 #pragma once
@@ -69,11 +74,13 @@ class Store {
 
  private:
   void on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out);
-  void on_swap(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_prepare(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_accept(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_seal(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_read(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_read_index(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_start(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_copy(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_append(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out);
 

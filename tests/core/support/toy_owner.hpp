@@ -39,15 +39,38 @@ inline v1::Letter from_replica(std::uint64_t number) {
   return letter;
 }
 
-inline v1::RegisterState register_state(std::uint64_t version, Address owner, std::uint64_t boot,
-                                        std::uint64_t epoch) {
-  v1::RegisterState state;
-  state.set_section(kSection.value);
-  state.mutable_value()->set_version(version);
-  state.mutable_value()->set_owner(pack(owner));
-  state.mutable_value()->set_owner_boot(boot);
-  state.mutable_value()->set_epoch(epoch);
-  return state;
+inline v1::RegisterRecord register_of(Address owner, std::uint64_t boot, std::uint64_t epoch) {
+  v1::RegisterRecord value;
+  value.set_owner(pack(owner));
+  value.set_owner_boot(boot);
+  value.set_epoch(epoch);
+  return value;
+}
+
+// What a replica answers that has never seen a higher ballot.
+inline v1::Letter register_promised(std::uint64_t replica, const Ballot& ballot,
+                                    const v1::RegisterRecord& newest) {
+  v1::Letter letter = from_replica(replica);
+  letter.mutable_register_promised()->set_section(kSection.value);
+  *letter.mutable_register_promised()->mutable_ballot() = to_wire(ballot);
+  *letter.mutable_register_promised()->mutable_newest() = newest;
+  return letter;
+}
+
+inline v1::Letter register_accepted(std::uint64_t replica, const Ballot& ballot) {
+  v1::Letter letter = from_replica(replica);
+  letter.mutable_register_accepted()->set_section(kSection.value);
+  *letter.mutable_register_accepted()->mutable_ballot() = to_wire(ballot);
+  return letter;
+}
+
+inline v1::Letter register_refused(std::uint64_t replica, const Ballot& ballot,
+                                   const Ballot& promised) {
+  v1::Letter letter = from_replica(replica);
+  letter.mutable_register_refused()->set_section(kSection.value);
+  *letter.mutable_register_refused()->mutable_ballot() = to_wire(ballot);
+  *letter.mutable_register_refused()->mutable_promised() = to_wire(promised);
+  return letter;
 }
 
 inline v1::SectionSealed section_sealed(std::uint64_t epoch, std::uint64_t start_epoch = 0,
@@ -73,10 +96,11 @@ inline v1::Letter log_page(std::uint64_t epoch, std::uint64_t from,
   return letter;
 }
 
-inline v1::Letter log_started(std::uint64_t replica, std::uint64_t epoch) {
+inline v1::Letter log_started(std::uint64_t replica, std::uint64_t epoch, std::uint64_t last = 0) {
   v1::Letter letter = from_replica(replica);
   letter.mutable_log_started()->set_section(kSection.value);
   letter.mutable_log_started()->set_epoch(epoch);
+  letter.mutable_log_started()->set_last(last);
   return letter;
 }
 
@@ -102,6 +126,7 @@ struct OwnerBench {
   std::map<std::uint64_t, ToyReplica>& replicas;
   BootId boot;
   Time now = at_ms(1'000);
+  std::uint64_t steps = 0;
   ToyStore store;
   SectionLog log;
   std::vector<v1::Letter> asked;
@@ -121,7 +146,7 @@ struct OwnerBench {
       : config(std::move(cluster)), replicas(stores), boot{life} {}
 
   void step(const std::function<void(OwnerStep&)>& act) {
-    const Seen seen{.now = now, .boot = boot, .store = store};
+    const Seen seen{.now = now, .boot = boot, .store = store, .step = ++steps};
     Outbox out;
     OwnerStep owner{kOwner, config, seen, out};
     act(owner);
@@ -147,6 +172,10 @@ struct OwnerBench {
   void hear(const v1::Letter& letter) {
     LogEvent event;
     step([&](OwnerStep& owner) { event = log.on_letter(letter, owner); });
+    note(event);
+  }
+
+  void note(const LogEvent& event) {
     if (event.began_again) replayed.clear();
     parts.insert(parts.end(), event.parts.begin(), event.parts.end());
     loaded += event.loaded ? 1 : 0;
@@ -165,7 +194,9 @@ struct OwnerBench {
     if (due == timers.end()) return;
     now = std::max(now, due->second);
     timers.erase(due);
-    step([&](OwnerStep& owner) { log.on_timer(owner); });
+    LogEvent event;
+    step([&](OwnerStep& owner) { event = log.on_timer(owner); });
+    note(event);
   }
 
   std::vector<v1::Letter> take_asked() { return std::exchange(asked, {}); }

@@ -11,6 +11,7 @@
 #include "glasspost/v1/letter.pb.h"
 
 #include "engine/base/ids.hpp"
+#include "engine/core/register.hpp"
 
 namespace glasspost::tests {
 
@@ -52,12 +53,14 @@ class ToyReplica {
     answer.set_source(question.target());
     answer.set_target(question.source());
     switch (question.body_case()) {
-      case v1::Letter::kReadRegister:
-        answer_register(answer);
+      case v1::Letter::kPrepareRegister:
+        on_prepare(question.prepare_register(), answer);
         return answer;
-      case v1::Letter::kSwapRegister:
-        on_swap(question.swap_register());
-        answer_register(answer);
+      case v1::Letter::kAcceptRegister:
+        on_accept(question.accept_register(), answer);
+        return answer;
+      case v1::Letter::kCopyLog:
+        on_copy(question.copy_log(), answer);
         return answer;
       case v1::Letter::kSealSection:
         on_seal(question.seal_section().epoch(), answer);
@@ -77,16 +80,54 @@ class ToyReplica {
   }
 
  private:
-  void answer_register(v1::Letter& answer) const {
-    answer.mutable_register_state()->set_section(kSection.value);
-    *answer.mutable_register_state()->mutable_value() = owner;
+  void refuse_ballot(const v1::Ballot& ballot, v1::Letter& answer) const {
+    answer.mutable_register_refused()->set_section(kSection.value);
+    *answer.mutable_register_refused()->mutable_ballot() = ballot;
+    *answer.mutable_register_refused()->mutable_promised() = owner.promised();
   }
 
-  void on_swap(const v1::SwapRegister& swap) {
-    if (swap.expected_version() != owner.version()) return;
-    const std::uint64_t version = owner.version() + 1;
-    owner = swap.value();
-    owner.set_version(version);
+  void on_prepare(const v1::PrepareRegister& prepare, v1::Letter& answer) {
+    if (from_wire(prepare.ballot()) < from_wire(owner.promised())) {
+      return refuse_ballot(prepare.ballot(), answer);
+    }
+    *owner.mutable_promised() = prepare.ballot();
+    v1::RegisterPromised& promised = *answer.mutable_register_promised();
+    promised.set_section(kSection.value);
+    *promised.mutable_ballot() = prepare.ballot();
+    *promised.mutable_newest() = owner;
+    promised.mutable_newest()->clear_promised();
+  }
+
+  void on_accept(const v1::AcceptRegister& accept, v1::Letter& answer) {
+    if (from_wire(accept.ballot()) < from_wire(owner.promised())) {
+      return refuse_ballot(accept.ballot(), answer);
+    }
+    owner = accept.value();
+    *owner.mutable_promised() = accept.ballot();
+    *owner.mutable_accepted() = accept.ballot();
+    answer.mutable_register_accepted()->set_section(kSection.value);
+    *answer.mutable_register_accepted()->mutable_ballot() = accept.ballot();
+  }
+
+  void on_copy(const v1::CopyLog& copy, v1::Letter& answer) {
+    if (copy.epoch() != record.sealed_epoch()) return refuse(copy.epoch(), answer);
+    const bool owners_own = copy.start_epoch() == copy.epoch();
+    if (owners_own && record.start_epoch() != copy.epoch() && copy.after() <= last()) {
+      log.erase(log.upper_bound(copy.after()), log.end());
+      record.set_start_epoch(copy.epoch());
+    }
+    v1::LogCopied& copied = *answer.mutable_log_copied();
+    copied.set_section(kSection.value);
+    copied.set_epoch(copy.epoch());
+    const bool started = record.start_epoch() == copy.epoch();
+    std::uint64_t upto = started ? last() : copy.after();
+    for (const v1::LogBatch& batch : copy.batches()) {
+      if (started && (!owners_own || batch.position() != last() + 1)) continue;
+      log[batch.position()] = batch;
+      upto = batch.position();
+    }
+    copied.set_start_epoch(started ? copy.epoch() : copy.start_epoch());
+    copied.set_last(upto);
   }
 
   void refuse(std::uint64_t epoch, v1::Letter& answer) const {
@@ -113,6 +154,7 @@ class ToyReplica {
     page.set_epoch(read.epoch());
     page.set_from(read.from());
     page.set_parts(read.parts());
+    page.set_copy_to(read.copy_to());
     if (read.parts()) {
       for (auto part = parts.lower_bound(read.from());
            part != parts.end() && part->first <= read.to() &&
@@ -139,9 +181,11 @@ class ToyReplica {
     }
     answer.mutable_log_started()->set_section(kSection.value);
     answer.mutable_log_started()->set_epoch(start.epoch());
+    answer.mutable_log_started()->set_last(last());
   }
 
   void put(v1::LogBatch batch) {
+    if (batch.position() != last() + 1) return;
     if (!batch.rows().empty()) parts[batch.position()] = batch.rows();
     if (batch.has_checkpoint()) *record.mutable_checkpoint() = batch.checkpoint();
     batch.clear_rows();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/keys.hpp"
+#include "engine/core/register.hpp"
 #include "engine/roles/store/store.hpp"
 #include "tests/roles/support/bench.hpp"
 #include "tests/roles/support/people.hpp"
@@ -32,22 +33,26 @@ struct Replica : Bench {
   }
 };
 
-inline v1::RegisterRecord read_register(Replica& replica, SectionId section = kLog) {
-  v1::Letter letter;
-  letter.mutable_read_register()->set_section(section.value);
-  return replica.ask(letter).register_state().value();
+inline Ballot ballot_of(std::uint64_t round, std::uint64_t boot = 1) {
+  return {round, pack(kHome1), boot};
 }
 
-inline v1::RegisterRecord swap_register(Replica& replica, std::uint64_t expected_version,
-                                        std::uint64_t epoch, std::uint64_t boot = 1) {
+inline v1::Letter prepare(Replica& replica, const Ballot& ballot, SectionId section = kLog) {
   v1::Letter letter;
-  v1::SwapRegister& swap = *letter.mutable_swap_register();
-  swap.set_section(kLog.value);
-  swap.set_expected_version(expected_version);
-  swap.mutable_value()->set_owner(pack(kHome1));
-  swap.mutable_value()->set_owner_boot(boot);
-  swap.mutable_value()->set_epoch(epoch);
-  return replica.ask(letter).register_state().value();
+  letter.mutable_prepare_register()->set_section(section.value);
+  *letter.mutable_prepare_register()->mutable_ballot() = to_wire(ballot);
+  return replica.ask(letter);
+}
+
+inline v1::Letter accept(Replica& replica, const Ballot& ballot, std::uint64_t epoch) {
+  v1::Letter letter;
+  v1::AcceptRegister& accepted = *letter.mutable_accept_register();
+  accepted.set_section(kLog.value);
+  *accepted.mutable_ballot() = to_wire(ballot);
+  accepted.mutable_value()->set_owner(pack(kHome1));
+  accepted.mutable_value()->set_owner_boot(ballot.boot);
+  accepted.mutable_value()->set_epoch(epoch);
+  return replica.ask(letter);
 }
 
 inline v1::Letter seal(Replica& replica, std::uint64_t epoch, SectionId section = kLog) {
@@ -106,6 +111,25 @@ inline v1::Letter read_log(Replica& replica, std::uint64_t epoch, std::uint64_t 
   read.set_from(from);
   read.set_to(to);
   return replica.ask(letter);
+}
+
+// A page for a replica, of the log with this start record.
+inline v1::Letter copy_letter(std::uint64_t epoch, std::uint64_t start_epoch, std::uint64_t after,
+                              const std::vector<v1::LogBatch>& batches) {
+  v1::Letter letter;
+  v1::CopyLog& copy = *letter.mutable_copy_log();
+  copy.set_section(kLog.value);
+  copy.set_epoch(epoch);
+  copy.set_start_epoch(start_epoch);
+  copy.set_after(after);
+  for (const v1::LogBatch& made : batches)
+    *copy.add_batches() = made;
+  return letter;
+}
+
+inline v1::LogCopied copy_log(Replica& replica, std::uint64_t epoch, std::uint64_t start_epoch,
+                              std::uint64_t after, const std::vector<v1::LogBatch>& batches = {}) {
+  return replica.ask(copy_letter(epoch, start_epoch, after, batches)).log_copied();
 }
 
 inline v1::Letter raise_ceiling(Replica& replica, std::uint64_t epoch, std::uint64_t ceiling) {

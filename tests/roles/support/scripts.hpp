@@ -36,8 +36,9 @@ inline Script store_script(const std::function<RoleBox()>& make) {
   Replica replica = started_replica(5);
   append(replica, 5, 1, "one");
   replica.reboot();
-  swap_register(replica, 0, 1);
-  swap_register(replica, 0, 2);
+  prepare(replica, ballot_of(2));
+  accept(replica, ballot_of(2), 1);
+  accept(replica, ballot_of(1), 2);
   append(replica, 5, 2, "two");
   append(replica, 5, 4, "gap");
   append(replica, 5, 3, "three");
@@ -52,7 +53,11 @@ inline Script store_script(const std::function<RoleBox()>& make) {
   append(replica, 6, 7, "seven");
   index_of(replica, 6, 7, 0);
   seal(replica, 2, section_of(SectionKind::kSeq, 0));
-  read_register(replica);
+  prepare(replica, ballot_of(1));
+  prepare(replica, ballot_of(3));
+  seal(replica, 9);
+  copy_log(replica, 9, 6, 7, {batch(6, 8, "eight"), part(6, 9, "rows")});
+  copy_log(replica, 9, 9, 7, {batch(9, 8, "another eight")});
   return script_of(replica, make);
 }
 

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Three replicas of the store in real processes: people write while one of them is away, is killed and comes back.
+The others go on, it is given what it lacks, and it then stands in for the next one that is away.
+Usage: quorum_test.py GLASSPOST"""
+import contextlib
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import unittest
+
+from cluster import cluster
+from kill_storm import People
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
+
+
+def acknowledged(running):
+    return sum(process["counters"].get("acknowledged", 0)
+               for name, process in running.status().items() if name.startswith("access"))
+
+
+def caught_up(path):
+    """Of which replicas an owner has told that they were given what they lacked."""
+    lines = subprocess.run([PROGRAM, "replay", path, "--facts"], capture_output=True, text=True, check=True).stdout
+    facts = [json.loads(line) for line in lines.splitlines() if '"caught up"' in line]
+    return {fact["object"] for fact in facts if fact["kind"] == "caught up"}
+
+
+class Quorum(unittest.TestCase):
+    def setUp(self):
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        self.cluster = stack.enter_context(cluster(PROGRAM, "--set", "store.quorum=3/2/2"))
+        self.cluster.until_running()
+
+    def write_on(self, texts, seconds=90):
+        """People are acknowledged so many texts more."""
+        wanted = acknowledged(self.cluster) + texts
+        self.cluster.until(lambda: acknowledged(self.cluster) >= wanted, seconds=seconds)
+
+    @contextlib.contextmanager
+    def recording(self):
+        path = str(pathlib.Path(self.cluster.directory).parent / "quorum.gpr")
+        recorder = self.cluster.start("record", path, "--json")
+        try:
+            self.cluster.until(lambda: os.path.exists(path) or recorder.poll() is not None)
+            yield path
+            recorder.send_signal(signal.SIGINT)
+            out, err = recorder.communicate(timeout=60)
+            self.assertEqual(recorder.returncode, 0, out + err)
+        finally:
+            recorder.kill()
+            recorder.communicate()
+
+    def test_a_replica_that_was_away_catches_up_and_stands_in_for_the_next(self):
+        self.assertEqual({name for name in self.cluster.status() if name.startswith("store")},
+                         {"store-1", "store-2", "store-3"})
+        people = People(self.cluster, users=20, rate=600)
+        people.start()
+        self.write_on(200)
+        with self.recording() as path:
+            self.cluster.run("pause", "store-2")
+            self.write_on(5_000)  # nobody waits for it, and what is kept for it is more than full
+            os.kill(self.cluster.status()["store-2"]["pid"], signal.SIGKILL)
+            self.cluster.until_running()
+            self.write_on(1_000)
+            self.cluster.run("pause", "store-3")
+            self.write_on(2_000)  # store-2 is needed now: it has what it lacked
+            self.cluster.run("resume", "store-3")
+            self.cluster.until_running()
+            self.write_on(500)
+        self.assertIn(2, caught_up(path))
+        people.kill()
+        finished = people.finish(120)
+        code, verdict = people.judge(None)
+        self.assertTrue(finished["all_shown"], finished)
+        self.assertEqual(code, 0, verdict)
+        self.assertEqual(verdict["refused"], 0, verdict)
+
+    def test_up_tells_which_quorums_there_are(self):
+        for word in ("store.quorum=2/2/2", "store.quorum", "seq.step=1"):
+            done = self.cluster.run("up", "--set", word, check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("store.quorum", done.stderr)
+        done = self.cluster.run("set", "store.quorum", "1/1/1", check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("when a cluster is made", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
