@@ -233,6 +233,42 @@ TEST_CASE("the ceiling that counts is on W replicas") {
   CHECK(allocator.take(v1::Letter::kNumbersTaken).size() == 1);
 }
 
+TEST_CASE("a replica that missed its seal is sealed with the next ceiling, and the epoch goes on") {
+  Config config = config_with_step(10);
+  config.replicas = {{RoleKind::kStore, 1}, {RoleKind::kStore, 2}, {RoleKind::kStore, 3}};
+  config.read_quorum = config.write_quorum = 2;
+  Allocator allocator(config);
+  allocator.start();
+  const auto to_third = [](const v1::Letter& letter) {
+    return letter.target() == pack({RoleKind::kStore, 3});
+  };
+  do {
+    std::erase_if(allocator.said, to_third);
+  } while (allocator.carry());
+  const Claim& claim = allocator.section().claim;
+  REQUIRE(claim.phase == ClaimPhase::kSealed);
+  const std::uint64_t epoch = claim.epoch;
+  CHECK(claim.said_by(3) == nullptr);
+  // It knows no epoch, and says so when an older word reaches it; that ends nothing.
+  v1::Letter refused;
+  refused.mutable_epoch_refused()->set_section(kNumbers.value);
+  refused.mutable_epoch_refused()->set_epoch(epoch);
+  allocator.feed(from({RoleKind::kStore, 3}, refused));
+  CHECK(allocator.take(v1::Letter::kSealSection).size() == 1);
+  ask(allocator, 1, {{3, 15}});
+  CHECK(allocator.take(v1::Letter::kNumbersTaken).empty());
+  allocator.commit();
+  CHECK(allocator.take(v1::Letter::kNumbersTaken).size() == 1);
+  CHECK(allocator.facts_of(FactKind::kFenced).empty());
+  CHECK(allocator.section().claim.epoch == epoch);
+  const auto& third = allocator.stores[2].role.as<Store>().state().sections.at(kNumbers.value);
+  CHECK(third.record.value.sealed_epoch() == epoch);
+  // W others had the ceiling before it was sealed; it takes the next one.
+  ask(allocator, 2, {{3, 15}});
+  allocator.commit();
+  CHECK(third.record.value.ceiling() == allocator.section().ceiling);
+}
+
 TEST_CASE("an answer of the store to another epoch raises nothing") {
   Allocator allocator = serving_allocator(10);
   ask(allocator, 1, {{3, 15}});

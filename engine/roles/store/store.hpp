@@ -21,7 +21,7 @@
 //   I4  under a ballot lower than the one promised no register value is accepted.
 //   I5  the parts of the newest checkpoint that counts stay until a newer one counts, and one
 //       counts only if all its parts are here.
-//   I6  two replicas with one start epoch have the same batches, as far as both go.
+//   I6  two replicas with the newest start epoch have the same batches, as far as both go.
 // Answers leave after the sync (settle), so what a replica says it has is durable.
 // State: a small table in memory, filled from disk on the first question about a section.
 #pragma once
