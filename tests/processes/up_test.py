@@ -104,6 +104,52 @@ class Up(unittest.TestCase):
             c.run("chat", "--as", "alice", check=False)
             self.assertEqual(os.listdir(c.directory), [])
 
+    def test_somebody_elses_folder_is_refused_before_it_is_touched(self):
+        with cluster(PROGRAM, up=False) as c:
+            mine = pathlib.Path(c.directory, "data")
+            mine.mkdir(parents=True)
+            (mine / "thesis.txt").write_text("x")
+            os.chmod(c.directory, 0o750)
+            before = os.stat(c.directory)
+            self.says(c, 2, "data/thesis.txt", "--dir")
+            self.says(c, 2, "no cluster", command=("reset", "--yes"))
+            self.assertEqual(os.stat(c.directory), before)
+            self.assertEqual((os.listdir(c.directory), os.listdir(mine)), (["data"], ["thesis.txt"]))
+
+    def test_a_reset_removes_what_glasspost_made_and_names_what_stays(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            c.run("send", "--from", "alice", "--to", "bob", "a device's disk is there, too")
+            c.run("down")
+            pathlib.Path(c.directory, "thesis.txt").write_text("x")
+            self.assertIn("stays there: thesis.txt.", c.run("reset", "--yes").stdout)
+            self.assertEqual(os.listdir(c.directory), ["thesis.txt"])
+
+    def test_a_reset_through_a_link_removes_what_it_points_to(self):
+        with cluster(PROGRAM, up=False) as c:
+            real, link = c.directory, c.directory + ".link"
+            os.mkdir(real)
+            os.symlink(real, link)
+            c.directory = link
+            c.run("up", "--placement", "merged")
+            c.run("down")
+            self.assertIn(f"cluster in {os.path.realpath(real)}; the folder stays", c.run("reset", "--yes").stdout)
+            self.assertEqual((os.listdir(real), os.path.islink(link)), ([], True))
+            c.run("up", "--placement", "merged")
+
+    def test_the_doctor_changes_nothing(self):
+        with cluster(PROGRAM, up=False) as c:
+            self.assertIn("`glasspost up` makes it", c.run("doctor", check=False).stdout)
+            self.assertFalse(os.path.exists(c.directory))
+            os.mkdir(c.directory)
+            os.chmod(c.directory, 0o755)
+            c.run("doctor", check=False)
+            self.assertEqual((os.listdir(c.directory), os.stat(c.directory).st_mode & 0o777), ([], 0o755))
+            pathlib.Path(c.directory, "thesis.txt").write_text("x")
+            done = c.run("doctor", check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stdout, r"BAD +run directory .*thesis\.txt")
+            self.assertEqual(os.listdir(c.directory), ["thesis.txt"])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
