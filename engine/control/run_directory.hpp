@@ -36,8 +36,8 @@ class RunDirectory {
   // is too long for a unix socket, or if a folder is there that holds somebody else's files.
   Status check_place() const;
 
-  // Makes it with all its folders, if it is not there. Errors: those of check_place, before anything
-  // is touched; kIo.
+  // Makes it with all its folders, if it is not there. Errors: those of check_place, before
+  // anything is touched; kIo.
   Status create() const;
 
   // What lies in the folder and was not made by Glasspost, by name.

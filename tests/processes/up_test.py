@@ -46,9 +46,30 @@ class Up(unittest.TestCase):
                     self.says(c, 2, "the disk is full: make room")
                 else:
                     self.says(c, 1, "is full", "make room", "`glasspost down`")
+                    self.says(c, 2, "processes serve", "`glasspost down`")  # it runs, so `up` alone is no way out
                     c.run("down")
                 filler.unlink()
         c.run("up")
+
+    def test_a_disk_that_fills_under_a_device_is_named(self):
+        c = Cluster(PROGRAM, self.small_disk(40_960) + "/run")
+        self.addCleanup(lambda: c.run("down", check=False))
+        c.run("up", "--placement", "merged")
+        alice = ("send", "--from", "alice", "--to", "bob", "--seconds", "5")
+        c.run(*alice, "with room")
+        chat = c.start("chat", "--as", "bob")
+        self.addCleanup(chat.kill)
+        while "connected" not in (line := chat.stdout.readline()):
+            self.assertTrue(line)
+        filler = pathlib.Path(c.directory).parent / "filler"
+        with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
+            while file.write(bytes(4_096)):
+                pass
+        for device in ("1", "2"):  # one with a disk already, one without
+            self.says(c, 1, "the disk is full", command=(*alice, "--device", device, "x" * 8_000))
+        said = chat.communicate(("alice " + "y" * 8_000 + "\n") * 2, timeout=30)[1]
+        self.assertEqual(chat.returncode, 1, said)
+        self.assertRegex(said, r"^glasspost chat: the disk is full[^\n]*\n$")
 
     def test_a_log_without_room_ends_no_supervisor(self):
         with cluster(PROGRAM, "--placement", "merged") as c:
@@ -103,6 +124,14 @@ class Up(unittest.TestCase):
             os.mkdir(c.directory)
             c.run("chat", "--as", "alice", check=False)
             self.assertEqual(os.listdir(c.directory), [])
+
+    def test_words_that_do_not_count_for_a_cluster_that_is_there_are_named(self):
+        with cluster(PROGRAM, "--placement", "merged", "--access", "1") as c:
+            c.run("down")
+            said = c.run("up", "--placement", "split", "--access", "1", "--preset", "bench").stderr.splitlines()
+            self.assertEqual([line[:line.index(".")] for line in said], [
+                "--preset bench did not count: this cluster was made with classroom",
+                "--placement split did not count: this cluster was made with merged"])
 
     def test_somebody_elses_folder_is_refused_before_it_is_touched(self):
         with cluster(PROGRAM, up=False) as c:

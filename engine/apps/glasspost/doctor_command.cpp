@@ -33,7 +33,7 @@ struct Finding {
   std::string remedy;
 };
 
-// Where the cluster's files would lie: the run directory, or the folder above that is there already.
+// Where the cluster's files would lie: the run directory, or the nearest folder above it.
 std::string place_of(const RunDirectory& directory) {
   std::error_code error;
   fs::path place = fs::absolute(directory.path(), error).lexically_normal();
