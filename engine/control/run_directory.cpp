@@ -27,6 +27,34 @@ namespace fs = std::filesystem;
 // A unix socket's path has at most 107 bytes; ours end in names like /control.sock.
 constexpr std::size_t kPathMax = 90;
 
+// All that Glasspost makes in a run directory, in one place: what is in neither list is somebody
+// else's and stays. A file may also be there as NAME.new, not in its place yet. Sockets between
+// processes are <number>.ipc.
+constexpr const char* kFolders[] = {"data", "log", "tokens", "devices", "port"};
+constexpr const char* kFiles[] = {"token.key", "boot",         "lock",    "control.sock",
+                                  "hub.sock",  "cluster.toml", "starting"};
+
+bool is_our_file(const std::string& name) {
+  const bool is_new = name.ends_with(".new");
+  const std::string base = is_new ? name.substr(0, name.size() - 4) : name;
+  if (std::find(std::begin(kFiles), std::end(kFiles), base) != std::end(kFiles)) return true;
+  return name.ends_with(".ipc") && parse_u64(name.substr(0, name.size() - 4));
+}
+
+bool is_our_folder(const std::string& name) {
+  return std::find(std::begin(kFolders), std::end(kFolders), name) != std::end(kFolders);
+}
+
+// The names in a folder, in order; none if it cannot be listed.
+std::vector<std::string> names_in(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    names.push_back(at->path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 Error io_error(const std::string& what, const std::string& path) {
   const int code = errno;
   std::string sentence = fmt::format("{} {}: {}", what, path, std::strerror(code));
@@ -96,16 +124,62 @@ std::string RunDirectory::data_of_device(const std::string& user, unsigned devic
   return path_ + "/devices/" + safe_name(user, device);
 }
 
-Status RunDirectory::create() const {
+Status RunDirectory::check_place() const {
   if (path_.size() > kPathMax) {
     return Error{Code::kInvalidArgument,
                  fmt::format("the run directory {} has {} letters; a unix socket allows {} here: "
                              "choose a shorter one with --dir",
                              path_, path_.size(), kPathMax)};
   }
-  for (const std::string& folder : {path_, path_ + "/data", path_ + "/log", path_ + "/tokens",
-                                    path_ + "/devices", path_ + "/port"}) {
-    if (Status made = make_folder(folder); !made) return made;
+  // An `up` that was interrupted before it wrote the topology leaves empty folders of ours.
+  std::vector<std::string> others = foreign_names();
+  for (const char* folder : kFolders) {
+    const std::vector<std::string> inside = names_in(path_ + "/" + folder);
+    if (!inside.empty()) others.push_back(std::string(folder) + "/" + inside.front());
+  }
+  // Asked last: whoever makes a cluster just now writes the topology before anything else.
+  if (others.empty() || has_cluster()) return ok();
+  return Error{
+      Code::kInvalidArgument,
+      fmt::format("{} holds files that are not of a cluster, like {}: give a new or empty "
+                  "folder with --dir, like {}",
+                  path_, escape_controls(others.front()), (fs::path(path_) / "cluster").string())};
+}
+
+Status RunDirectory::create() const {
+  if (Status fits = check_place(); !fits) return fits;
+  if (Status made = make_folder(path_); !made) return made;
+  for (const char* folder : kFolders) {
+    if (Status made = make_folder(path_ + "/" + folder); !made) return made;
+  }
+  return ok();
+}
+
+std::vector<std::string> RunDirectory::foreign_names() const {
+  std::vector<std::string> others = names_in(path_);
+  std::erase_if(others,
+                [](const std::string& name) { return is_our_folder(name) || is_our_file(name); });
+  return others;
+}
+
+Status RunDirectory::remove_cluster() const {
+  std::vector<std::string> ours = names_in(path_);
+  std::erase_if(
+      ours, [](const std::string& name) { return !(is_our_folder(name) || is_our_file(name)); });
+  // Without its topology the rest would look like somebody else's; the lock of this command stands
+  // to the end.
+  const auto rank = [](const std::string& name) {
+    return name == "starting" ? 2 : name == "cluster.toml" ? 1 : 0;
+  };
+  std::stable_sort(ours.begin(), ours.end(),
+                   [&rank](const auto& one, const auto& other) { return rank(one) < rank(other); });
+  for (const std::string& name : ours) {
+    std::error_code error;
+    fs::remove_all(path_ + "/" + name, error);
+    if (error) {
+      errno = error.value();
+      return io_error("cannot remove", path_ + "/" + name);
+    }
   }
   return ok();
 }

@@ -32,9 +32,20 @@ class RunDirectory {
   std::string token_file(const std::string& user, unsigned device) const;
   std::string data_of_device(const std::string& user, unsigned device) const;
 
-  // Makes it with all its folders, if it is not there. Errors: kIo; kInvalidArgument if the path is
-  // too long for a unix socket, or the directory belongs to somebody else.
+  // Whether a cluster may lie here; looks and changes nothing. Errors: kInvalidArgument if the path
+  // is too long for a unix socket, or if a folder is there that holds somebody else's files.
+  Status check_place() const;
+
+  // Makes it with all its folders, if it is not there. Errors: those of check_place, before
+  // anything is touched; kIo.
   Status create() const;
+
+  // What lies in the folder and was not made by Glasspost, by name.
+  std::vector<std::string> foreign_names() const;
+
+  // Removes what Glasspost made here, the mark of a cluster last: whoever is interrupted may call
+  // it again. The folder itself stays. Errors: kIo.
+  Status remove_cluster() const;
 
   // Names of users that have a token here.
   std::vector<std::string> token_names() const;

@@ -1,7 +1,6 @@
 // Carrying a device's envelopes.
 #include "engine/live/device_host.hpp"
 
-#include <cassert>
 #include <utility>
 
 namespace glasspost {
@@ -14,7 +13,7 @@ DeviceHost::DeviceHost(uv_loop_t* loop, Process process, ProcessDisk disk, Devic
     : loop_(loop), events_(events) {
   process_ = std::make_unique<ProcessLoop>(
       loop, std::move(process), ProcessHome{{}, {}, std::move(disk)}, *this,
-      [](const Status&) { assert(false && "a device's disk failed"); });
+      [this](const Status& failed) { events_.disk_failed(failed.error()); });
 }
 
 Status DeviceHost::begin(const ClientLinkOptions& link) {

@@ -7,6 +7,7 @@
 
 #include <uv.h>
 
+#include "engine/base/result.hpp"
 #include "engine/live/client_link.hpp"
 #include "engine/live/fact_publisher.hpp"
 #include "engine/live/process_loop.hpp"
@@ -20,6 +21,8 @@ class DeviceEvents {
   // One of: message_shown, text_sent, text_failed.
   virtual void heard(const v1::Letter& letter) = 0;
   virtual void connected(bool up) = 0;
+  // Its disk failed: this device is at its end, nothing more is kept or sent. May come again.
+  virtual void disk_failed(const Error& error) = 0;
 };
 
 class DeviceHost final : public Carrier, public ClientLinkEvents {

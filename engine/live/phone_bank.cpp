@@ -1,6 +1,7 @@
 // The phones' thread.
 #include "engine/live/phone_bank.hpp"
 
+#include <cassert>
 #include <deque>
 #include <mutex>
 #include <thread>
@@ -49,6 +50,7 @@ class PhoneBank::Inside {
 
     void heard(const v1::Letter& letter) override { bank_.tell({number_, letter, stands()}); }
     void connected(bool) override { bank_.tell({number_, {}, stands()}); }
+    void disk_failed(const Error&) override { assert(false && "a phone's disk is memory"); }
 
     PhoneStanding stands() const {
       PhoneStanding standing = start_.standing(host_->role());

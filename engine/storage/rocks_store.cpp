@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdarg>
+#include <cstdio>
 #include <filesystem>
 #include <mutex>
 #include <system_error>
@@ -104,12 +106,48 @@ void set_recovery(rocksdb::Options& options) {
   options.max_bgerror_resume_count = 0;
 }
 
-rocksdb::Options options_of() {
+// RocksDB's diary, the file LOG: for whoever looks for the cause of a damage. RocksDB's own writer
+// of it aborts the process when it is used again after a failed write (an assert of Debian's 7.8),
+// so on a full disk the diary would end the program before the store could say what is wrong. This
+// one drops what cannot be written. The last life's stands beside it.
+class Diary final : public rocksdb::Logger {
+ public:
+  explicit Diary(const std::string& directory) {
+    const std::string path = directory + "/LOG";
+    ::rename(path.c_str(), (path + ".old").c_str());
+    file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+  }
+  ~Diary() override {
+    if (file_ >= 0) ::close(file_);
+  }
+
+  using rocksdb::Logger::Logv;
+  void Logv(const char* format, va_list words) override {
+    char line[1'024];
+    const int wanted = std::vsnprintf(line, sizeof(line) - 1, format, words);
+    if (file_ < 0 || wanted < 0) return;
+    auto length = std::min(static_cast<std::size_t>(wanted), sizeof(line) - 2);
+    line[length++] = '\n';
+    if (written_.fetch_add(length) + length <= kInfoLogBytes) (void)!::write(file_, line, length);
+  }
+
+ private:
+  int file_ = -1;
+  std::atomic<std::size_t> written_ = 0;
+};
+
+// For looking only.
+class NoDiary final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+rocksdb::Options options_of(std::shared_ptr<rocksdb::Logger> diary) {
   rocksdb::Options options;
   options.create_if_missing = true;
   options.max_open_files = kOpenFilesMax;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = kInfoLogBytes;
+  options.info_log = std::move(diary);
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options()));
@@ -209,7 +247,8 @@ Status check_no_remains(const std::string& directory) {
 // deletes what it thinks is obsolete.
 Status check_stored(const std::string& directory) {
   rocksdb::DB* opened = nullptr;
-  auto status = rocksdb::DB::OpenForReadOnly(options_of(), directory, &opened);
+  auto status =
+      rocksdb::DB::OpenForReadOnly(options_of(std::make_shared<NoDiary>()), directory, &opened);
   const std::unique_ptr<rocksdb::DB> db(opened);
   if (status.ok()) {
     status = db->VerifyChecksum(rocksdb::ReadOptions());
@@ -297,7 +336,8 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::string& director
     return checked.error();
   }
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(options_of(), directory, &opened);
+  const auto status =
+      rocksdb::DB::Open(options_of(std::make_shared<Diary>(directory)), directory, &opened);
   if (!status.ok()) {
     // Somebody may have come between the check and this.
     return held_by_another(status.ToString()) ? lock_error(directory, status)

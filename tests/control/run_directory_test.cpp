@@ -54,6 +54,45 @@ TEST_CASE("a start that is held is no cluster and no supervisor, and a removed o
   CHECK(directory.lock_start());
 }
 
+TEST_CASE("an empty folder and what an interrupted up left may become a cluster") {
+  const Folder folder;
+  const RunDirectory directory(folder.path);
+  CHECK(directory.check_place());
+  REQUIRE(directory.create());
+  REQUIRE(directory.lock_start());
+  REQUIRE(directory.token_key());
+  CHECK(directory.check_place());
+}
+
+TEST_CASE("a folder with one file of somebody else may not, wherever it lies in it") {
+  for (const char* name : {"thesis.txt", "data/thesis.txt", ".hidden", "x.ipc", "boot.old"}) {
+    CAPTURE(name);
+    const Folder folder;
+    const RunDirectory directory(folder.path);
+    fs::create_directory(folder.path + "/data");
+    REQUIRE(directory.write(folder.path + "/" + name, "x"));
+    const Status refused = directory.create();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::kInvalidArgument);
+    CHECK(refused.error().message.find(name) != std::string::npos);
+    CHECK_FALSE(fs::exists(folder.path + "/log"));
+  }
+}
+
+TEST_CASE("removing a cluster leaves what others made") {
+  const Folder folder;
+  const RunDirectory directory(folder.path);
+  REQUIRE(directory.create());
+  REQUIRE(directory.lock_start());
+  REQUIRE(directory.write(directory.topology_file(), "x"));
+  for (const char* name : {"3.ipc", "boot.new", "tokens/alice.1", "thesis.txt", "x.ipc"})
+    REQUIRE(directory.write(folder.path + "/" + name, "x"));
+  REQUIRE(directory.remove_cluster());
+  const std::vector<std::string> left = {"thesis.txt", "x.ipc"};
+  CHECK(directory.foreign_names() == left);
+  CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 2);
+}
+
 TEST_CASE("looking for a token makes no key") {
   const Folder folder;
   const Result<DeviceIdentity> found = find_identity(RunDirectory(folder.path), "alice", 1);

@@ -11,7 +11,7 @@ import unittest
 from cluster import cluster
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
-SAID_BY_ROCKSDB = re.compile(r"LOG(\.old\.\d+)?$|LOCK$")  # notes of each try, no data
+SAID_BY_ROCKSDB = re.compile(r"LOG(\.old)?$|LOCK$")  # notes of each try, no data
 
 
 def contents(folder):

@@ -17,6 +17,11 @@ from cluster import Cluster, cluster
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
 
 
+def catches_interrupt(pid):
+    caught = re.search(r"SigCgt:\s+(\w+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1]
+    return int(caught, 16) >> (signal.SIGINT - 1) & 1
+
+
 class Live(unittest.TestCase):
     def test_up_sends_and_down_leaves_nothing(self):
         with cluster(PROGRAM) as c:
@@ -139,7 +144,7 @@ class Live(unittest.TestCase):
             for number, form in ((1, ()), (3, ("--json",))):
                 c.run("pause", "store-1")
                 waits = c.run(*alice, "waits", "--seconds", "1", check=False)
-                self.assertEqual((waits.returncode, waits.stdout), (1, ""))
+                self.assertEqual((waits.returncode, waits.stdout), (3, ""))
                 c.run("resume", "store-1")
                 told = c.run(*alice, "mine", *form).stdout
                 if form:
@@ -148,6 +153,39 @@ class Live(unittest.TestCase):
                 self.assertEqual(told.splitlines()[:2], [
                     f"An older text that waited is sent, too: number {number} of pair 1+2.",
                     f"Sent: number {number + 1} of pair 1+2; it is durable."])
+
+    def test_a_text_that_waits_is_told_of_when_the_login_is_refused_or_a_person_ends_it(self):
+        with cluster(PROGRAM) as c:
+            alice = ("send", "--from", "alice", "--to", "bob")
+            c.run("pause", "store-1")
+            send = c.start(*alice, "waits", "--seconds", "60")
+            c.until(lambda: catches_interrupt(send.pid))
+            send.send_signal(signal.SIGINT)
+            said = send.communicate(timeout=20)[1]
+            self.assertEqual((send.returncode, said.count("waits on this device's disk")), (130, 1), said)
+            c.run("resume", "store-1")
+            c.run("user", "kick", "alice")
+            refused = c.run(*alice, "too late", check=False)
+            self.assertEqual(refused.returncode, 1, refused.stderr)
+            self.assertRegex(refused.stderr, "login was refused: .* waits on this device's disk")
+
+    def test_a_load_whose_cluster_goes_down_cannot_tell(self):
+        with cluster(PROGRAM) as c:
+            load = c.start(*"load --users 4 --rate 200 --seconds 4 --patience 2 --json".split())
+            c.until(lambda: c.status()["access-1"]["counters"].get("acknowledged", 0) > 20)
+            c.run("down")
+            out, err = load.communicate(timeout=60)
+            self.assertEqual(load.returncode, 3, out + err)
+            self.assertEqual(json.loads(out)["wrong"], 0)
+
+    def test_where_says_that_the_account_is_silent(self):
+        with cluster(PROGRAM) as c:
+            c.run("send", "--from", "alice", "--to", "bob", "hello")
+            c.run("pause", "account-1")
+            told = c.run("where", "alice+bob:1", check=False)
+            self.assertEqual(told.returncode, 3)
+            self.assertEqual(told.stdout.count("cannot tell: account-1 is paused"), 2)
+            c.run("resume", "account-1")
 
     def test_a_load_that_is_interrupted_tells_how_far_it_came(self):
         with cluster(PROGRAM, "--placement", "merged") as c:

@@ -46,9 +46,30 @@ class Up(unittest.TestCase):
                     self.says(c, 2, "the disk is full: make room")
                 else:
                     self.says(c, 1, "is full", "make room", "`glasspost down`")
+                    self.says(c, 2, "processes serve", "`glasspost down`")  # it runs, so `up` alone is no way out
                     c.run("down")
                 filler.unlink()
         c.run("up")
+
+    def test_a_disk_that_fills_under_a_device_is_named(self):
+        c = Cluster(PROGRAM, self.small_disk(40_960) + "/run")
+        self.addCleanup(lambda: c.run("down", check=False))
+        c.run("up", "--placement", "merged")
+        alice = ("send", "--from", "alice", "--to", "bob", "--seconds", "5")
+        c.run(*alice, "with room")
+        chat = c.start("chat", "--as", "bob")
+        self.addCleanup(chat.kill)
+        while "connected" not in (line := chat.stdout.readline()):
+            self.assertTrue(line)
+        filler = pathlib.Path(c.directory).parent / "filler"
+        with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as file:
+            while file.write(bytes(4_096)):
+                pass
+        for device in ("1", "2"):  # one with a disk already, one without
+            self.says(c, 1, "the disk is full", command=(*alice, "--device", device, "x" * 8_000))
+        said = chat.communicate(("alice " + "y" * 8_000 + "\n") * 2, timeout=30)[1]
+        self.assertEqual(chat.returncode, 1, said)
+        self.assertRegex(said, r"^glasspost chat: the disk is full[^\n]*\n$")
 
     def test_a_log_without_room_ends_no_supervisor(self):
         with cluster(PROGRAM, "--placement", "merged") as c:
@@ -103,6 +124,60 @@ class Up(unittest.TestCase):
             os.mkdir(c.directory)
             c.run("chat", "--as", "alice", check=False)
             self.assertEqual(os.listdir(c.directory), [])
+
+    def test_words_that_do_not_count_for_a_cluster_that_is_there_are_named(self):
+        with cluster(PROGRAM, "--placement", "merged", "--access", "1") as c:
+            c.run("down")
+            said = c.run("up", "--placement", "split", "--access", "1", "--preset", "bench").stderr.splitlines()
+            self.assertEqual([line[:line.index(".")] for line in said], [
+                "--preset bench did not count: this cluster was made with classroom",
+                "--placement split did not count: this cluster was made with merged"])
+
+    def test_somebody_elses_folder_is_refused_before_it_is_touched(self):
+        with cluster(PROGRAM, up=False) as c:
+            mine = pathlib.Path(c.directory, "data")
+            mine.mkdir(parents=True)
+            (mine / "thesis.txt").write_text("x")
+            os.chmod(c.directory, 0o750)
+            before = os.stat(c.directory)
+            self.says(c, 2, "data/thesis.txt", "--dir")
+            self.says(c, 2, "no cluster", command=("reset", "--yes"))
+            self.assertEqual(os.stat(c.directory), before)
+            self.assertEqual((os.listdir(c.directory), os.listdir(mine)), (["data"], ["thesis.txt"]))
+
+    def test_a_reset_removes_what_glasspost_made_and_names_what_stays(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            c.run("send", "--from", "alice", "--to", "bob", "a device's disk is there, too")
+            c.run("down")
+            pathlib.Path(c.directory, "thesis.txt").write_text("x")
+            self.assertIn("stays there: thesis.txt.", c.run("reset", "--yes").stdout)
+            self.assertEqual(os.listdir(c.directory), ["thesis.txt"])
+
+    def test_a_reset_through_a_link_removes_what_it_points_to(self):
+        with cluster(PROGRAM, up=False) as c:
+            real, link = c.directory, c.directory + ".link"
+            os.mkdir(real)
+            os.symlink(real, link)
+            c.directory = link
+            c.run("up", "--placement", "merged")
+            c.run("down")
+            self.assertIn(f"cluster in {os.path.realpath(real)}; the folder stays", c.run("reset", "--yes").stdout)
+            self.assertEqual((os.listdir(real), os.path.islink(link)), ([], True))
+            c.run("up", "--placement", "merged")
+
+    def test_the_doctor_changes_nothing(self):
+        with cluster(PROGRAM, up=False) as c:
+            self.assertIn("`glasspost up` makes it", c.run("doctor", check=False).stdout)
+            self.assertFalse(os.path.exists(c.directory))
+            os.mkdir(c.directory)
+            os.chmod(c.directory, 0o755)
+            c.run("doctor", check=False)
+            self.assertEqual((os.listdir(c.directory), os.stat(c.directory).st_mode & 0o777), ([], 0o755))
+            pathlib.Path(c.directory, "thesis.txt").write_text("x")
+            done = c.run("doctor", check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stdout, r"BAD +run directory .*thesis\.txt")
+            self.assertEqual(os.listdir(c.directory), ["thesis.txt"])
 
 
 if __name__ == "__main__":

@@ -142,15 +142,50 @@ int run_set(const TargetOptions& options) {
 // On a terminal a person is asked; a script has said so by calling us.
 bool is_meant(const RunDirectory& directory) {
   if (isatty(STDIN_FILENO) == 0) return true;
-  fmt::print("Remove {} with every message in it? Type yes: ", escape_controls(directory.path()));
+  fmt::print("Remove the cluster in {} with every message? Type yes: ",
+             escape_controls(directory.path()));
   std::fflush(stdout);
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "yes";
 }
 
+// The names for a sentence; not more than a few.
+std::string some_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kShown = 5;
+  std::string text;
+  for (std::size_t index = 0; index < std::min(names.size(), kShown); ++index)
+    text += (index == 0 ? "" : ", ") + escape_controls(names[index]);
+  return names.size() <= kShown ? text : fmt::format("{} and {} more", text, names.size() - kShown);
+}
+
+// Removes the folder of a cluster that was removed, if nothing else is in it, and says what stays.
+// Where --dir is a link, the folder that it points to stays, so that the link is still good.
+int leave_folder(const ResetOptions& options, const RunDirectory& directory) {
+  const std::string path = escape_controls(directory.path());
+  const std::vector<std::string> others = directory.foreign_names();
+  fs::path given = fs::path(options.directory).lexically_normal();
+  if (!given.has_filename()) given = given.parent_path();  // "link/" is the link
+  std::error_code error;
+  if (!others.empty()) {
+    fmt::print("Removed the cluster in {}. What Glasspost did not make stays there: {}.\n", path,
+               some_of(others));
+  } else if (fs::is_symlink(given, error)) {
+    fmt::print("Removed the cluster in {}; the folder stays, because {} points to it.\n", path,
+               escape_controls(options.directory));
+  } else if (!fs::remove(directory.path(), error)) {
+    fmt::print("Removed the cluster in {}; the empty folder stays: {}.\n", path, error.message());
+  } else {
+    fmt::print("Removed {}; the next `glasspost up` makes a new cluster.\n", path);
+  }
+  return kExitFine;
+}
+
 int run_reset(const ResetOptions& options) {
-  const RunDirectory directory(options.directory);
+  // The place itself: a link, `.` or `x/..` must not change what is removed.
+  std::error_code nowhere;
+  const fs::path real = fs::canonical(options.directory, nowhere);
+  const RunDirectory directory(nowhere ? options.directory : real.string());
   if (ask_status(directory)) {
     return complain("reset", {Code::kConflict, "the cluster in " + directory.path() +
                                                    " runs; end it first with `glasspost down`"});
@@ -166,12 +201,8 @@ int run_reset(const ResetOptions& options) {
     return complain("reset", {Code::kConflict, "the cluster in " + directory.path() +
                                                    " runs; end it first with `glasspost down`"});
   }
-  std::error_code error;
-  fs::remove_all(directory.path(), error);
-  if (error) return complain("reset", {Code::kIo, "cannot remove everything: " + error.message()});
-  fmt::print("Removed {}; the next `glasspost up` makes a new cluster.\n",
-             escape_controls(directory.path()));
-  return kExitFine;
+  if (const Status gone = directory.remove_cluster(); !gone) return complain("reset", gone.error());
+  return leave_folder(options, directory);
 }
 
 void add_signal(CLI::App& app, int& exit_code, const char* name, const char* help,

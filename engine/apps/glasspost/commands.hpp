@@ -12,6 +12,7 @@ inline constexpr int kExitFine = 0;
 inline constexpr int kExitFailed = 1;    // a promise or check failed
 inline constexpr int kExitWrongUse = 2;  // or bad input
 inline constexpr int kExitCannotTell = 3;
+inline constexpr int kExitInterrupted = 130;  // as shells have it
 
 // glasspost sim: whole clusters in virtual time.
 void add_sim_command(CLI::App& app, int& exit_code);

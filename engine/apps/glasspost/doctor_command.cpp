@@ -23,6 +23,8 @@
 namespace glasspost {
 namespace {
 
+namespace fs = std::filesystem;
+
 // One finding: what was looked at, what was found, and, if it is bad, what to do.
 struct Finding {
   std::string what;
@@ -31,20 +33,38 @@ struct Finding {
   std::string remedy;
 };
 
-Finding check_directory(const RunDirectory& directory) {
-  Finding finding{"run directory", true, directory.path(), {}};
-  if (const Status made = directory.create(); !made) {
+// Where the cluster's files would lie: the run directory, or the nearest folder above it.
+std::string place_of(const RunDirectory& directory) {
+  std::error_code error;
+  fs::path place = fs::absolute(directory.path(), error).lexically_normal();
+  while (!fs::exists(place, error) && place.has_relative_path())
+    place = place.parent_path();
+  return place.string();
+}
+
+// Only looks: a place that has no cluster stays as it is.
+Finding check_directory(const RunDirectory& directory, const std::string& place) {
+  Finding finding{"run directory", true, directory.path(), "give another place with --dir"};
+  std::error_code error;
+  if (const Status fits = directory.check_place(); !fits) {
+    finding.found = fits.error().message;
     finding.good = false;
-    finding.found = made.error().message;
-    finding.remedy = "give another place with --dir";
+  } else if (!fs::is_directory(place, error)) {
+    finding.found = place + " is no folder";
+    finding.good = false;
+  } else if (access(place.c_str(), W_OK | X_OK) != 0) {
+    finding.found = "nobody but its owner may write in " + place;
+    finding.good = false;
+  } else if (!fs::exists(directory.path(), error)) {
+    finding.found += " (`glasspost up` makes it)";
   }
   return finding;
 }
 
-Finding check_disk(const RunDirectory& directory) {
+Finding check_disk(const std::string& place) {
   constexpr std::uint64_t kFreeMin = std::uint64_t{1} << 30;
   struct statvfs about {};
-  if (statvfs(directory.path().c_str(), &about) != 0) {
+  if (statvfs(place.c_str(), &about) != 0) {
     return {"free disk", false, "cannot be asked", "check the run directory"};
   }
   const std::uint64_t left = std::uint64_t{about.f_bavail} * about.f_frsize;
@@ -52,11 +72,13 @@ Finding check_disk(const RunDirectory& directory) {
           "make room: a cluster wants 1 GB"};
 }
 
-// The median of a few small appends with a sync: what an acknowledgement waits for at least.
-Finding check_sync(const RunDirectory& directory) {
-  const std::string file = directory.path() + "/doctor.tmp";
-  const int handle = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+// The median of a few small appends with a sync: what an acknowledgement waits for at least. The
+// file loses its name at once, so nothing stays even if this program is killed.
+Finding check_sync(const std::string& place) {
+  std::string file = place + "/glasspost-doctor-XXXXXX";
+  const int handle = mkostemp(file.data(), O_CLOEXEC);
   if (handle < 0) return {"disk sync", false, "cannot write", "check the run directory"};
+  unlink(file.c_str());
   std::vector<double> times_ms;
   const std::string block(4'096, 'x');
   bool written = true;
@@ -68,7 +90,6 @@ Finding check_sync(const RunDirectory& directory) {
     times_ms.push_back(took.count());
   }
   close(handle);
-  unlink(file.c_str());
   if (!written) return {"disk sync", false, "a write failed", "make room, or choose another disk"};
   std::sort(times_ms.begin(), times_ms.end());
   const double median = times_ms[times_ms.size() / 2];
@@ -98,8 +119,8 @@ Finding check_loopback() {
 
 Finding check_programs() {
   std::error_code error;
-  const auto own = std::filesystem::read_symlink("/proc/self/exe", error);
-  const bool there = std::filesystem::exists(own.parent_path() / "glasspost-supervisor", error);
+  const auto own = fs::read_symlink("/proc/self/exe", error);
+  const bool there = fs::exists(own.parent_path() / "glasspost-supervisor", error);
   return {"programs", there,
           there ? "glasspost and glasspost-supervisor" : "no glasspost-supervisor",
           "build again with ./run build: both programs must lie in one folder"};
@@ -119,9 +140,13 @@ Finding check_cluster(const RunDirectory& directory) {
 
 int run_doctor(const ClusterOptions& options) {
   const RunDirectory directory(options.directory);
-  const std::vector<Finding> findings = {check_directory(directory), check_disk(directory),
-                                         check_sync(directory),      check_descriptors(),
-                                         check_loopback(),           check_programs(),
+  const std::string place = place_of(directory);
+  const std::vector<Finding> findings = {check_directory(directory, place),
+                                         check_disk(place),
+                                         check_sync(place),
+                                         check_descriptors(),
+                                         check_loopback(),
+                                         check_programs(),
                                          check_cluster(directory)};
   bool well = true;
   std::string json;

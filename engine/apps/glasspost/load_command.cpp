@@ -5,10 +5,9 @@
 // With --journal the population keeps its disks (population_disk.hpp), may be killed at any instant
 // and goes on where it was; the check is then somebody else's, with what --dump prints.
 #include <csignal>
-#include <filesystem>
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,7 +33,6 @@ namespace glasspost {
 namespace {
 
 constexpr double kInterruptedPatience = 2;  // seconds, for what is on its way
-constexpr int kExitInterrupted = 130;       // as shells have it
 
 struct LoadOptions : ClusterOptions {
   std::uint32_t users = 10;
@@ -54,6 +52,7 @@ class LoadDevice final : public DeviceEvents {
   LoadDevice(Load& load, DeviceIdentity identity) : load_(load), identity_(std::move(identity)) {}
   void heard(const v1::Letter& letter) override;
   void connected(bool) override {}
+  void disk_failed(const Error& error) override;  // the journal's: all devices are on it
 
   // Its name and where it stands, for complaints.
   std::string describe() const;
@@ -156,8 +155,11 @@ class Load {
   std::uint64_t refused_ = 0;
   std::uint64_t wrong_ = 0;
   std::uint64_t missing_ = 0;
+  std::uint64_t unreached_ = 0;  // of these, on devices without a connection
+  bool cut_off_ = false;         // a text waits for a device that has none, or for its answer
   unsigned looks_ = 0;
   std::string first_wrong_;
+  std::optional<Error> disk_error_;
   friend class LoadDevice;
 };
 
@@ -173,6 +175,11 @@ void LoadDevice::heard(const v1::Letter& letter) {
   newest = key.number;
 }
 
+void LoadDevice::disk_failed(const Error& error) {
+  load_.disk_error_ = error;
+  uv_stop(load_.loop_);
+}
+
 std::string LoadDevice::describe() const {
   const Client::State& state = device_->host().role().as<Client>().state();
   constexpr const char* kLogins[] = {"logging in", "logged in", "refused", "ended"};
@@ -180,17 +187,6 @@ std::string LoadDevice::describe() const {
       "{} ({}, {}, key {}, newest heard of {}, {} texts waiting)", to_text(identity_.device),
       device_->host().is_up() ? "connected" : "no connection",
       kLogins[static_cast<std::size_t>(state.login)], state.key, state.newest, state.unsent.size());
-}
-
-// The journal's directory, or why there can be none.
-Status find_journal(const std::string& journal, bool make) {
-  std::error_code failed;
-  if (make) std::filesystem::create_directory(journal, failed);
-  if (!failed && std::filesystem::is_directory(journal, failed)) return ok();
-  if (!make) return Error{Code::kNotFound, "there is no journal in " + journal};
-  const std::string why = failed ? failed.message() : "it is no directory";
-  return Error{Code::kInvalidArgument,
-               "cannot keep a journal in " + journal + ": " + why + "; choose another directory"};
 }
 
 // Who takes part: as the journal says, if there is one.
@@ -355,7 +351,12 @@ void Load::judge() {
   for (const auto& [key, device] : not_shown()) {
     ++missing_;
     if (interrupted_) continue;  // it could still come
-    complain_about("not shown on " + device->describe(), key);
+    if (device->device_->host().is_up()) {
+      complain_about("not shown on " + device->describe(), key);
+    } else {  // it may be in an inbox that this device cannot ask
+      ++unreached_;
+      cut_off_ = true;
+    }
   }
   for (const auto& device : devices_) {
     for (const auto& [key, text] : device->shown_) {
@@ -363,11 +364,20 @@ void Load::judge() {
       if (sent == acknowledged_.end() || sent->second == text) continue;
       complain_about("shown with another text on " + to_text(device->identity_.device), key);
     }
+    const auto waits = composed_.lower_bound({device->identity_.device, 0});
+    const bool has_one = waits != composed_.end() && waits->first.first == device->identity_.device;
+    cut_off_ = cut_off_ || (has_one && !device->device_->host().is_up());
   }
 }
 
 std::string Load::verdict() const {
   if (wrong_ > 0) return fmt::format("WRONG {}; first {}", counted(wrong_, "time"), first_wrong_);
+  if (cut_off_) {
+    return fmt::format(
+        "Cannot tell: some devices had no connection; {} had still to be shown on "
+        "them. See `glasspost status`.",
+        counted(unreached_, "text"));
+  }
   if (acknowledged_.empty()) return "No text was acknowledged, so there was nothing to check.";
   if (missing_ > 0) {
     return fmt::format("{} had still to be shown; of what was shown, nothing is wrong.",
@@ -395,9 +405,9 @@ int Load::finish() {
   if (options_.json) {
     fmt::print(
         "{{\"texts\": {}, \"acknowledged\": {}, \"unacknowledged\": {}, \"refused\": {}, "
-        "\"wrong\": {}, \"missing\": {}, \"first_wrong\": {}, \"interrupted\": {}, "
-        "\"p50_ms\": {:.2f}, \"p99_ms\": {:.2f}}}\n",
-        texts_, acknowledged_.size(), composed_.size(), refused_, wrong_, missing_,
+        "\"wrong\": {}, \"missing\": {}, \"unreached\": {}, \"first_wrong\": {}, "
+        "\"interrupted\": {}, \"p50_ms\": {:.2f}, \"p99_ms\": {:.2f}}}\n",
+        texts_, acknowledged_.size(), composed_.size(), refused_, wrong_, missing_, unreached_,
         json_quote(first_wrong_), interrupted_, p50, p99);
   } else {
     fmt::print(
@@ -407,6 +417,7 @@ int Load::finish() {
     fmt::print("{}{}\n", interrupted_ ? "Interrupted. " : "", verdict());
   }
   if (wrong_ == 0 && interrupted_) return kExitInterrupted;
+  if (wrong_ == 0 && cut_off_) return kExitCannotTell;
   const bool well = wrong_ == 0 && composed_.empty() && !acknowledged_.empty();
   return well ? kExitFine : kExitFailed;
 }
@@ -426,22 +437,16 @@ int Load::finish_journal() {
   }
   for (const auto& device : devices_)
     device->device_->host().shut_down();
+  if (disk_error_) return complain("load", *disk_error_);
   if (wrong_ == 0 && interrupted_) return kExitInterrupted;
   return shown && wrong_ == 0 ? kExitFine : kExitFailed;
 }
 
 int dump_journal(const LoadOptions& options) {
-  if (options.journal.empty()) {
-    return complain("load", {Code::kInvalidArgument, "--dump needs --journal DIR"});
-  }
-  if (const Status there = find_journal(options.journal, false); !there) {
-    return complain("load", there.error());
-  }
-  const Result<std::unique_ptr<PopulationDisk>> journal = PopulationDisk::open(options.journal);
-  if (!journal) return complain("load", journal.error());
-  (*journal)->read([](const std::string& line) { fmt::print("{}\n", line); });
-  if (const Status read = (*journal)->status(); !read) return complain("load", read.error());
-  return kExitFine;
+  const Status printed = options.journal.empty()
+                             ? Error{Code::kInvalidArgument, "--dump needs --journal DIR"}
+                             : print_journal(options.journal);
+  return printed ? kExitFine : complain("load", printed.error());
 }
 
 int run_load(const LoadOptions& options) {
@@ -485,8 +490,10 @@ void add_load_command(CLI::App& app, int& exit_code) {
   load->add_flag("--dump", options->dump, "Print the journal as JSON lines, and do nothing else.");
   load->footer(
       "Example:\n  glasspost load --users 20 --rate 500 --seconds 10\n"
-      "Exit codes: 0 all was well, 1 a text was lost, doubled or out of order, 2 wrong use, 130 "
-      "ended by Ctrl-C: what is printed is what was seen so far.");
+      "Exit codes: 0 all was well, 1 a text was lost, doubled or out of order, 2 wrong use, "
+      "3 cannot tell: devices had no connection at the end, 130 ended by Ctrl-C: what is printed "
+      "is "
+      "what was seen so far.");
   load->callback([options, &exit_code] { exit_code = run_load(*options); });
 }
 

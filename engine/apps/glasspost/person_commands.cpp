@@ -1,7 +1,9 @@
 // glasspost chat, send: what one person does.
+#include <csignal>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,9 @@ struct PersonOptions : ClusterOptions {
   unsigned seconds = 10;
 };
 
+// How the wait for one text ended.
+enum class SendEnd { kNoAnswer, kSent, kTextRefused, kLoginRefused, kInterrupted, kDiskFailed };
+
 // Waits until one text is acknowledged or refused. The device may have older texts on its disk that
 // go out first; their answers are not this one's.
 class Sending final : public DeviceEvents {
@@ -39,18 +44,29 @@ class Sending final : public DeviceEvents {
     if (letter.has_text_sent()) on_sent(letter.text_sent());
     if (letter.has_text_failed()) on_failed(letter.text_failed());
     if (letter.has_login_ended()) {
-      refusal_ = letter.login_ended().sentence();
-      uv_stop(loop_);
+      end(SendEnd::kLoginRefused, letter.login_ended().sentence());
     }
   }
   void connected(bool) override {}
+  void disk_failed(const Error& error) override { end(SendEnd::kDiskFailed, error.message); }
+  void interrupt() { end(SendEnd::kInterrupted, "ended before an answer came."); }
 
   std::uint64_t client_id_ = 0;  // of the text that is waited for
   v1::TextSent sent_;
-  std::string refusal_;
+  SendEnd end_ = SendEnd::kNoAnswer;
+  std::string why_;                    // a sentence, but for kSent
   std::vector<std::string> of_older_;  // what became of texts that waited, a sentence each
 
  private:
+  // The first end counts.
+  void end(SendEnd how, const std::string& why) {
+    if (end_ == SendEnd::kNoAnswer) {
+      end_ = how;
+      why_ = why;
+    }
+    uv_stop(loop_);
+  }
+
   void on_sent(const v1::TextSent& sent) {
     if (sent.client_id() != client_id_) {
       of_older_.push_back(fmt::format("An older text that waited is sent, too: number {} of {}.",
@@ -58,7 +74,7 @@ class Sending final : public DeviceEvents {
       return;
     }
     sent_ = sent;
-    uv_stop(loop_);
+    end(SendEnd::kSent, "");
   }
 
   void on_failed(const v1::TextFailed& failed) {
@@ -67,22 +83,38 @@ class Sending final : public DeviceEvents {
       of_older_.push_back("An older text that waited is refused: " + why);
       return;
     }
-    refusal_ = why;
-    uv_stop(loop_);
+    end(SendEnd::kTextRefused, why);
   }
 
   uv_loop_t* loop_;
 };
 
-// What became of the text that was sent, and of older ones.
-struct SendReport {
-  v1::TextSent sent;
-  std::vector<std::string> of_older;
+// Until the text is answered, the time is up, or the person has enough.
+void wait_for_answer(uv_loop_t* loop, Sending& sending, unsigned seconds) {
+  uv_timer_t patience;
+  uv_timer_init(loop, &patience);
+  uv_timer_start(
+      &patience, [](uv_timer_t* timer) { uv_stop(timer->loop); }, seconds * 1'000ULL, 0);
+  uv_signal_t interrupt;
+  uv_signal_init(loop, &interrupt);
+  interrupt.data = &sending;
+  uv_signal_start(
+      &interrupt, [](uv_signal_t* heard, int) { static_cast<Sending*>(heard->data)->interrupt(); },
+      SIGINT);
+  uv_run(loop, UV_RUN_DEFAULT);
+  uv_close(reinterpret_cast<uv_handle_t*>(&patience), nullptr);
+  uv_close(reinterpret_cast<uv_handle_t*>(&interrupt), nullptr);
+  uv_run(loop, UV_RUN_NOWAIT);
+}
+
+// Both members of the conversation, for one device of the first.
+struct SendPair {
+  DeviceIdentity from;
+  ConversationId conversation;
 };
 
-Result<SendReport> send_text(const PersonOptions& options) {
+Result<SendPair> find_pair(const PersonOptions& options, const RunDirectory& directory) {
   if (!is_utf8(options.text)) return Error{Code::kInvalidArgument, "a text must be UTF-8"};
-  const RunDirectory directory(options.directory);
   const Result<DeviceIdentity> from = find_identity(directory, options.from, options.device);
   if (!from) return from.error();
   const Result<DeviceIdentity> to = find_identity(directory, options.to, 1);
@@ -90,50 +122,71 @@ Result<SendReport> send_text(const PersonOptions& options) {
   if (user_of(from->device) == user_of(to->device)) {
     return Error{Code::kInvalidArgument, "a text goes to somebody else"};
   }
-  uv_loop_t* loop = uv_default_loop();
-  Sending sending(loop);
-  Result<std::unique_ptr<Device>> device = Device::open(loop, directory, *from, sending);
-  if (!device) return device.error();
-  FactPublisher publisher(loop, directory.hub_socket());
-  (*device)->host().publish_to(&publisher);
-  // The role numbers its texts one by one, from where its disk left off.
-  sending.client_id_ = (*device)->host().role().as<Client>().state().client_ids + 1;
-  (*device)->host().compose(pair_of(user_of(from->device), user_of(to->device)), options.text);
-  uv_timer_t patience;
-  uv_timer_init(loop, &patience);
-  uv_timer_start(
-      &patience, [](uv_timer_t* timer) { uv_stop(timer->loop); }, options.seconds * 1'000ULL, 0);
-  uv_run(loop, UV_RUN_DEFAULT);
-  (*device)->host().shut_down();
-  publisher.shut_down();
-  uv_close(reinterpret_cast<uv_handle_t*>(&patience), nullptr);
-  uv_run(loop, UV_RUN_NOWAIT);
-  if (!sending.refusal_.empty()) return Error{Code::kInvalidArgument, sending.refusal_};
-  if (sending.sent_.number() == 0) {
-    return Error{
-        Code::kUnavailable,
-        "not acknowledged in time. The text waits on this device's disk and goes out with the "
-        "next `send` or `chat` of it; see `glasspost status`"};
-  }
-  return SendReport{sending.sent_, sending.of_older_};
+  return SendPair{*from, pair_of(user_of(from->device), user_of(to->device))};
 }
 
-int run_send(const PersonOptions& options) {
-  const Result<SendReport> report = send_text(options);
-  if (!report) return complain("send", report.error());
-  const v1::TextSent& sent = report->sent;
+// Sends, and waits for what becomes of it. Errors: it was not even written down.
+Status send_text(const PersonOptions& options, uv_loop_t* loop, Sending& sending) {
+  const RunDirectory directory(options.directory);
+  const Result<SendPair> pair = find_pair(options, directory);
+  if (!pair) return pair.error();
+  Result<std::unique_ptr<Device>> device = Device::open(loop, directory, pair->from, sending);
+  if (!device) return device.error();
+  DeviceHost& host = (*device)->host();
+  FactPublisher publisher(loop, directory.hub_socket());
+  host.publish_to(&publisher);
+  // The role numbers its texts one by one, from where its disk left off.
+  sending.client_id_ = host.role().as<Client>().state().client_ids + 1;
+  host.compose(pair->conversation, options.text);
+  wait_for_answer(loop, sending, options.seconds);
+  host.shut_down();
+  publisher.shut_down();
+  uv_run(loop, UV_RUN_NOWAIT);
+  return ok();
+}
+
+void print_sent(const PersonOptions& options, const Sending& sending) {
+  const v1::TextSent& sent = sending.sent_;
   if (options.json) {
     fmt::print("{{\"conversation\": {}, \"number\": {}, \"time_ms\": {}}}\n", sent.conversation(),
                sent.number(), sent.time_ms());
-  } else {
-    const ConversationId pair{sent.conversation()};
-    for (const std::string& sentence : report->of_older)
-      fmt::print("{}\n", sentence);
-    fmt::print("Sent: number {} of {}; it is durable.\nTry: glasspost where {}+{}:{}\n",
-               sent.number(), to_text(pair), lower_member(pair).value, higher_member(pair).value,
-               sent.number());
+    return;
   }
-  return kExitFine;
+  const ConversationId pair{sent.conversation()};
+  for (const std::string& sentence : sending.of_older_)
+    fmt::print("{}\n", sentence);
+  fmt::print("Sent: number {} of {}; it is durable.\nTry: glasspost where {}+{}:{}\n",
+             sent.number(), to_text(pair), lower_member(pair).value, higher_member(pair).value,
+             sent.number());
+}
+
+int run_send(const PersonOptions& options) {
+  uv_loop_t* loop = uv_default_loop();
+  Sending sending(loop);
+  const Status done = send_text(options, loop, sending);
+  if (!done) return complain("send", done.error());
+  const std::string waits =
+      " The text waits on this device's disk and goes out with its next login, by `send` or `chat`";
+  switch (sending.end_) {
+    case SendEnd::kSent:
+      print_sent(options, sending);
+      return kExitFine;
+    case SendEnd::kTextRefused:
+      return complain("send", {Code::kInvalidArgument, sending.why_});
+    case SendEnd::kDiskFailed:
+      return complain("send", {Code::kIo, sending.why_});
+    case SendEnd::kLoginRefused:
+      return complain("send",
+                      {Code::kUnavailable, "the login was refused: " + sending.why_ + waits});
+    case SendEnd::kInterrupted:
+      complain("send", {Code::kUnavailable, sending.why_ + waits});
+      return kExitInterrupted;
+    case SendEnd::kNoAnswer:
+      break;
+  }
+  complain("send",
+           {Code::kUnavailable, "not acknowledged in time." + waits + "; see `glasspost status`"});
+  return kExitCannotTell;
 }
 
 // A conversation on a terminal: lines "NAME text" go out, what arrives is printed.
@@ -176,6 +229,14 @@ class Chat final : public DeviceEvents {
     fmt::print("  ({})\n", up ? "connected" : "the connection is gone; trying again");
     std::fflush(stdout);
   }
+
+  void disk_failed(const Error& error) override {
+    disk_error_ = error;
+    quit();
+  }
+
+  // How it ended.
+  Status outcome() const { return disk_error_ ? Status(*disk_error_) : ok(); }
 
  private:
   std::string name_of(UserId user) const {
@@ -234,6 +295,7 @@ class Chat final : public DeviceEvents {
   std::unique_ptr<Device> device_;
   uv_poll_t input_{};
   std::string typed_;
+  std::optional<Error> disk_error_;
 };
 
 int run_chat(const PersonOptions& options) {
@@ -244,7 +306,8 @@ int run_chat(const PersonOptions& options) {
   Chat chat(loop, directory, *self);
   if (const Status began = chat.begin(directory); !began) return complain("chat", began.error());
   uv_run(loop, UV_RUN_DEFAULT);
-  return kExitFine;
+  const Status outcome = chat.outcome();
+  return outcome ? kExitFine : complain("chat", outcome.error());
 }
 
 }  // namespace
@@ -260,7 +323,11 @@ void add_person_commands(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   send_command->add_option("--seconds", send->seconds, "How long to wait.")->capture_default_str();
   send_command->add_option("text", send->text, "What.")->required();
-  send_command->footer("Example:\n  glasspost send --from alice --to bob \"good morning\"");
+  send_command->footer(
+      "Example:\n  glasspost send --from alice --to bob \"good morning\"\n"
+      "Exit codes: 0 it is durable, 1 the login was refused or the disk failed, 2 wrong use or a "
+      "text "
+      "that is refused, 3 no answer in time, 130 ended by Ctrl-C before the answer.");
   send_command->callback([send, &exit_code] { exit_code = run_send(*send); });
 
   auto chat = std::make_shared<PersonOptions>();

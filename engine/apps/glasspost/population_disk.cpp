@@ -5,6 +5,7 @@
 #include "engine/apps/glasspost/population_disk.hpp"
 
 #include <cassert>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -36,6 +37,24 @@ std::string Population::name_of(std::uint32_t user) const {
 }
 
 // -- the journal
+
+Status find_journal(const std::string& journal, bool make) {
+  std::error_code failed;
+  if (make) std::filesystem::create_directory(journal, failed);
+  if (!failed && std::filesystem::is_directory(journal, failed)) return ok();
+  if (!make) return Error{Code::kNotFound, "there is no journal in " + journal};
+  const std::string why = failed ? failed.message() : "it is no directory";
+  return Error{Code::kInvalidArgument,
+               "cannot keep a journal in " + journal + ": " + why + "; choose another directory"};
+}
+
+Status print_journal(const std::string& journal) {
+  if (Status there = find_journal(journal, false); !there) return there;
+  const Result<std::unique_ptr<PopulationDisk>> disk = PopulationDisk::open(journal);
+  if (!disk) return disk.error();
+  (*disk)->read([](const std::string& line) { fmt::print("{}\n", line); });
+  return (*disk)->status();
+}
 
 PopulationDisk::PopulationDisk(std::unique_ptr<RocksStore> store) : store_(std::move(store)) {
   if (const auto newest = store_->last("j", keys::end_of('j')))

@@ -86,6 +86,12 @@ class PopulationDisk {
   std::map<ConversationId, std::uint64_t> written_;
 };
 
+// The journal's directory: made if `make`; or why there can be none.
+Status find_journal(const std::string& journal, bool make);
+
+// Every line of a journal that is there, to the standard output.
+Status print_journal(const std::string& journal);
+
 // One device's rows on the population's disk.
 class DeviceDisk final : public ReadView, public WriteStore {
  public:

@@ -1,5 +1,6 @@
 // glasspost up: makes a cluster, or goes on with the one that is there, and waits until it serves.
 // Whatever keeps it from that is told in one sentence, and soon.
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -19,6 +20,7 @@
 
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/quorum.hpp"
 
@@ -37,6 +39,7 @@ constexpr const char* kClass[] = {"alice", "bob",   "carol", "dave",
 struct UpOptions : ClusterOptions {
   TopologyRequest topology;
   std::vector<std::string> properties;  // KEY=VALUE
+  std::vector<std::string> given;       // the shape options that were said, like --access
 };
 
 // A supervisor that was started, and where in its log its own words begin.
@@ -100,16 +103,16 @@ std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlRe
   return std::nullopt;
 }
 
-// On a full disk the logs are empty: what could tell of it cannot be written there.
-std::optional<Error> full_disk(const RunDirectory& directory) {
+// On a full disk the logs are empty: what could tell of it cannot be written there. `way_out` goes
+// on from "make room".
+std::optional<Error> full_disk(const RunDirectory& directory, const char* way_out) {
   constexpr std::uint64_t kWanted = std::uint64_t{1} << 20;
   struct statvfs about {};
   if (::statvfs(directory.path().c_str(), &about) != 0) return std::nullopt;
   const std::uint64_t left = std::uint64_t{about.f_bavail} * about.f_frsize;
   if (left >= kWanted) return std::nullopt;
-  return Error{Code::kIo, fmt::format("the disk of {} is full ({} KB are left): make room and call "
-                                      "`glasspost up` again",
-                                      directory.path(), left >> 10)};
+  return Error{Code::kIo, fmt::format("the disk of {} is full ({} KB are left): make room{}",
+                                      directory.path(), left >> 10, way_out)};
 }
 
 // Why the supervisor is not there any more; nothing while it is.
@@ -130,7 +133,9 @@ std::optional<Error> why_supervisor_ended(const RunDirectory& directory,
     const bool use = exited && WEXITSTATUS(status) == kExitWrongUse;
     return Error{use ? Code::kInvalidArgument : Code::kUnavailable, said.substr(prefix.size())};
   }
-  if (std::optional<Error> full = full_disk(directory)) return full;
+  if (std::optional<Error> full = full_disk(directory, " and call `glasspost up` again")) {
+    return full;
+  }
   const std::string how = exited ? fmt::format("code {}", WEXITSTATUS(status))
                                  : fmt::format("signal {}", WTERMSIG(status));
   return Error{Code::kUnavailable, "the supervisor ended with " + how +
@@ -156,9 +161,8 @@ std::optional<Status> look_once(const RunDirectory& directory, const StartedSupe
   std::optional<Status> seen = look_whether_it_serves(directory, shown);
   if (const auto why = why_supervisor_ended(directory, supervisor)) return Status(*why);
   if (seen || waited < kFullDiskPatience) return seen;
-  const std::optional<Error> full = full_disk(directory);
-  if (!full) return std::nullopt;
-  return Status(Error{full->code, full->message + "; `glasspost down` ends what runs"});
+  const auto full = full_disk(directory, ", end what runs with `glasspost down`, then `up` again");
+  return full ? std::optional<Status>(*full) : std::nullopt;
 }
 
 // Waits until every process serves, with a bar on a terminal.
@@ -229,6 +233,52 @@ Status apply_properties(TopologyRequest& request, const std::vector<std::string>
   return ok();
 }
 
+// It answers; whether it serves is another question.
+int refuse_second(const RunDirectory& directory, const v1::ControlReply& status) {
+  const std::size_t running = count_running(status);
+  const auto all = static_cast<std::size_t>(status.processes_size());
+  const std::string runs = "a cluster already runs in " + directory.path();
+  if (running < all) {
+    return complain("up", {Code::kConflict,
+                           fmt::format("{}, and {} of its {} processes serve; `glasspost status` "
+                                       "tells which, `glasspost down`, then `up`, starts it anew",
+                                       runs, running, all)});
+  }
+  if (const Status made = make_class(directory); !made) return complain("up", made.error());
+  return complain("up", {Code::kConflict, runs + "; see `glasspost status`"});
+}
+
+struct ShapeWord {
+  std::string option, said, is;
+};
+
+// A cluster keeps the shape that it was made with: says which words of this call did not count.
+void tell_what_did_not_count(const UpOptions& options, const TopologyRequest& asked,
+                             const RunDirectory& directory) {
+  const Result<std::string> text = directory.read(directory.topology_file());
+  if (!text) return;
+  const Result<Topology> made = parse_topology(*text, directory.topology_file());
+  if (!made) return;
+  std::uint32_t access_count = 0;
+  for (const ProcessSpec& process : made->processes)
+    for (const Address& role : process.roles)
+      access_count += role.kind == RoleKind::kAccess ? 1 : 0;
+  const ShapeWord words[] = {
+      {"--preset", asked.preset, made->preset},
+      {"--placement", asked.placement, made->placement},
+      {"--access", std::to_string(asked.access_count), std::to_string(access_count)},
+      {"--set", to_text(asked.quorum), to_text(made->quorum)}};
+  for (const ShapeWord& word : words) {
+    const bool was_given =
+        std::find(options.given.begin(), options.given.end(), word.option) != options.given.end();
+    if (!was_given || word.said == word.is) continue;
+    write_error_line(
+        fmt::format("{} {} did not count: this cluster was made with {}. `glasspost "
+                    "reset` removes it, or choose another --dir.",
+                    word.option, word.said, word.is));
+  }
+}
+
 int run_up(const UpOptions& options) {
   TopologyRequest request = options.topology;
   if (const Status set = apply_properties(request, options.properties); !set) {
@@ -238,11 +288,7 @@ int run_up(const UpOptions& options) {
   if (!wanted) return complain("up", wanted.error());  // before anything is on disk
   const RunDirectory directory(fs::absolute(options.directory).lexically_normal().string());
   if (const Status held = take_hold(directory); !held) return give_up(held.error());
-  if (ask_status(directory)) {
-    if (const Status made = make_class(directory); !made) return complain("up", made.error());
-    return complain("up", {Code::kConflict, "a cluster already runs in " + directory.path() +
-                                                "; see `glasspost status`"});
-  }
+  if (const auto status = ask_status(directory)) return refuse_second(directory, *status);
   const bool fresh = !directory.has_cluster();
   if (const Status ready = prepare(directory, *wanted); !ready) return give_up(ready.error());
   const Result<StartedSupervisor> supervisor = start_supervisor(directory);
@@ -251,6 +297,7 @@ int run_up(const UpOptions& options) {
     return complain("up", running.error());
   }
   if (const Status made = make_class(directory); !made) return complain("up", made.error());
+  if (!fresh) tell_what_did_not_count(options, request, directory);
   const Result<v1::ControlReply> status = ask_status(directory);
   if (!status) return complain("up", status.error());
   if (options.json) {
@@ -282,7 +329,11 @@ void add_up_command(CLI::App& app, int& exit_code) {
       "Examples:\n  glasspost up\n  glasspost up --dir /tmp/mine --placement merged\n"
       "  glasspost up --dir /tmp/three --set store.quorum=3/2/2\n"
       "Shape options count when a cluster is made; `glasspost reset` removes one.");
-  up->callback([options, &exit_code] { exit_code = run_up(*options); });
+  up->callback([options, up, &exit_code] {
+    for (const char* name : {"--preset", "--placement", "--access", "--set"})
+      if (up->count(name) > 0) options->given.emplace_back(name);
+    exit_code = run_up(*options);
+  });
 }
 
 }  // namespace glasspost

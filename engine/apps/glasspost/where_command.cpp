@@ -42,6 +42,8 @@ struct InboxPlace {
   std::string silence;  // why it did not answer; empty if it did
   v1::RowLocated row;
   std::vector<DevicePlace> devices;
+  std::string
+      unlisted;  // why nobody can tell which devices there are besides; empty if all are here
 };
 
 // Where a message is.
@@ -119,10 +121,12 @@ Heard ask(const RunDirectory& directory, Address role, const v1::Letter& questio
 
 const char* const kTakingOver = "it is taking over; try again in a moment";
 
-unsigned count_devices(const RunDirectory& directory, UserId user) {
+// How many devices the account knows; the silence of the account otherwise.
+unsigned count_devices(const RunDirectory& directory, UserId user, std::string& silence) {
   v1::Letter question;
   question.mutable_list_users()->set_after(user.value - 1);
   const Heard heard = ask(directory, {RoleKind::kAccount, 1}, question);
+  silence = heard.silence;
   const auto& users = heard.letter.users_listed().users();
   return users.empty() || users.Get(0).user() != user.value ? 0 : users.Get(0).devices();
 }
@@ -151,7 +155,8 @@ InboxPlace look_into(const RunDirectory& directory, const Config& config, const 
   if (inbox.silence.empty() && !inbox.row.serves()) inbox.silence = kTakingOver;
   if (!inbox.silence.empty()) return inbox;
   std::map<unsigned, DevicePlace> devices;
-  for (unsigned index = 1; index <= count_devices(directory, user); ++index)
+  const unsigned known = count_devices(directory, user, inbox.unlisted);
+  for (unsigned index = 1; index <= known; ++index)
     devices[index] = {index, "off line", "", 0};
   for (const v1::DeviceRoute& route : inbox.row.devices()) {
     const unsigned index = index_of(DeviceId{route.device()});
@@ -249,6 +254,8 @@ void print_text(const Whereabouts& where) {
                inbox_text(inbox, where.message.number));
     for (const DevicePlace& device : inbox.devices)
       fmt::print("    device {:<9} {}\n", device.index, device_text(device));
+    if (!inbox.unlisted.empty())
+      fmt::print("    other devices    cannot tell: {}\n", inbox.unlisted);
   }
 }
 
@@ -261,10 +268,10 @@ std::string inbox_json(const InboxPlace& inbox) {
   }
   return fmt::format(
       "{{\"user\": {}, \"name\": {}, \"mailbox\": {}, \"silence\": {}, \"accepted\": {}, "
-      "\"visible\": {}, \"inbox_number\": {}, \"devices\": [{}]}}",
+      "\"visible\": {}, \"inbox_number\": {}, \"unlisted\": {}, \"devices\": [{}]}}",
       inbox.user.value, json_quote(inbox.name), json_quote(to_text(inbox.mailbox)),
       json_quote(inbox.silence), inbox.row.accepted(), inbox.row.visible(),
-      inbox.row.inbox_number(), devices);
+      inbox.row.inbox_number(), json_quote(inbox.unlisted), devices);
 }
 
 void print_json(const Whereabouts& where) {
@@ -288,7 +295,7 @@ int run_where(const WhereOptions& options) {
   options.json ? print_json(*where) : print_text(*where);
   bool all_spoke = where->silence.empty();
   for (const InboxPlace& inbox : where->inboxes)
-    all_spoke = all_spoke && inbox.silence.empty();
+    all_spoke = all_spoke && inbox.silence.empty() && inbox.unlisted.empty();
   return all_spoke ? kExitFine : kExitCannotTell;
 }
 
