@@ -65,7 +65,7 @@ TEST_CASE("a replica that missed its seal is sealed when it is back, and the own
   check_same(replicas[3], replicas[1]);
 }
 
-TEST_CASE("only a higher sealed epoch ends ours; who forgot its seal does so as well") {
+TEST_CASE("only a higher sealed epoch ends ours, and so does who forgot its seal") {
   Replicas replicas = filled(2, 2);
   OwnerBench owner(config_of(3, 2, 2), replicas);
   owner.down = {3};

@@ -170,7 +170,7 @@ TEST_CASE("answers to an older ballot and doubled answers count for nothing") {
   CHECK(one.change.phase == RegisterPhase::kPreparing);
 }
 
-TEST_CASE("the first refusal only tells the ballot; whoever is refused again waits by chance") {
+TEST_CASE("the first refusal only tells the ballot, and whoever is refused again waits by chance") {
   Proposer one(kOwner, 1);
   one.begin();
   one.asked.clear();
