@@ -19,20 +19,6 @@ namespace {
 constexpr std::size_t kIndexEntryBytes = 8 + gpr::kChunkHeadBytes;
 constexpr std::size_t kSearchBytes = 256 << 10;
 
-using IndexEntries = std::vector<std::pair<std::uint64_t, gpr::ChunkHead>>;
-
-// Nothing if a single entry is not what a recorder writes.
-bool parse_index(std::string_view raw, IndexEntries& entries) {
-  if (raw.size() % kIndexEntryBytes != 0) return false;
-  for (std::size_t at = 0; at < raw.size(); at += kIndexEntryBytes) {
-    ByteReader in(raw.substr(at, 8));
-    const auto head = gpr::decode(raw.substr(at + 8, gpr::kChunkHeadBytes));
-    if (!head) return false;
-    entries.emplace_back(in.u64(), *head);
-  }
-  return true;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<RecordingFile>> RecordingFile::open(const std::string& path) {
@@ -82,6 +68,18 @@ Result<std::string> RecordingFile::contents(std::uint64_t offset,
                                       std::to_string(offset) + ": " + raw.error().message};
 }
 
+// False if a single entry is not what a recorder writes.
+bool RecordingFile::parse_index(std::string_view raw, IndexEntries& entries) {
+  if (raw.size() % kIndexEntryBytes != 0) return false;
+  for (std::size_t at = 0; at < raw.size(); at += kIndexEntryBytes) {
+    ByteReader in(raw.substr(at, 8));
+    const auto head = gpr::decode(raw.substr(at + 8, gpr::kChunkHeadBytes));
+    if (!head) return false;
+    entries.emplace_back(in.u64(), *head);
+  }
+  return true;
+}
+
 // From the end backwards. False, and nothing is kept, if any of it is not as it should be.
 bool RecordingFile::read_indexes() {
   if (size_ < gpr::kFileHeadBytes + gpr::kChunkHeadBytes) return false;
@@ -106,9 +104,10 @@ bool RecordingFile::read_indexes() {
   return true;
 }
 
-// Head after head.
+// Head after head. An index tells whether what lies before it is all that was written there.
 void RecordingFile::scan() {
   std::uint64_t at = gpr::kFileHeadBytes;
+  std::size_t told = 0;  // chunks before the newest index
   while (at < size_) {
     const auto head = gpr::decode(bytes_at(at, gpr::kChunkHeadBytes));
     if (!head) {
@@ -125,8 +124,51 @@ void RecordingFile::scan() {
     }
     if (head->kind == gpr::ChunkKind::kEnd) finished_ = true;
     found(at, *head);
+    if (head->kind == gpr::ChunkKind::kIndex) {
+      IndexEntries entries;
+      const Result<std::string> raw = contents(at, *head);
+      if (raw && parse_index(*raw, entries)) compare(told, at, entries);
+      told = chunks_.size();
+    }
     at = next;
   }
+}
+
+// Holds the chunks from `place` on, which were found before the index at `end`, against what it
+// tells of: a piece that was cut out leaves no other trace. Chunks that it does not tell of belong
+// to an index that was cut out.
+void RecordingFile::compare(std::size_t place, std::uint64_t end, const IndexEntries& entries) {
+  bool counted = false;  // what the gap at `place` lacks
+  for (const auto& [offset, head] : entries) {
+    if (head.kind != gpr::ChunkKind::kFacts) continue;
+    const auto from = chunks_.begin() + static_cast<std::ptrdiff_t>(place);
+    const auto same = std::find_if(from, chunks_.end(), [&wanted = head](const auto& chunk) {
+      return chunk.damage.empty() && chunk.head == wanted;
+    });
+    if (same != chunks_.end()) {
+      place = static_cast<std::size_t>(same - chunks_.begin()) + 1;
+      counted = false;
+      continue;
+    }
+    while (place < chunks_.size() && chunks_[place].damage.empty() &&
+           chunks_[place].head.last <= head.first) {
+      ++place;
+    }
+    if (place == chunks_.size() || chunks_[place].damage.empty()) insert_gap(place, end, head);
+    std::uint32_t& lacks = chunks_[place].head.raw;
+    lacks = (counted ? lacks : 0) + head.raw;
+    counted = true;
+  }
+}
+
+void RecordingFile::insert_gap(std::size_t place, std::uint64_t end,
+                               const gpr::ChunkHead& missing) {
+  RecordingChunk gap;
+  gap.offset = place < chunks_.size() ? chunks_[place].offset : end;
+  gap.head.first = gap.head.last = missing.first;
+  gap.damage = escape_controls(path_) + " is damaged at byte " + std::to_string(gap.offset) +
+               ": a piece of it is missing here";
+  chunks_.insert(chunks_.begin() + static_cast<std::ptrdiff_t>(place), std::move(gap));
 }
 
 // Where the next whole head lies; the size of the file if there is none.

@@ -56,10 +56,14 @@ class RecordingFile {
 
   std::string bytes_at(std::uint64_t offset, std::size_t count) const;
   Result<std::string> contents(std::uint64_t offset, const gpr::ChunkHead& head) const;
+  using IndexEntries = std::vector<std::pair<std::uint64_t, gpr::ChunkHead>>;
+  static bool parse_index(std::string_view raw, IndexEntries& entries);
   bool read_indexes();
   void scan();
   std::uint64_t find_head(std::uint64_t from) const;
   void found(std::uint64_t offset, const gpr::ChunkHead& head);
+  void compare(std::size_t place, std::uint64_t end, const IndexEntries& entries);
+  void insert_gap(std::size_t place, std::uint64_t end, const gpr::ChunkHead& missing);
   void place_first_gap();
   void damaged(std::uint64_t offset, std::uint64_t end, std::uint32_t raw, const std::string& why);
 

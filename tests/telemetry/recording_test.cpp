@@ -279,6 +279,34 @@ TEST_CASE("a changed byte costs at most one chunk, which is named and counted") 
   CHECK(damaged > 100);
 }
 
+TEST_CASE("a piece that was cut out is missed, wherever it was") {
+  const Folder folder;
+  const std::string path = folder.file("a.gpr");
+  const std::vector<Fact> facts = some_facts(41);
+  record(path, facts);
+  const std::string whole = slurp(path);
+  std::vector<RecordingChunk> chunks;
+  {
+    const auto file = RecordingFile::open(path);
+    REQUIRE(file);
+    chunks = (*file)->chunks();
+  }
+  REQUIRE(chunks.size() == 11);
+  for (std::size_t first = 0; first < chunks.size(); ++first) {
+    for (std::size_t last = first; last < std::min(first + 3, chunks.size()); ++last) {
+      const std::uint64_t from = chunks[first].offset;
+      const std::uint64_t to =
+          chunks[last].offset + gpr::kChunkHeadBytes + chunks[last].head.stored;
+      spill(path, whole.substr(0, from) + whole.substr(to));
+      const Heard heard = hear(path);
+      CHECK(is_part_of(heard.facts, facts));
+      CHECK(heard.facts.size() + heard.lost >= facts.size() - 4 * 3);
+      CHECK(heard.lost > 0);
+      CHECK(heard.trouble.find(path + " is damaged at byte ") == 0);
+    }
+  }
+}
+
 TEST_CASE("many changed bytes never bring a false fact") {
   const Folder folder;
   const std::string path = folder.file("a.gpr");
