@@ -36,7 +36,7 @@ namespace fs = std::filesystem;
 // What the disk of this process did. RocksDB's own threads sync too, hence the mutex.
 struct Disk {
   std::mutex mutex;
-  std::map<ino_t, off_t> synced;  // by file: its length as its newest sync began
+  std::map<ino_t, off_t> synced;   // by file: its length as its newest sync began
   std::atomic<int> fail_with = 0;  // an errno for the next syncs, or 0
 } disk;
 thread_local int syncs_of_this_thread = 0;  // without those of RocksDB's own

@@ -40,8 +40,7 @@ void check_mutant_is_found() {
   FAIL("none of " << kMutantSeeds << " hostile seeds noticed anything");
 }
 
-TEST_CASE(
-    "a hundred hostile seeds with 3/2/2 hold, and some notice once a rule is deleted") {
+TEST_CASE("a hundred hostile seeds with 3/2/2 hold, and some notice once a rule is deleted") {
   if (mutant().empty()) {
     check_product_holds();
   } else {
