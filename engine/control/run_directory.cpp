@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "engine/base/text.hpp"
+#include "engine/control/topology.hpp"
 
 namespace glasspost {
 namespace {
@@ -138,12 +139,25 @@ Status RunDirectory::check_place() const {
     if (!inside.empty()) others.push_back(std::string(folder) + "/" + inside.front());
   }
   // Asked last: whoever makes a cluster just now writes the topology before anything else.
-  if (others.empty() || has_cluster()) return ok();
+  if (has_cluster()) return check_topology();
+  if (others.empty()) return ok();
   return Error{
       Code::kInvalidArgument,
       fmt::format("{} holds files that are not of a cluster, like {}: give a new or empty "
                   "folder with --dir, like {}",
                   path_, escape_controls(others.front()), (fs::path(path_) / "cluster").string())};
+}
+
+// Other programs have a cluster.toml, too. Ours has its name in the first line, or stands beside a
+// key of ours if somebody has edited that.
+Status RunDirectory::check_topology() const {
+  const Result<std::string> text = read(topology_file());
+  if (!text) return text.error();
+  if (text->starts_with(kTopologyMark) || fs::exists(path_ + "/token.key")) return ok();
+  return Error{Code::kInvalidArgument,
+               fmt::format("{} was not made by Glasspost: give a new or empty folder with --dir, "
+                           "like {}",
+                           topology_file(), (fs::path(path_) / "cluster").string())};
 }
 
 Status RunDirectory::create() const {

@@ -36,6 +36,10 @@ class RunDirectory {
   // is too long for a unix socket, or if a folder is there that holds somebody else's files.
   Status check_place() const;
 
+  // Whether the topology that is here is one of ours. Errors: kInvalidArgument if it is not; kIo.
+  // REQUIRES: has_cluster().
+  Status check_topology() const;
+
   // Makes it with all its folders, if it is not there. Errors: those of check_place, before
   // anything is touched; kIo.
   Status create() const;

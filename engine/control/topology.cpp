@@ -168,11 +168,11 @@ std::string topology_text(const Topology& topology) {
     if (role.kind == RoleKind::kMailbox) ++mailboxes;
   }
   std::string text = fmt::format(
-      "# A Glasspost cluster, as `glasspost up` made it.\n"
+      "{}, as `glasspost up` made it.\n"
       "version = 1\npreset = \"{}\"\nplacement = \"{}\"\naccess = {}\nconversation = {}\n"
       "mailbox = {}\nsections = {}\nquorum = \"{}\"\n\n[choices]\n",
-      topology.preset, topology.placement, config.access_count, conversations, mailboxes,
-      config.conversation_owners.size(), to_text(topology.quorum));
+      kTopologyMark, topology.preset, topology.placement, config.access_count, conversations,
+      mailboxes, config.conversation_owners.size(), to_text(topology.quorum));
   for (const ChoiceInfo& info : choice_registry()) {
     text += fmt::format("\"{}\" = \"{}\"\n", info.key, get_choice(config.choices, info.key));
   }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.hpp"
@@ -13,6 +14,9 @@
 #include "engine/core/quorum.hpp"
 
 namespace glasspost {
+
+// How a topology's file begins.
+inline constexpr std::string_view kTopologyMark = "# A Glasspost cluster";
 
 // One process.
 struct ProcessSpec {

@@ -7,16 +7,14 @@ std::string_view sentence_of(v1::FailureCode code) {
   switch (code) {
     case v1::FAILURE_CODE_LOGIN_REQUIRED:
       return "This connection is not logged in. Send login with your token, then this again. "
-             "Before a "
-             "login a frame has at most 4096 bytes.";
+             "Before a login a frame has at most 4096 bytes.";
     case v1::FAILURE_CODE_TOKEN_INVALID:
       return "This token is not valid here, or was ended by a logout. Ask for a new one.";
     case v1::FAILURE_CODE_TOKEN_EXPIRED:
       return "This token has expired. Ask for a new one.";
     case v1::FAILURE_CODE_BAD_REQUEST:
       return "The frame is no envelope that can be read, or holds text that is not UTF-8, or asks "
-             "nothing "
-             "that is answered here. See docs/protocol.md.";
+             "nothing that is answered here. See docs/protocol.md.";
     case v1::FAILURE_CODE_TOO_LARGE:
       return "A text may have at most 8192 bytes, and must have one.";
     case v1::FAILURE_CODE_NO_CONVERSATION:
@@ -25,8 +23,7 @@ std::string_view sentence_of(v1::FailureCode code) {
       return "This client id was used here with another text. Give every message a new one.";
     case v1::FAILURE_CODE_TOO_OLD:
       return "This client id is 0, or older than the newest 1024 of this device here. Count "
-             "upwards "
-             "from 1.";
+             "upwards from 1.";
     case v1::FAILURE_CODE_KEY_UNKNOWN:
       return "This sync key is above everything in your inbox. Sync from key 0.";
     case v1::FAILURE_CODE_BUSY:
@@ -40,8 +37,7 @@ std::string_view sentence_of(v1::FailureCode code) {
              "`glasspost user passwd`.";
     case v1::FAILURE_CODE_TOO_MANY:
       return "Too many texts without an answer, or too many tries of this name. Wait as long as "
-             "this "
-             "says.";
+             "this says.";
     default:
       return "The server refused.";
   }

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -91,6 +92,24 @@ TEST_CASE("removing a cluster leaves what others made") {
   const std::vector<std::string> left = {"thesis.txt", "x.ipc"};
   CHECK(directory.foreign_names() == left);
   CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 2);
+}
+
+TEST_CASE("another program's cluster.toml makes nobody's folder a cluster of ours") {
+  const Folder folder;
+  const RunDirectory directory(folder.path);
+  const std::string thesis = folder.path + "/data/thesis.txt";
+  fs::create_directories(folder.path + "/data");
+  std::ofstream(thesis) << "precious";
+  std::ofstream(directory.topology_file()) << "[package]\nname = 'mine'\n";
+  for (const Status& seen :
+       {directory.check_place(), directory.create(), directory.check_topology()}) {
+    REQUIRE_FALSE(seen);
+    CHECK(seen.error().message.find("was not made by Glasspost") != std::string::npos);
+  }
+  CHECK_FALSE(fs::exists(folder.path + "/log"));
+  // Edited by hand, but beside a key of ours, it is one.
+  REQUIRE(directory.token_key());
+  CHECK(directory.check_place());
 }
 
 TEST_CASE("looking for a token makes no key") {

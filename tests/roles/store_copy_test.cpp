@@ -10,14 +10,7 @@ using Texts = std::vector<std::string>;
 
 v1::LogPage whole_page(Replica& replica, std::uint64_t epoch, std::uint64_t from,
                        std::uint64_t to) {
-  v1::Letter letter;
-  v1::ReadLog& read = *letter.mutable_read_log();
-  read.set_section(kLog.value);
-  read.set_epoch(epoch);
-  read.set_from(from);
-  read.set_to(to);
-  read.set_copy_to(2);
-  return replica.ask(letter).log_page();
+  return read_log(replica, epoch, from, to, 2).log_page();
 }
 
 // All that one replica has, page by page into another, under this start record.

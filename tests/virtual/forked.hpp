@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 
+#include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -76,6 +77,14 @@ inline Forked run_forked(const Scenario& scenario, const FaultPlan& plan) {
 inline Forked run_seed_forked(std::uint64_t seed, FaultProfile profile, Duration length) {
   const Scenario scenario = make_scenario(seed, profile, length);
   return run_forked(scenario, make_plan(scenario));
+}
+
+// What every run of the product as it is must show.
+inline void check_holds(std::uint64_t seed, const Forked& run) {
+  INFO("seed " << seed << ": " << run.trouble << run.sentence);
+  CHECK_FALSE(run.died);
+  CHECK(run.trouble.empty());
+  CHECK(run.promise == 0);
 }
 
 }  // namespace glasspost::tests

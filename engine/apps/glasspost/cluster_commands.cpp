@@ -193,6 +193,9 @@ int run_reset(const ResetOptions& options) {
   if (!directory.has_cluster()) {
     return complain("reset", {Code::kNotFound, "there is no cluster in " + directory.path()});
   }
+  if (const Status ours = directory.check_topology(); !ours) {
+    return complain("reset", ours.error());
+  }
   if (!options.yes && !is_meant(directory)) {
     return complain("reset", {Code::kInvalidArgument, "nothing was removed"});
   }

@@ -102,14 +102,16 @@ inline v1::Letter start_log(Replica& replica, std::uint64_t epoch, std::uint64_t
   return replica.ask(start_letter(epoch, first, tail));
 }
 
+// `copy_to`: a page for that replica, whole; 0: for the owner.
 inline v1::Letter read_log(Replica& replica, std::uint64_t epoch, std::uint64_t from,
-                           std::uint64_t to) {
+                           std::uint64_t to, std::uint64_t copy_to = 0) {
   v1::Letter letter;
   v1::ReadLog& read = *letter.mutable_read_log();
   read.set_section(kLog.value);
   read.set_epoch(epoch);
   read.set_from(from);
   read.set_to(to);
+  read.set_copy_to(copy_to);
   return replica.ask(letter);
 }
 
