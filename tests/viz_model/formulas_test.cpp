@@ -181,5 +181,27 @@ TEST_CASE("twice as many devices that listen are twice as many polls, in the for
   CHECK(*many.predicted > *few.predicted + 10);
 }
 
+TEST_CASE("each replica of the store has its letters, in the formula, too") {
+  const auto letters_of = [](Quorum quorum, Placement placement) {
+    Scenario scenario = calm(6);
+    scenario.quorum = quorum;
+    scenario.placement = placement;
+    Run run(scenario);
+    run.play(seconds(30), [] {});
+    return quantity_of(run.model(), "topology.placement");
+  };
+  const Quantity one = letters_of({1, 1, 1}, Placement::kSplit);
+  const Quantity three = letters_of({3, 2, 2}, Placement::kSplit);
+  for (const Quantity& quantity : {one, three}) {
+    REQUIRE(quantity.predicted);
+    REQUIRE(quantity.measured);
+    INFO("formula " << *quantity.predicted << ", measured " << *quantity.measured);
+    CHECK_FALSE(off_formula(quantity));
+    CHECK(*quantity.measured > 0.8 * *quantity.predicted);  // the bound is near
+  }
+  CHECK(*three.predicted > *one.predicted + 15);
+  CHECK_FALSE(off_formula(letters_of({3, 2, 2}, Placement::kMerged)));
+}
+
 }  // namespace
 }  // namespace glasspost::viz

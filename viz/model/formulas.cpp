@@ -126,30 +126,46 @@ Quantity ceilings(const Model& model, const std::string& value) {
 }
 
 // Letters that cross between processes, for one text, those of devices that only listen included.
-// To the home 2, its batch and its progress in the store 4, answer 1; for two inboxes rows 2,
-// numbers 4, store 4, confirmed 2.
-constexpr double kLettersOfText = 19;
+// To the home 2, answer 1; for two inboxes rows 2, numbers 4, confirmed 2. With each replica of the
+// store, in a process of its own: the home's batch and its progress 4, the inboxes' batches 4.
+constexpr double kLettersOfText = 11;
+constexpr double kLettersOfTextToReplica = 8;
 constexpr double kLettersOfNotice = 1;
-constexpr double kLettersOfPull = 2;    // asked, answered
-constexpr double kLettersOfLogin = 3;   // the account's check, a route
-constexpr double kLettersOfLookup = 2;  // asked, answered
-constexpr double kLettersOfTakeOver =
-    12;  // register prepared and accepted, seal, start, log, news of it
+constexpr double kLettersOfPull = 2;               // asked, answered
+constexpr double kLettersOfLogin = 3;              // the account's check, a route
+constexpr double kLettersOfLookup = 2;             // asked, answered
+constexpr double kLettersOfTakeOver = 4;           // log read, news of it
+constexpr double kLettersOfTakeOverToReplica = 8;  // register prepared and accepted, seal, start
+
+double replicas_of(const Model& model) {
+  const auto& processes = model.processes().all();
+  return static_cast<double>(std::count_if(processes.begin(), processes.end(), has_store));
+}
 
 Quantity crossings(const Model& model, const std::string& value) {
   const double texts = a_window(model, Count::kAcked);
   if (texts < kTextsLeast) return lacking(Unit::kCount, Lack::kTexts, kTextsLeast - texts);
   Quantity quantity = quantity_in(Unit::kCount, true);
   quantity.measured = a_window(model, Count::kCrossed) / texts;
-  if (value == "merged") quantity.predicted = 0;
-  if (value != "split") return quantity;
+  const bool merged = value == "merged";
+  if (!merged && value != "split") return quantity;
+  // The first replica of a merged cluster lives with everybody else.
+  const double replicas = replicas_of(model);
+  const double apart = merged ? std::max(replicas - 1, 0.0) : replicas;
+  const double taken_over = a_window(model, Count::kTakeOvers) / texts;
+  double sum = apart * (kLettersOfTextToReplica + kLettersOfTakeOverToReplica * taken_over);
+  quantity.inputs = {{Input::kTexts, a_second(model, Count::kAcked), Unit::kRate},
+                     {Input::kReplicas, replicas, Unit::kCount}};
+  if (merged) {
+    quantity.predicted = sum;
+    return quantity;
+  }
   struct Part {
     Input what;
     Count count;
     double letters;
   };
-  double sum = kLettersOfText;
-  quantity.inputs = {{Input::kTexts, a_second(model, Count::kAcked), Unit::kRate}};
+  sum += kLettersOfText;
   for (const Part& part : {Part{Input::kNotices, Count::kNotices, kLettersOfNotice},
                            Part{Input::kPulls, Count::kPulls, kLettersOfPull},
                            Part{Input::kLogins, Count::kLogins, kLettersOfLogin},

@@ -39,7 +39,8 @@ enum class Input : std::uint8_t {
   kNotices,    // to devices
   kPulls,      // syncs of devices
   kLogins,
-  kLookups,  // of pairs, at the account
+  kLookups,   // of pairs, at the account
+  kReplicas,  // of the store
 };
 struct InputValue {
   Input what = Input::kEdge;

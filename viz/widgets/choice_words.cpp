@@ -32,8 +32,8 @@ constexpr std::array kInputs{
     Str::kInputCommit,  Str::kInputWayToAccess, Str::kInputAnswer,        Str::kInputRows,
     Str::kInputDevices, Str::kInputOnline,      Str::kInputPuts,          Str::kInputSyncTime,
     Str::kInputNumbers, Str::kInputTakeOvers,   Str::kInputTexts,         Str::kInputNotices,
-    Str::kInputPulls,   Str::kInputLogins,      Str::kInputLookups};
-static_assert(kInputs.size() == static_cast<std::size_t>(Input::kLookups) + 1);
+    Str::kInputPulls,   Str::kInputLogins,      Str::kInputLookups,       Str::kInputReplicas};
+static_assert(kInputs.size() == static_cast<std::size_t>(Input::kReplicas) + 1);
 
 }  // namespace
 

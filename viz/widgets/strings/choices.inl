@@ -38,9 +38,10 @@ GLASSPOST_STRING(kBodiesCosts, "more facts", "事实更多")
 GLASSPOST_STRING(kBodiesQuantity, "letter bytes", "信件字节")
 GLASSPOST_STRING(kPlacementTrades, "fewer hops for crashes that take several roles at once", "跳数更少，但一次崩溃会带走多个角色")
 GLASSPOST_STRING(kPlacementFormula,
-                 "letters / text <= 19 + (notices + 2 x pulls + 3 x logins + 2 x lookups + 12 x "
-                 "take-overs) / texts; merged: 0",
-                 "信件/消息 ≤ 19 +（通知 + 2 × 拉取 + 3 × 登录 + 2 × 查询 + 12 × 接管）÷ 消息；merged：0")
+                 "letters / text <= 11 + 8 N + (notices + 2 x pulls + 3 x logins + 2 x lookups + (4 + 8 N) "
+                 "x take-overs) / texts, with N replicas; merged: 8 (N - 1) (1 + take-overs / texts)",
+                 "信件/消息 ≤ 11 + 8 N +（通知 + 2 × 拉取 + 3 × 登录 + 2 × 查询 + (4 + 8 N) × 接管）÷ 消息，N 为副本数；"
+                 "merged：8 (N − 1)（1 + 接管 ÷ 消息）")
 GLASSPOST_STRING(kPlacementGains, "one crash, one role", "一次崩溃，一个角色")
 GLASSPOST_STRING(kPlacementCosts, "a hop a step", "每步一跳")
 GLASSPOST_STRING(kPlacementQuantity, "letters / text", "信件/消息")
@@ -72,6 +73,7 @@ GLASSPOST_STRING(kInputNotices, "notices", "通知")
 GLASSPOST_STRING(kInputPulls, "pulls", "拉取")
 GLASSPOST_STRING(kInputLogins, "logins", "登录")
 GLASSPOST_STRING(kInputLookups, "lookups", "查询")
+GLASSPOST_STRING(kInputReplicas, "replicas", "副本")
 GLASSPOST_STRING(kBoardInputs, "Measured: {0}.", "实测：{0}。")
 GLASSPOST_STRING(kBoardMedians, "The legs are added as distributions: medians do not add up.",
                  "各段按分布相加：中位数不能直接相加。")
