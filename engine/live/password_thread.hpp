@@ -4,12 +4,15 @@
 //   account --HashPassword--> host -> [thread] -> host --PasswordHashed--> account
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
+#include <sys/types.h>
 #include <uv.h>
 
 #include "glasspost/v1/letter.pb.h"
@@ -32,17 +35,23 @@ class PasswordThread {
   void hash(const v1::Letter& letter);
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void run();
   void finished();
+  void hurry();
 
   std::function<void(v1::Letter&&)> done_;
   OwnedHandle<uv_async_t> wake_loop_;
+  OwnedHandle<uv_timer_t> timer_;  // while passwords wait or are hashed
 
   std::mutex guard_;  // over the members below
   std::condition_variable changed_;
   std::deque<v1::HashPassword> wanted_;
   std::deque<v1::PasswordHashed> hashed_;
   bool ending_ = false;
+  pid_t tid_ = 0;                             // the thread's, once it runs
+  std::optional<Clock::time_point> hashing_;  // since when; nothing is hashed: none
 
   std::thread thread_;
 };
