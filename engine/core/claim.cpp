@@ -16,6 +16,7 @@ void Claim::begin(SectionId claimed, TimerId owner_timer, OwnerStep& step) {
   epoch = 0;
   sealed.clear();
   late.clear();
+  change.replica_set = replica_set;
   change.begin(section, step);
 }
 
@@ -28,15 +29,22 @@ void Claim::resend(OwnerStep& step) {
   if (phase == ClaimPhase::kRegister) change.resend(step);
   if (phase != ClaimPhase::kSealing) return;
   for (Address replica : step.config.replicas) {
-    if (!sealed.contains(replica.number)) seal(replica, step);
+    if (!sealed.contains(replica.number)) seal(replica, false, step);
   }
 }
 
-void Claim::seal(Address replica, OwnerStep& step) const {
+void Claim::seal(Address replica, bool admits, OwnerStep& step) const {
   assert(epoch > 0);
-  v1::SealSection& seal = *step.out.send(replica).letter.mutable_seal_section();
+  v1::SealSection& seal = *step.to_replica(replica, replica_set).mutable_seal_section();
   seal.set_section(section.value);
   seal.set_epoch(epoch);
+  seal.set_admits(admits && replica_set > 0);
+}
+
+bool Claim::on_replica_set(const v1::ReplicaSetChanged& changed) {
+  if (phase == ClaimPhase::kFenced || changed.replica_set() <= replica_set) return false;
+  replica_set = changed.replica_set();
+  return true;
 }
 
 void Claim::on_register(const v1::Letter& letter, OwnerStep& step) {

@@ -40,6 +40,7 @@ struct SealedReplica {
 // One section's claim.
 struct Claim {
   SectionId section;
+  std::uint64_t replica_set = 0;  // the newest that was heard of: what all is said under
   ClaimPhase phase = ClaimPhase::kIdle;
   RegisterChange change;
   TimerId timer;                                  // the owner's, for this section
@@ -58,8 +59,12 @@ struct Claim {
   // Asks again what is not answered.
   void resend(OwnerStep& step);
 
-  // Seals one replica that is not sealed yet. REQUIRES: the epoch is ours.
-  void seal(Address replica, OwnerStep& step) const;
+  // Seals one replica that is not sealed yet. `admits`: one whose disk was lost may count again, for
+  // W others have all that was acknowledged. REQUIRES: the epoch is ours.
+  void seal(Address replica, bool admits, OwnerStep& step) const;
+
+  // True if this is a newer set of replicas: then the owner has to begin again.
+  bool on_replica_set(const v1::ReplicaSetChanged& changed);
 
   // An answer of a register.
   void on_register(const v1::Letter& letter, OwnerStep& step);
@@ -78,7 +83,7 @@ struct Claim {
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(section, phase, change, timer, epoch, spent, sealed, late);
+    archive(section, replica_set, phase, change, timer, epoch, spent, sealed, late);
   }
 
  private:

@@ -54,11 +54,18 @@ Address Config::owner_of(SectionId section) const {
 
 std::vector<SectionId> Config::sections_of(Address owner) const {
   std::vector<SectionId> found;
+  for (SectionId section : sections()) {
+    if (owner_of(section) == owner) found.push_back(section);
+  }
+  return found;
+}
+
+std::vector<SectionId> Config::sections() const {
+  std::vector<SectionId> found;
   for (SectionKind kind : {SectionKind::kConversation, SectionKind::kMailbox, SectionKind::kSeq}) {
-    const std::vector<Address>& list = owners(*this, kind);
-    for (std::uint32_t index = 0; index < list.size(); ++index) {
-      if (list[index] == owner) found.push_back(section_of(kind, index));
-    }
+    const std::size_t count = owners(*this, kind).size();
+    for (std::uint32_t index = 0; index < count; ++index)
+      found.push_back(section_of(kind, index));
   }
   return found;
 }

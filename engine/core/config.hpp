@@ -55,6 +55,9 @@ struct Config {
   // The sections that a role is to serve, in rising order.
   std::vector<SectionId> sections_of(Address owner) const;
 
+  // All sections, in rising order.
+  std::vector<SectionId> sections() const;
+
   template <class Archive>
   void fields(Archive& archive) {
     archive(epoch, route_version, access_count, logic_count, users_per_section, conversation_owners,

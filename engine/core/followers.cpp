@@ -48,7 +48,8 @@ std::uint64_t first_kept(const SectionLog& log) {
 
 void send_append(const SectionLog& log, std::uint64_t replica, const v1::LogBatch& batch,
                  std::uint64_t trace, OwnerStep& step) {
-  v1::AppendLog& append = *step.out.send(store_number(replica), trace).letter.mutable_append_log();
+  v1::Letter& letter = step.to_replica(store_number(replica), log.claim.replica_set, trace);
+  v1::AppendLog& append = *letter.mutable_append_log();
   append.set_section(log.section().value);
   *append.mutable_batch() = batch;
 }
@@ -66,7 +67,8 @@ void send_kept(const SectionLog& log, std::uint64_t replica, const Follower& fol
 }
 
 void send_start(const SectionLog& log, std::uint64_t replica, OwnerStep& step) {
-  v1::StartLog& start = *step.out.send(store_number(replica)).letter.mutable_start_log();
+  v1::Letter& letter = step.to_replica(store_number(replica), log.claim.replica_set);
+  v1::StartLog& start = *letter.mutable_start_log();
   start.set_section(log.section().value);
   start.set_epoch(log.claim.epoch);
   start.set_first(log.adopted_first);
@@ -88,7 +90,8 @@ std::uint64_t source_for(const SectionLog& log, std::uint64_t replica, const Fol
 void send_page(const SectionLog& log, std::uint64_t replica, const v1::LogPage& page,
                OwnerStep& step) {
   const std::uint64_t to = copied_to(log);
-  v1::CopyLog& copy = *step.out.send(store_number(replica)).letter.mutable_copy_log();
+  v1::Letter& letter = step.to_replica(store_number(replica), log.claim.replica_set);
+  v1::CopyLog& copy = *letter.mutable_copy_log();
   copy.set_section(log.section().value);
   copy.set_epoch(log.claim.epoch);
   copy.set_start_epoch(copied_epoch(log));
@@ -112,7 +115,8 @@ void ask_page(SectionLog& log, std::uint64_t replica, OwnerStep& step) {
     return send_page(log, replica, {}, step);
   }
   if (follower.source == 0) return;
-  v1::ReadLog& read = *step.out.send(store_number(follower.source)).letter.mutable_read_log();
+  v1::Letter& letter = step.to_replica(store_number(follower.source), log.claim.replica_set);
+  v1::ReadLog& read = *letter.mutable_read_log();
   read.set_section(log.section().value);
   read.set_epoch(log.claim.epoch);
   read.set_from(follower.position + 1);
@@ -153,7 +157,7 @@ void look_after_one(SectionLog& log, Address replica, OwnerStep& step) {
   if (follower.phase == FollowerPhase::kUnsealed) {
     if (!is_due(follower, step)) return;
     note_try(follower, step);
-    return log.claim.seal(replica, step);
+    return log.claim.seal(replica, log.serving(), step);
   }
   if (follower.phase == FollowerPhase::kSealed || follower.copying) {
     if (is_due(follower, step)) go_on(log, replica.number, step);

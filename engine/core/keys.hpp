@@ -49,6 +49,11 @@ inline std::string section_register(SectionId section) {
   return key;
 }
 
+// Store: ReplicaRecord.
+inline std::string replica() {
+  return "N";
+}
+
 // Account: UserRecord.
 inline std::string user(UserId user) {
   std::string key = "U";

@@ -15,7 +15,7 @@ bool is_majority(std::size_t count, const Config& config) {
 }
 
 void ask(const RegisterChange& change, Address replica, OwnerStep& step) {
-  v1::Letter& letter = step.out.send(replica).letter;
+  v1::Letter& letter = step.to_replica(replica, change.replica_set);
   if (change.phase == RegisterPhase::kPreparing) {
     v1::PrepareRegister& prepare = *letter.mutable_prepare_register();
     prepare.set_section(change.section.value);

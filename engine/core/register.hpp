@@ -29,7 +29,18 @@ struct OwnerStep {
   const Config& config;
   const Seen& seen;
   Outbox& out;
+
+  // Says something to a replica, counting on this set of replicas. The reference as Outbox::send.
+  v1::Letter& to_replica(Address replica, std::uint64_t replica_set, std::uint64_t trace = 0) {
+    v1::Letter& letter = out.send(replica, trace).letter;
+    if (replica_set != 0) letter.set_replica_set(replica_set);
+    return letter;
+  }
 };
+
+// The register that says which replicas there are. No owner serves it; it has a version for an
+// epoch. It is written when the disk of a replica was lost (engine/roles/store/rebirth.cpp).
+inline constexpr SectionId kReplicaSetRegister{std::uint32_t{4} << 24};
 
 // Orders those who want to change a register.
 struct Ballot {
@@ -57,6 +68,7 @@ enum class RegisterPhase : std::uint8_t {
 
 struct RegisterChange {
   SectionId section;
+  std::uint64_t replica_set = 0;  // counts on it: of another one nobody answers
   RegisterPhase phase = RegisterPhase::kIdle;
   Ballot ballot;
   std::uint32_t refusals = 0;             // in a row
@@ -87,7 +99,7 @@ struct RegisterChange {
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(section, phase, ballot, refusals, again_at, newest, value, answers);
+    archive(section, replica_set, phase, ballot, refusals, again_at, newest, value, answers);
   }
 };
 

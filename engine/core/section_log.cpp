@@ -33,7 +33,7 @@ bool decides_nothing(const v1::LogBatch& batch) {
 
 void send_read(const SectionLog& log, Address replica, std::uint64_t from, std::uint64_t to,
                OwnerStep& step) {
-  v1::ReadLog& read = *step.out.send(replica).letter.mutable_read_log();
+  v1::ReadLog& read = *step.to_replica(replica, log.claim.replica_set).mutable_read_log();
   read.set_section(log.section().value);
   read.set_epoch(log.claim.epoch);
   read.set_from(from);
@@ -274,7 +274,7 @@ LogEvent on_refused(SectionLog& log, const v1::Letter& letter, OwnerStep& step) 
   const bool missed_seal =
       refusal.sealed_epoch() < log.claim.epoch && log.claim.said_by(replica.number) == nullptr;
   if (!missed_seal) return lose_epoch(log, refusal.sealed_epoch(), step);
-  log.claim.seal(replica, step);
+  log.claim.seal(replica, log.serving(), step);
   return {};
 }
 
@@ -300,6 +300,8 @@ SectionId section_of_answer(const v1::Letter& letter) {
       return SectionId{letter.log_appended().section()};
     case v1::Letter::kEpochRefused:
       return SectionId{letter.epoch_refused().section()};
+    case v1::Letter::kReplicaSetChanged:
+      return SectionId{letter.replica_set_changed().section()};
     case v1::Letter::kIndexPage:
       return SectionId{letter.index_page().section()};
     default:
@@ -352,6 +354,10 @@ LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return on_appended(*this, letter, step);
     case v1::Letter::kEpochRefused:
       return on_refused(*this, letter, step);
+    case v1::Letter::kReplicaSetChanged:
+      // What a replica had confirmed may be gone with its disk.
+      if (!claim.on_replica_set(letter.replica_set_changed())) return {};
+      return begin_again(*this, step);
     default:
       return {};
   }
@@ -455,7 +461,8 @@ void SectionLog::read(std::uint64_t first, std::uint64_t last, OwnerStep& step) 
 
 void SectionLog::read_index(std::uint64_t keeper, std::uint64_t after, OwnerStep& step) {
   assert(serving());
-  v1::ReadIndex& read = *step.out.send(choose_reader(horizon, step)).letter.mutable_read_index();
+  v1::Letter& letter = step.to_replica(choose_reader(horizon, step), claim.replica_set);
+  v1::ReadIndex& read = *letter.mutable_read_index();
   read.set_section(section().value);
   read.set_epoch(claim.epoch);
   read.set_keeper(keeper);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "engine/base/random.hpp"
 #include "engine/base/text.hpp"
@@ -20,6 +21,7 @@ struct Drawer {
   const Scenario& scenario;
   std::vector<NodeShape> nodes;
   Random random;
+  Random apart;
   FaultPlan plan;
 
   std::uint16_t server() { return static_cast<std::uint16_t>(1 + random.below(nodes.size())); }
@@ -129,6 +131,17 @@ void draw_replica(Drawer& draw, std::uint16_t replica) {
   }
 }
 
+// One replica loses all that it had; two at a time would be too much for W = 2. It is one with a
+// process of its own: what others keep has no replicas. Drawn apart: for it no other fault changes.
+void draw_lost_disk(Drawer& draw) {
+  std::swap(draw.random, draw.apart);
+  std::uint16_t replica = draw.store();
+  while (draw.nodes[replica - 1U].roles.size() > 1)
+    replica = draw.store();
+  draw.strike(FaultKind::kLoseDisk, replica, milliseconds(50), seconds(8));
+  std::swap(draw.random, draw.apart);
+}
+
 void draw_common(Drawer& draw, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     draw.crash(draw.server());
@@ -202,6 +215,8 @@ std::string_view to_text(FaultKind kind) {
       return "airplane";
     case FaultKind::kNoise:
       return "noise";
+    case FaultKind::kLoseDisk:
+      return "lose_disk";
   }
   return "?";
 }
@@ -238,7 +253,11 @@ Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length
 
 FaultPlan make_plan(const Scenario& scenario) {
   if (scenario.profile == FaultProfile::kNone) return {};
-  Drawer draw{scenario, server_nodes(scenario), Random(derive_seed(scenario.seed, "faults")), {}};
+  Drawer draw{scenario,
+              server_nodes(scenario),
+              Random(derive_seed(scenario.seed, "faults")),
+              Random(derive_seed(scenario.seed, "lost disk")),
+              {}};
   if (draw.end() < Time(seconds(4))) return {};  // too short to heal in
   if (scenario.profile == FaultProfile::kMild) {
     draw_common(draw, 1);
@@ -252,6 +271,7 @@ FaultPlan make_plan(const Scenario& scenario) {
     for (std::uint32_t number = 1; number <= scenario.quorum.replicas; ++number) {
       if (scenario.quorum.replicas > 1) draw_replica(draw, draw.store(number));
     }
+    if (scenario.quorum.is_safe() && scenario.quorum.replicas > 1) draw_lost_disk(draw);
   }
   draw.add({.kind = FaultKind::kNoise, .at = Time(seconds(1)), .length = scenario.length});
   const auto earlier = [](const Fault& one, const Fault& other) { return one.at < other.at; };

@@ -40,9 +40,10 @@ enum class FaultKind : std::uint8_t {
   kDeviceCrash = 8,  // a device loses power and is switched on after `length`
   kEdgeBreak = 9,    // a device's connection breaks and nobody notices at once
   kAirplane = 10,    // a device is off the air for `length`
-  kNoise = 11        // single frames are lost, doubled and overtaken, from `at` on for `length`
+  kNoise = 11,       // single frames are lost, doubled and overtaken, from `at` on for `length`
+  kLoseDisk = 12     // as kCrash, and the disk of `node`, a replica, is empty afterwards
 };
-inline constexpr std::size_t kFaultKinds = 12;
+inline constexpr std::size_t kFaultKinds = 13;
 std::string_view to_text(FaultKind kind);
 
 // One fault. Nodes are numbered as the world numbers them: servers first, then devices.
@@ -85,8 +86,8 @@ struct Scenario {
 Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length);
 
 // Draws the faults. Every hostile plan of at least 40 s has a crash, a cut and a lost sync; with
-// several replicas of the store each of them has a crash, a cut, a freeze and a lost sync. No fault
-// makes a disk forget what was synced.
+// several replicas of the store each of them has a crash, a cut, a freeze and a lost sync, and one of
+// them loses its disk. But for that one, no disk forgets what was synced.
 FaultPlan make_plan(const Scenario& scenario);
 
 }  // namespace glasspost

@@ -216,6 +216,7 @@ class World final : public StepObserver {
   void break_edge(std::uint16_t number);
   void cut(std::uint16_t from, std::uint16_t to, Duration length);
   void crash(std::uint16_t number, Duration length);
+  void lose_disk(std::uint16_t number, Duration length);
   void on_crash(const Event& event);
   void delay_tail_of(std::uint16_t number);
   void set_airplane(std::uint16_t number, bool on);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/roles/store/rebirth.hpp"
 #include "engine/virtual/world.hpp"
 
 namespace glasspost {
@@ -77,6 +78,9 @@ void World::on_fault(std::size_t index) {
     case FaultKind::kDeviceCrash:
       note(name + " lost power for " + length);
       return crash(fault.node, fault.length);
+    case FaultKind::kLoseDisk:
+      note(name + " lost its disk, and came back with an empty one after " + length);
+      return lose_disk(fault.node, fault.length);
     case FaultKind::kCrashInSync:
       node(fault.node).armed_in_sync = static_cast<int>(index);
       return;
@@ -186,6 +190,16 @@ void World::crash(std::uint16_t number, Duration length) {
         .number = device.edge.connection,
         .amount = device.edge.access});
   }
+}
+
+// A new disk, on which the host has noted that there was another one. A node that is down already
+// comes back when it would have.
+void World::lose_disk(std::uint16_t number, Duration length) {
+  crash(number, length);
+  Node& here = node(number);
+  here.disk = FaultyStore{};
+  here.disk.apply(mark_of_lost_disk());
+  here.disk.synced(here.disk.appended());
 }
 
 void World::on_crash(const Event& event) {

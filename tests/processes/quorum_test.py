@@ -80,6 +80,47 @@ class Quorum(unittest.TestCase):
         self.assertEqual(code, 0, verdict)
         self.assertEqual(verdict["refused"], 0, verdict)
 
+    def test_a_replica_that_lost_its_disk_comes_back_as_a_new_one(self):
+        people = People(self.cluster, users=20, rate=600)
+        people.start()
+        self.write_on(2_000)
+        with self.recording() as path:
+            self.lose_disk("store-2")
+            self.cluster.until_running()
+            self.write_on(3_000)  # its owners let it in meanwhile, section by section
+            self.cluster.until(lambda: self.log_of("store-2").count("has lost what it had stored") == 1)
+            self.cluster.run("pause", "store-3")
+            self.write_on(2_000)  # store-2 is needed now
+            os.kill(self.cluster.status()["conversation-1"]["pid"], signal.SIGKILL)
+            self.write_on(2_000)  # and a take-over reads from it
+            self.cluster.run("resume", "store-3")
+            self.write_on(500)
+        facts = self.facts(path)
+        self.assertEqual({fact["object"] for fact in facts if fact["kind"] == "admitted"}, {2})
+        self.assertIn(2, caught_up(path))
+        people.kill()
+        finished = people.finish(120)
+        code, verdict = people.judge(None)
+        self.assertTrue(finished["all_shown"], finished)
+        self.assertEqual(code, 0, verdict)
+        self.assertEqual(verdict["refused"], 0, verdict)
+
+    def lose_disk(self, name):
+        """As if its disk had been changed for an empty one."""
+        folder = pathlib.Path(self.cluster.directory) / "data" / name
+        self.cluster.run("pause", name)
+        process = self.cluster.status()[name]["pid"]
+        gone = folder.with_name("gone-" + name)
+        folder.rename(gone)
+        os.kill(process, signal.SIGKILL)
+
+    def log_of(self, name):
+        return (pathlib.Path(self.cluster.directory) / "log" / (name + ".log")).read_text()
+
+    def facts(self, path):
+        done = subprocess.run([PROGRAM, "replay", path, "--facts"], capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines() if '"admitted"' in line]
+
     def test_up_tells_which_quorums_there_are(self):
         for word in ("store.quorum=2/2/2", "store.quorum", "seq.step=1"):
             done = self.cluster.run("up", "--set", word, check=False)

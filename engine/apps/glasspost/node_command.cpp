@@ -8,6 +8,7 @@
 
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/apps/glasspost/process_disk.hpp"
 #include "engine/apps/glasspost/supervised.hpp"
 #include "engine/base/error_line.hpp"
 #include "engine/live/node_host.hpp"
@@ -34,7 +35,7 @@ class NodeProgram {
     if (!topology) return topology.error();
     const Result<Process> process = make_process(directory, *topology);
     if (!process) return process.error();
-    Result<ProcessDisk> disk = open_disk(directory, *process);
+    Result<ProcessDisk> disk = open_disk(directory, *process, topology->quorum.replicas);
     if (!disk) return disk.error();
     host_ = std::make_unique<NodeHost>(
         loop_,
@@ -93,13 +94,15 @@ class NodeProgram {
   }
 
   // Stores and accounts keep something; the others have nothing on disk.
-  Result<ProcessDisk> open_disk(const RunDirectory& directory, const Process& process) {
+  Result<ProcessDisk> open_disk(const RunDirectory& directory, const Process& process,
+                                std::uint32_t replicas) {
     bool keeps = false;
     for (Address role : process.station.roles) {
       keeps = keeps || role.kind == RoleKind::kStore || role.kind == RoleKind::kAccount;
     }
     if (!keeps) return ProcessDisk{memory_, memory_, {}, {}};
-    Result<std::unique_ptr<RocksStore>> opened = RocksStore::open(directory.data_of(options_.name));
+    Result<std::unique_ptr<RocksStore>> opened =
+        open_process_disk(directory, options_.name, process, replicas);
     if (!opened) return opened.error();
     rocks_ = std::move(*opened);
     RocksStore* store = rocks_.get();

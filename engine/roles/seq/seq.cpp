@@ -17,19 +17,31 @@ namespace {
 constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 63) - 1;
 
 void send_raise_to(const Seq::Section& section, Address replica, OwnerStep& step) {
-  v1::RaiseCeiling& raise = *step.out.send(replica).letter.mutable_raise_ceiling();
+  v1::Letter& letter = step.to_replica(replica, section.claim.replica_set);
+  v1::RaiseCeiling& raise = *letter.mutable_raise_ceiling();
   raise.set_section(section.claim.section.value);
   raise.set_epoch(section.claim.epoch);
   raise.set_ceiling(section.ceiling_asked);
 }
 
+// W replicas have a ceiling that this life asked for: they have all that was ever handed out.
+bool is_safe_without(const Seq::Section& section) {
+  return section.ceiling > section.floor;
+}
+
+// A replica whose disk was lost is not sealed yet: it is asked until it counts again.
+bool lacks_a_replica(const Seq::Section& section, const Config& config) {
+  const std::size_t sealed = section.claim.sealed.size() + section.claim.late.size();
+  return section.claim.replica_set > 0 && sealed < config.replicas.size();
+}
+
 // One that is not sealed yet would refuse: it knows older epochs only. It is sealed first.
 void send_raise(const Seq::Section& section, OwnerStep& step) {
   for (Address replica : step.config.replicas) {
-    if (section.claim.said_by(replica.number) != nullptr) {
+    if (section.claim.said_by(replica.number) == nullptr) {
+      section.claim.seal(replica, is_safe_without(section), step);
+    } else if (section.ceiling_asked > section.ceiling) {
       send_raise_to(section, replica, step);
-    } else {
-      section.claim.seal(replica, step);
     }
   }
 }
@@ -110,6 +122,12 @@ void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return on_raised(source, letter.ceiling_raised(), step);
     case v1::Letter::kEpochRefused:
       return on_refused(source, letter.epoch_refused(), step);
+    case v1::Letter::kReplicaSetChanged: {
+      Section* section = section_named(letter.replica_set_changed().section());
+      if (section == nullptr) return;
+      if (section->claim.on_replica_set(letter.replica_set_changed())) begin_again(*section, step);
+      return;
+    }
     default:
       return;
   }
@@ -126,7 +144,8 @@ void Seq::on_retry(SectionId id, OwnerStep& step) {
   if (phase == ClaimPhase::kFenced) return;
   section.claim.on_timer(step);
   if (phase == ClaimPhase::kSealed) {
-    if (section.ceiling_asked == section.ceiling) return;  // raise arms it again
+    const bool is_quiet = section.ceiling_asked == section.ceiling;
+    if (is_quiet && !lacks_a_replica(section, state_.config)) return;  // raise arms it again
     send_raise(section, step);
   } else {
     section.claim.resend(step);
@@ -256,13 +275,18 @@ void Seq::on_refused(Address replica, const v1::EpochRefused& refusal, OwnerStep
   // (store.fsync).
   const bool missed_seal =
       refusal.sealed_epoch() < claim.epoch && claim.said_by(replica.number) == nullptr;
-  if (missed_seal) return claim.seal(replica, step);
+  if (missed_seal) return claim.seal(replica, is_safe_without(found->second), step);
   step.out.fact({.kind = FactKind::kFenced,
                  .subject = refusal.section(),
                  .object = refusal.epoch(),
                  .number = refusal.sealed_epoch()});
-  found->second.claim.begin(found->first, {kRetry, refusal.section()}, step);
-  step.out.wake({kRetry, refusal.section()}, step.seen.now + limits::kStoreRetry);
+  begin_again(found->second, step);
+}
+
+void Seq::begin_again(Section& section, OwnerStep& step) {
+  const SectionId id = section.claim.section;
+  section.claim.begin(id, {kRetry, id.value}, step);
+  step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
 }
 
 }  // namespace glasspost

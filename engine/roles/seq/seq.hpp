@@ -78,6 +78,7 @@ class Seq {
   void on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep& step);
   void on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step);
   void on_refused(Address replica, const v1::EpochRefused& refusal, OwnerStep& step);
+  static void begin_again(Section& section, OwnerStep& step);
 
   State state_;
 };

@@ -19,15 +19,57 @@ void answer_appended(const v1::Letter& question, std::uint32_t section, std::uin
   appended.set_last(last);
 }
 
+// The section that a question is about; 0 for every other letter.
+SectionId section_of_question(const v1::Letter& letter) {
+  switch (letter.body_case()) {
+    case v1::Letter::kPrepareRegister:
+      return SectionId{letter.prepare_register().section()};
+    case v1::Letter::kAcceptRegister:
+      return SectionId{letter.accept_register().section()};
+    case v1::Letter::kSealSection:
+      return SectionId{letter.seal_section().section()};
+    case v1::Letter::kReadLog:
+      return SectionId{letter.read_log().section()};
+    case v1::Letter::kReadIndex:
+      return SectionId{letter.read_index().section()};
+    case v1::Letter::kStartLog:
+      return SectionId{letter.start_log().section()};
+    case v1::Letter::kCopyLog:
+      return SectionId{letter.copy_log().section()};
+    case v1::Letter::kAppendLog:
+      return SectionId{letter.append_log().section()};
+    case v1::Letter::kRaiseCeiling:
+      return SectionId{letter.raise_ceiling().section()};
+    default:
+      return SectionId{};
+  }
+}
+
 }  // namespace
 
+// A replica never speaks first, but for one whose disk was lost.
 void Store::step(const Input& input, const Seen& seen, Outbox& out) {
-  if (input.kind != Input::Kind::kLetters) return;  // a replica never speaks first
-  for (const v1::Letter& letter : input.letters)
-    on_letter(letter, seen, out);
+  switch (input.kind) {
+    case Input::Kind::kConfig:
+      state_.config = *input.config;
+      return;
+    case Input::Kind::kStart:
+      return on_start_of_life(seen, out);
+    case Input::Kind::kLetters:
+      for (const v1::Letter& letter : input.letters)
+        on_letter(letter, seen, out);
+      return;
+    case Input::Kind::kTimer:
+      return on_rebirth_timer(seen, out);
+    case Input::Kind::kPeer:
+      return;
+  }
 }
 
 void Store::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out) {
+  if (state_.rebirth.lost) return on_answer_while_lost(letter, seen, out);
+  const SectionId asked = section_of_question(letter);
+  if (asked == SectionId{} || !may_answer(letter, asked, seen, out)) return;
   switch (letter.body_case()) {
     case v1::Letter::kPrepareRegister:
       return on_prepare(letter, seen, out);
@@ -79,6 +121,13 @@ void Store::on_seal(const v1::Letter& letter, const Seen& seen, Outbox& out) {
     return refuse(letter, seal.section(), seal.epoch(), record, out);
   }
   if (seal.epoch() > record.sealed_epoch()) {
+    if (!counts_in(row)) {
+      record.set_admitted_under(state_.rebirth.new_in);
+      out.fact({.kind = FactKind::kAdmitted,
+                .subject = seal.section(),
+                .object = state_.self.number,
+                .number = state_.rebirth.new_in});
+    }
     record.set_sealed_epoch(seal.epoch());
     out.set(keys::section_record(SectionId{seal.section()}), bytes_of(record));
     out.fact({.kind = FactKind::kSealed,

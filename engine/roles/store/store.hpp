@@ -12,6 +12,7 @@
 //   AppendLog                     LogAppended
 //   RaiseCeiling                  CeilingRaised
 //   any of the last seven         EpochRefused       if it is not the sealed epoch
+//   anything                      ReplicaSetChanged  if the owner counts on an older set of replicas
 //
 // A replica decides nothing: owners coordinate (N, R and W are theirs). It promises only this:
 //   I1  the sealed epoch of a section never goes back, and nothing of another epoch is written.
@@ -22,6 +23,8 @@
 //   I5  the parts of the newest checkpoint that counts stay until a newer one counts, and one
 //       counts only if all its parts are here.
 //   I6  two replicas with the newest start epoch have the same batches, as far as both go.
+//   I7  one whose disk was lost answers for nothing until the others count on it as a new one, and
+//       for no section until its owner has all that was acknowledged on W others (rebirth.hpp).
 // Answers leave after the sync (settle), so what a replica says it has is durable.
 // State: a small table in memory, filled from disk on the first question about a section.
 #pragma once
@@ -33,6 +36,7 @@
 #include "engine/core/archive_message.hpp"
 #include "engine/core/contract.hpp"
 #include "engine/core/role.hpp"
+#include "engine/roles/store/rebirth.hpp"
 
 namespace glasspost {
 
@@ -55,11 +59,14 @@ class Store {
 
   struct State {
     Address self;
+    Config config;
+    std::uint64_t replica_set = 0;  // the newest that this replica has accepted or is new in
+    Rebirth rebirth;
     std::map<std::uint32_t, Section> sections;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, sections);
+      archive(self, config, replica_set, rebirth, sections);
     }
   };
 
@@ -73,6 +80,9 @@ class Store {
   void restore(State state) { state_ = std::move(state); }
 
  private:
+  enum TimerKind : std::uint16_t { kRebirthTimer = 1 };
+
+  void on_start_of_life(const Seen& seen, Outbox& out);
   void on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_prepare(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_accept(const v1::Letter& letter, const Seen& seen, Outbox& out);
@@ -83,6 +93,14 @@ class Store {
   void on_copy(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_append(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out);
+
+  // store_rebirth.cpp: what a lost disk asks for.
+  void on_rebirth_timer(const Seen& seen, Outbox& out);
+  void on_answer_while_lost(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void join_set(OwnerStep& step);
+  bool tell_owners(const Seen& seen, Outbox& out);
+  bool counts_in(const Section& row) const;
+  bool may_answer(const v1::Letter& letter, SectionId asked, const Seen& seen, Outbox& out);
 
   // The section's row of the table, read from disk if it was not asked for before.
   Section& section(std::uint32_t number, const Seen& seen);

@@ -1,5 +1,7 @@
 // A register's replica: it promises, accepts, and refuses older ballots. What it promised and
 // accepted is on disk before the answer leaves.
+#include <algorithm>
+
 #include "engine/core/register.hpp"
 #include "engine/roles/store/store_log.hpp"
 
@@ -49,6 +51,8 @@ void Store::on_accept(const v1::Letter& letter, const Seen& seen, Outbox& out) {
     *record.mutable_promised() = accept.ballot();
     *record.mutable_accepted() = accept.ballot();
     out.set(keys::section_register(SectionId{accept.section()}), bytes_of(record));
+    const bool is_set = accept.section() == kReplicaSetRegister.value;
+    if (is_set) state_.replica_set = std::max(state_.replica_set, record.epoch());
   }
   v1::RegisterAccepted& accepted = *answer(letter, out).mutable_register_accepted();
   accepted.set_section(accept.section());
