@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
   glasspost::add_user_commands(app, exit_code);
   glasspost::add_person_commands(app, exit_code);
   glasspost::add_where_command(app, exit_code);
+  glasspost::add_seq_command(app, exit_code);
   glasspost::add_load_command(app, exit_code);
   glasspost::add_bench_command(app, exit_code);
   glasspost::add_router_command(app, exit_code);
