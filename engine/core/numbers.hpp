@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "glasspost/v1/administrator.pb.h"
-#include "glasspost/v1/letter.pb.h"
+#include "glasspost/v1/numbers.pb.h"
 
 namespace glasspost {
 

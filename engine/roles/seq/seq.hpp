@@ -3,7 +3,7 @@
 //
 //   mailbox --TakeNumbers--> seq --NumbersTaken, or NumbersRefused--> mailbox
 //   anybody --ReadNumbers--> seq --NumbersRead, or NumbersRefused--> who asked
-//                            seq --RaiseCeiling--> store --CeilingRaised--> seq    once per seq.step
+//                            seq --RaiseCeiling--> store --CeilingRaised--> seq
 //   administrator --ShowNumbers--> seq --NumbersShown--> administrator
 //
 // Numbers live in memory; on disk there is one ceiling a section (WF 3.3): no number above it was
