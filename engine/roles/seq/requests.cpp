@@ -130,7 +130,7 @@ void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
   if (const Refusal refusal = judge_epoch(take.epoch(), *section)) {
     return refuse(letter, take, refusal, epoch, step);
   }
-  if (answer(*section, letter, step)) return;
+  if (answer_take(*section, letter, step)) return;
   if (take.alone()) {
     std::erase_if(section->waiting, [&letter](const Archived<v1::Letter>& older) {
       return older.value.source() == letter.source() && older.value.take_numbers().alone();
@@ -143,7 +143,7 @@ void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
 }
 
 // True if the request is done with: handed out, or refused. Else a higher ceiling is asked for.
-bool Seq::answer(Section& section, const v1::Letter& letter, OwnerStep& step) {
+bool Seq::answer_take(Section& section, const v1::Letter& letter, OwnerStep& step) {
   const v1::TakeNumbers& take = letter.take_numbers();
   if (const Refusal refusal = judge_room(take, section, state_.config)) {
     refuse(letter, take, refusal, section.claim.epoch, step);

@@ -163,7 +163,7 @@ void Seq::on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep&
       {.kind = FactKind::kCeiling, .subject = answer.section(), .object = section.ceiling});
   std::deque<Archived<v1::Letter>> waiting = std::exchange(section.waiting, {});
   for (Archived<v1::Letter>& letter : waiting) {
-    if (!answer(section, letter.value, step)) section.waiting.push_back(std::move(letter));
+    if (!answer_take(section, letter.value, step)) section.waiting.push_back(std::move(letter));
   }
 }
 

@@ -78,7 +78,7 @@ class Seq {
   void on_take(const v1::Letter& letter, OwnerStep& step);
   void on_read(const v1::Letter& letter, OwnerStep& step);
   void on_show(const v1::Letter& letter, OwnerStep& step);
-  bool answer(Section& section, const v1::Letter& letter, OwnerStep& step);
+  bool answer_take(Section& section, const v1::Letter& letter, OwnerStep& step);
   void hand_out(Section& section, const v1::Letter& letter, OwnerStep& step);
   void raise(SectionId id, Section& section, std::uint64_t needed, OwnerStep& step);
   void on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep& step);

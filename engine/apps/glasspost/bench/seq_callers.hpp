@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/apps/glasspost/bench/line_load.hpp"
+#include "engine/base/ids.hpp"
 
 namespace glasspost::bench {
 
