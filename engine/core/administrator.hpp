@@ -16,6 +16,7 @@ inline bool is_administrators_question(const v1::Letter& letter) {
     case v1::Letter::kListUsers:
     case v1::Letter::kLocateMessage:
     case v1::Letter::kLocateRow:
+    case v1::Letter::kShowNumbers:
       return true;
     default:
       return false;

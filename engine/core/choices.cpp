@@ -57,6 +57,13 @@ Status set_step(Choices& choices, const ChoiceInfo& info, std::string_view value
   return ok();
 }
 
+Status set_prefetch(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  const Result<std::uint64_t> percent = parse_u64(value);
+  if (!percent || *percent > 100) return bad_value(info, value);
+  choices.seq_prefetch = static_cast<std::uint32_t>(*percent);
+  return ok();
+}
+
 Status set_watch(Choices& choices, const ChoiceInfo& info, std::string_view value) {
   const Result<std::uint64_t> watch = parse_u64(value);
   if (!watch || *watch > 1'000'000'000) return bad_value(info, value);
@@ -127,6 +134,24 @@ std::vector<ChoiceInfo> server_choices() {
   };
 }
 
+std::vector<ChoiceInfo> later_choices() {
+  return {
+      {"seq.prefetch",
+       "0 .. 100",
+       "50",
+       "ceilings asked for earlier, in per cent of the step left, for requests that never wait",
+       "",
+       "nobody waits while step x prefetch / 100 > growth of the hottest user x time of a raise",
+       "WF 3.11",
+       "next number",
+       "nobody waits for a disk",
+       "larger gaps at a restart",
+       "waits",
+       {"0", "20", "50", "90"},
+       {}},
+  };
+}
+
 std::vector<ChoiceInfo> telemetry_choices() {
   return {
       {"telemetry.watch",
@@ -165,7 +190,9 @@ const std::vector<ChoiceInfo>& choice_registry() {
   static const std::vector<ChoiceInfo> registry = [] {
     std::vector<ChoiceInfo> all = server_choices();
     const std::vector<ChoiceInfo> watching = telemetry_choices();
+    const std::vector<ChoiceInfo> later = later_choices();
     all.insert(all.end(), watching.begin(), watching.end());
+    all.insert(all.end(), later.begin(), later.end());
     return all;
   }();
   return registry;
@@ -180,6 +207,7 @@ Status set_choice(Choices& choices, std::string_view key, std::string_view value
     if (key == "delivery.notice-window") return set_window(choices, info, value);
     if (key == "store.fsync") return set_fsync(choices, info, value);
     if (key == "seq.step") return set_step(choices, info, value);
+    if (key == "seq.prefetch") return set_prefetch(choices, info, value);
     if (key == "telemetry.watch") return set_watch(choices, info, value);
     if (key == "telemetry.bodies") return set_bodies(choices, info, value);
   }
@@ -207,6 +235,7 @@ std::string get_choice(const Choices& choices, std::string_view key) {
     if (choices.store_fsync == StoreFsync::kAlways) return "always";
     return choices.store_fsync == StoreFsync::kInterval ? "interval" : "never";
   }
+  if (key == "seq.prefetch") return std::to_string(choices.seq_prefetch);
   if (key == "telemetry.watch") return std::to_string(choices.telemetry_watch);
   if (key == "telemetry.bodies") return choices.telemetry_bodies ? "on" : "off";
   assert(key == "seq.step");

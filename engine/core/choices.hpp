@@ -32,12 +32,14 @@ struct Choices {
   Duration notice_window = Duration(0);
   StoreFsync store_fsync = StoreFsync::kAlways;
   std::uint64_t seq_step = 10'000;    // WF 3.2
+  std::uint32_t seq_prefetch = 50;    // per cent of the step left when the next is asked for
   std::uint64_t telemetry_watch = 1;  // one of so many messages is told letter by letter; 0: none
   bool telemetry_bodies = true;       // with their bytes
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(delivery_ack, notice_window, store_fsync, seq_step, telemetry_watch, telemetry_bodies);
+    archive(delivery_ack, notice_window, store_fsync, seq_step, seq_prefetch, telemetry_watch,
+            telemetry_bodies);
   }
 };
 

@@ -64,6 +64,10 @@ inline constexpr std::size_t kCachedBlocksMax = 512;      // per section; older 
 inline constexpr std::size_t kLettersPerFrameMax = 256;   // more go into the next frame
 inline constexpr std::size_t kFrameBytesMax = 4'194'304;  // a longer frame is refused unread
 inline constexpr std::uint32_t kNumbersPerUserMax = 10'000;  // one request; more: refused
+inline constexpr int kNumberedUsersMax = 10'000;             // one request; more: refused
+inline constexpr std::size_t kWaitingTakesMax = 1'024;  // for a higher ceiling, per section: BUSY
+// The last number of a signed 64-bit reader: nobody is handed more.
+inline constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 63) - 1;
 inline constexpr std::size_t kHashesMax = 64;           // passwords that wait to be hashed: BUSY
 inline constexpr std::uint32_t kPasswordTries = 10;     // of one name in a row: TOO_MANY ...
 inline constexpr std::size_t kTriedNamesMax = 4'096;    // ... names remembered; the oldest goes

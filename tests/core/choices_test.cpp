@@ -27,7 +27,8 @@ TEST_CASE("DESIGN 8: every choice has a key of its own and says what it is") {
     CHECK_FALSE(get_choice(Choices{}, info.key).empty());
   }
   CHECK(keys == std::set<std::string_view>{"delivery.ack", "delivery.notice-window", "store.fsync",
-                                           "seq.step", "telemetry.watch", "telemetry.bodies"});
+                                           "seq.step", "seq.prefetch", "telemetry.watch",
+                                           "telemetry.bodies"});
 }
 
 TEST_CASE("every value that the design board offers can be set, and the default is one of them") {
@@ -141,12 +142,30 @@ TEST_CASE("the step of numbers is a number within its bounds") {
     REQUIRE(set_choice(choices, "seq.step", good));
     CHECK(get_choice(choices, "seq.step") == good);
   }
-  for (const char* bad : {"0", "1000001", "-1", "", "1.5", "ten", "99999999999999999999"}) {
+  for (const char* bad :
+       {"0", "1000001", "-1", "", "1.5", "ten", "99999999999999999999", "9223372036854775808"}) {
     CAPTURE(bad);
     const Status status = set_choice(choices, "seq.step", bad);
     REQUIRE_FALSE(status);
     CHECK(status.error().code == Code::kInvalidArgument);
     CHECK(choices.seq_step == 1'000'000);
+  }
+}
+
+TEST_CASE("the watermark of numbers is in per cent of a step") {
+  Choices choices;
+  CHECK(get_choice(choices, "seq.prefetch") == "50");
+  for (const char* good : {"0", "7", "100"}) {
+    CAPTURE(good);
+    REQUIRE(set_choice(choices, "seq.prefetch", good));
+    CHECK(get_choice(choices, "seq.prefetch") == good);
+  }
+  for (const char* bad : {"101", "-1", "", "0.5", "50%", "half", "18446744073709551616"}) {
+    CAPTURE(bad);
+    const Status status = set_choice(choices, "seq.prefetch", bad);
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Code::kInvalidArgument);
+    CHECK(choices.seq_prefetch == 100);
   }
 }
 

@@ -333,7 +333,7 @@ class BadInput(unittest.TestCase):
             load --seconds 0|sim --seeds 5..1|sim --seeds ..|sim --seeds 1..|sim --seeds a..b|sim --seeds 1..9999999|
             sim --seed 1 --seeds 1..2|sim --faults much|sim --faults|sim --set seq.step|sim --set =|
             sim --set x=y|sim --set seq.step=0|sim --set delivery.ack=never|sim --seconds 0s|
-            sim --seconds 2h|sim --seconds x|sim --seconds -1s|sim --seconds 9999999999999999999s"""
+            seq|seq show|seq shwo alice|sim --seconds 2h|sim --seconds x|sim --seconds -1s|sim --seconds 9999999999999999999s"""
         for words in cases.split("|"):
             self.refused(*words.split())
         for words in (["--seed", ""], ["--seeds", ""], ["--record", ""], ["--record", "/nonexist/x"]):
@@ -345,7 +345,7 @@ class BadInput(unittest.TestCase):
                 self.refused("up", *words.split(), "--dir", place + "/run")
             self.refused("up", "--dir", place + "/" + "x" * 99, says="shorter")
             for words in ("status", "down", "reset", "logs", "kill x", "chat --as alice", "load",
-                          "user add x", "set seq.step 1", "send --from alice --to bob hello"):
+                          "user add x", "set seq.step 1", "seq show alice", "send --from alice --to bob hello"):
                 self.refused(*words.split(), "--dir", place + "/nothing")
                 self.refused(*words.split(), "--dir", __file__)
 
@@ -356,6 +356,10 @@ class BadInput(unittest.TestCase):
         for key, value in (("seq.stp", "1"), ("", ""), ("\x1b[31m", "1"), ("seq.step", "1\"\n"),
                            ("store.fsync", "\x1b[31m"), ("delivery.notice-window", "3s")):
             self.refused("set", key, value, *self.here)
+        for value in ("0", "9223372036854775808", "-1", "1000001"):
+            self.refused("set", "seq.step", value, *self.here, says="1 .. 1000000")
+        for user in ("nobody", "0", "4294967295", "99999999999999999999", "\x1b[31m", ""):
+            self.refused("seq", "show", user, *self.here)
         for name in ("", " ", " a", "a ", "a\nb", "\x1b[31m", "\u202ea", "a\u200db", "x" * 33,
                      "🙂" * 33, "e" + "\u0301" * 300):
             self.refused("user", "add", name, *self.here)

@@ -59,6 +59,15 @@ class Bench(unittest.TestCase):
         self.assertGreater(found["login.cpu"]["ours"], 0)
         self.assertGreater(found["login.cpu.after-ready"]["ours"], 0)
 
+    def test_seq_measures_singles_batches_and_one_caller(self):
+        found = self.findings("seq", "--pairs", "1", "--seconds", "0.3")
+        for name in ("seq.single.rate", "seq.batch.rate", "seq.alone.latency"):
+            self.assertGreater(found[name]["ours"], 0, name)
+            self.assertIn("synced to disk", found[name]["durability"])
+        bare = found["seq.single.rate.zmq"]
+        self.assertIn("libzmq", bare["peer"])
+        self.assertGreater(bare["peer_value"], 0)
+
     def test_telemetry_measures_what_facts_cost(self):
         found = self.findings("telemetry", "--pairs", "1", "--seconds", "0.3")["telemetry.cpu"]
         self.assertGreater(found["ours"], 0)

@@ -226,6 +226,36 @@ class Live(unittest.TestCase):
             with open(c.directory + "/cluster.toml") as file:
                 self.assertIn('"seq.step" = "1"', file.read())
 
+    def test_seq_show_says_why_the_next_number_will_be_what_it_will_be(self):
+        def show(*words, code=0):
+            told = c.run("seq", "show", *words, check=False)
+            self.assertEqual(told.returncode, code, told.stderr)
+            return told.stdout
+
+        with cluster(PROGRAM) as c:
+            self.assertIn("The next number of alice is 1: alice never got one", show("alice"))
+            c.run("set", "seq.prefetch", "20")
+            c.run("send", "--from", "alice", "--to", "bob", "a row for both")
+            c.until(lambda: json.loads(show("alice", "--json"))["case"] == "hot")
+            hot = json.loads(show("1", "--json"))
+            self.assertEqual((hot["next"], hot["last"], hot["prefetch"]), (2, 1, 20))
+            self.assertEqual(hot["sentence"] + "\n", show("alice"))
+            self.assertIn("is asked for when somebody gets a number above 8000.", hot["sentence"])
+            c.run("pause", "seq-1")
+            self.assertIn("Nobody hands out numbers to alice now: seq-1 does not answer (seq-1 is paused; ",
+                          show("alice", code=3))
+            self.assertEqual(json.loads(show("alice", "--json", code=3))["case"], "no-owner")
+            c.run("resume", "seq-1")
+            c.run("restart", "seq-1")
+            c.until(lambda: c.run("seq", "show", "alice", check=False).returncode == 0)
+            self.assertRegex(show("alice"), "is 10001: seq-1 has just taken section 0 over under epoch 2, ")
+            c.run("send", "--from", "carol", "--to", "dave", "rows for others")
+            c.until(lambda: json.loads(show("alice", "--json"))["case"] == "silent")
+            self.assertIn("The next number of alice is 10001: alice got none since", show("alice"))
+            for wrong, said in (("alicf", "did you mean alice"), ("0", "nobody"), ("999", "does not exist")):
+                answer = c.run("seq", "show", wrong, check=False)
+                self.assertEqual((answer.returncode, said in answer.stderr), (2, True), answer.stderr)
+
     def test_a_path_too_long_and_a_damaged_topology_are_named(self):
         with cluster(PROGRAM, up=False) as c:
             refused = Cluster(PROGRAM, c.directory + "/" + "x" * 120).run("up", check=False)

@@ -146,36 +146,91 @@ TEST_CASE("a raise that was lost is asked for again") {
   CHECK(allocator.said.empty());
 }
 
-TEST_CASE("malformed requests are dropped whole and counted") {
-  const Wanted fine{3, 1};
-  const std::vector<std::vector<Wanted>> requests{
-      {fine, {201, 1}},                             // no such user
-      {{0, 1}, fine},                               // nobody
-      {fine, {101, 1}},                             // of another section
-      {fine, {7, 0}},                               // no number
-      {fine, {7, limits::kNumbersPerUserMax + 1}},  // too many
-      {fine, {7, 0xffff'ffff}},                     //
-      {{7, 1}, fine},                               // unsorted
-      {fine, fine}};                                // twice
-  for (const auto& request : requests) {
-    Allocator allocator = serving_allocator(100'000);
-    ask(allocator, 1, request);
-    allocator.commit();
+TEST_CASE("seq.prefetch: so much of the step is left when the next one is asked for") {
+  struct Case {
+    std::uint32_t prefetch;
+    std::uint32_t quiet;  // the highest number for which nothing is asked ahead
+  };
+  for (const Case& one : {Case{0, 100}, Case{20, 80}, Case{50, 50}, Case{99, 1}, Case{100, 0}}) {
+    CAPTURE(one.prefetch);
+    Config config = config_with_step(100);
+    config.choices.seq_prefetch = one.prefetch;
+    Allocator allocator(config);
+    allocator.serve();
+    for (std::uint32_t number = 1; number <= 100; ++number) {
+      ask(allocator, number, {{3, 1}});
+      CHECK(allocator.take(v1::Letter::kNumbersTaken).size() == 1);  // no wait for the disk
+      CHECK(allocator.take(v1::Letter::kRaiseCeiling).size() == (number == one.quiet + 1 ? 1 : 0));
+    }
+    ask(allocator, 101, {{3, 1}});  // the ceiling is reached, and no answer of the store was heard
     CHECK(allocator.take(v1::Letter::kNumbersTaken).empty());
-    CHECK(allocator.facts_of(FactKind::kDropped).size() == 1);
-    CHECK(take(allocator, 3) == 1);
+    CHECK(allocator.take(v1::Letter::kRaiseCeiling).size() == (one.prefetch == 0 ? 1 : 0));
   }
-  Allocator allocator = serving_allocator(100'000);
-  CHECK(take(allocator, 7, limits::kNumbersPerUserMax) == 1);
 }
 
-TEST_CASE("a request for a section that is not ours is dropped") {
+TEST_CASE("seq.prefetch and seq.step count from the next number on, while numbers flow") {
   Allocator allocator = serving_allocator(100);
-  allocator.feed(take_letter(1, {{101, 1}}, section_of(SectionKind::kSeq, 1)));
-  allocator.feed(take_letter(1, {{3, 1}}, section_of(SectionKind::kSeq, 1)));
-  allocator.commit();
+  CHECK(take(allocator, 3, 20) == 1);
+  allocator.config.choices.seq_prefetch = 90;
+  allocator.config.choices.seq_step = 1'000;
+  allocator.configure();
+  ask(allocator, 1, {{3, 1}});
+  CHECK(allocator.one(v1::Letter::kNumbersTaken).numbers_taken().ranges(0).first() == 21);
+  CHECK(allocator.one(v1::Letter::kRaiseCeiling).raise_ceiling().ceiling() == 1'100);
+}
+
+TEST_CASE("WF 3.11: the ceiling that the store returns counts, not the one that was asked for") {
+  Allocator allocator = serving_allocator(10);
+  ask(allocator, 1, {{3, 15}});
+  v1::Letter letter;
+  letter.mutable_ceiling_raised()->set_section(kNumbers.value);
+  letter.mutable_ceiling_raised()->set_epoch(allocator.section().claim.epoch);
+  letter.mutable_ceiling_raised()->set_ceiling(12);  // too low for the request
+  allocator.feed(from(kStore1, letter));
+  CHECK(allocator.section().ceiling == 12);
   CHECK(allocator.take(v1::Letter::kNumbersTaken).empty());
-  CHECK(allocator.facts_of(FactKind::kDropped).size() == 2);
+  letter.mutable_ceiling_raised()->set_ceiling(7'000);  // a ceiling of somebody before us
+  allocator.feed(from(kStore1, letter));
+  CHECK(allocator.section().ceiling == 7'000);
+  CHECK(allocator.take(v1::Letter::kNumbersTaken).size() == 1);
+}
+
+TEST_CASE("WF 3.1: the current number is never below what was handed out, nor changed by reading") {
+  Allocator allocator = serving_allocator(100);
+  const auto read = [&allocator](const std::vector<std::uint32_t>& users) {
+    v1::Letter letter;
+    letter.mutable_read_numbers()->set_ticket(8);
+    letter.mutable_read_numbers()->set_section(kNumbers.value);
+    for (std::uint32_t user : users)
+      letter.mutable_read_numbers()->add_users(user);
+    const std::uint64_t before = allocator.role.hash();
+    allocator.feed(from(kMailbox1, letter));
+    CHECK(allocator.role.hash() == before);
+    const v1::NumbersRead answer = allocator.one(v1::Letter::kNumbersRead).numbers_read();
+    CHECK(answer.ticket() == 8);
+    CHECK(answer.section() == kNumbers.value);
+    return std::vector<std::uint64_t>(answer.last().begin(), answer.last().end());
+  };
+  using Numbers = std::vector<std::uint64_t>;
+  CHECK(read({3, 7}) == Numbers{0, 0});
+  take(allocator, 3, 5);
+  CHECK(read({3, 7, 100}) == Numbers{5, 0, 0});
+  allocator.take_over(new_allocator());
+  CHECK(read({3, 7}) == Numbers{100, 100});  // WF 3.3: everybody looks dirty once
+  take(allocator, 7);
+  CHECK(read({3, 7}) == Numbers{100, 101});
+}
+
+TEST_CASE("a section that is being taken over answers neither question") {
+  Allocator allocator(config_with_step(100));
+  allocator.start();
+  v1::Letter letter;
+  letter.mutable_read_numbers()->set_section(kNumbers.value);
+  letter.mutable_read_numbers()->add_users(3);
+  allocator.feed(from(kMailbox1, letter));
+  CHECK(allocator.take(v1::Letter::kNumbersRead).empty());
+  CHECK(allocator.take(v1::Letter::kNumbersRefused).empty());
+  CHECK(allocator.facts_of(FactKind::kDropped).size() == 1);
 }
 
 TEST_CASE("DESIGN 7.1: an owner whose claim is not sealed hands out nothing") {

@@ -8,7 +8,7 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr std::array<ChoiceWords, 7> kChoices{{
+constexpr std::array<ChoiceWords, 8> kChoices{{
     {"delivery.ack", Str::kAckTrades, Str::kAppliesNow, Str::kAckGains, Str::kAckCosts,
      Str::kAckFormula, Str::kAckQuantity, Str::kAckGivesUp},
     {"delivery.notice-window", Str::kNoticeTrades, Str::kAppliesNotice, Str::kNoticeGains,
@@ -23,6 +23,8 @@ constexpr std::array<ChoiceWords, 7> kChoices{{
      Str::kWatchFormula, Str::kWatchQuantity},
     {"telemetry.bodies", Str::kBodiesTrades, Str::kAppliesNow, Str::kBodiesGains, Str::kBodiesCosts,
      Str::kBodiesFormula, Str::kBodiesQuantity},
+    {"seq.prefetch", Str::kPrefetchTrades, Str::kAppliesNumber, Str::kPrefetchGains,
+     Str::kPrefetchCosts, Str::kPrefetchFormula, Str::kPrefetchQuantity},
 }};
 
 // In the order of Input.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "engine/apps/glasspost/bench/benchmarks.hpp"
+#include "engine/apps/glasspost/bench/seq_server.hpp"
 #include "engine/apps/glasspost/bench/zmq_router.hpp"
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
@@ -26,6 +27,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"login", bench::bench_login, "new connections and their logins"},
     {"telemetry", bench::bench_telemetry, "what facts cost, hub and a recording included"},
     {"console", bench::bench_console, "the console's frames, drawn without a graphics card"},
+    {"seq", bench::bench_seq, "numbers of an allocator, beside Redis INCR and libzmq alone"},
     {"sim", bench::bench_sim, "the virtual world"},
 };
 
@@ -106,6 +108,21 @@ void add_router_command(CLI::App& app, int& exit_code) {
   command->group("");  // not listed
   command->add_option("port", *port, "Where to listen.")->required();
   command->callback([port, &exit_code] { exit_code = bench::run_zmq_router(*port); });
+}
+
+void add_seq_server_command(CLI::App& app, int& exit_code) {
+  auto folder = std::make_shared<std::string>();
+  auto role = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("seq-server", "A part of `bench seq`.");
+  command->group("");  // not listed
+  command->add_option("folder", *folder, "Where its sockets and data lie.")->required();
+  command->add_option("role", *role, "Which part.")
+      ->required()
+      ->check(CLI::IsMember({"seq", "store", "counter"}));
+  command->callback([folder, role, &exit_code] {
+    exit_code = *role == "counter" ? bench::run_zmq_counter(*folder)
+                                   : bench::run_seq_server(*folder, *role);
+  });
 }
 
 }  // namespace glasspost

@@ -1,6 +1,8 @@
 // Asking a cluster.
 #include "engine/apps/glasspost/cluster.hpp"
 
+#include <optional>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -94,6 +96,48 @@ Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,
   Result<v1::ControlReply> reply = ask_supervisor(directory, request);
   if (!reply) return reply.error();
   return std::move(*(*reply).mutable_letter());
+}
+
+Heard hear_role(const RunDirectory& directory, Address role, const v1::Letter& question) {
+  Result<v1::Letter> answer = ask_role(directory, role, question);
+  if (!answer) return {{}, answer.error().message};
+  return {std::move(*answer), ""};
+}
+
+Result<Topology> running_topology(const RunDirectory& directory) {
+  if (const Result<v1::ControlReply> status = ask_status(directory); !status) return status.error();
+  const Result<std::string> file = directory.read(directory.topology_file());
+  if (!file) return file.error();
+  return parse_topology(*file, directory.topology_file());
+}
+
+// A name may be all digits: then the word could mean two users, and nobody guesses which.
+Result<UserId> find_user(std::string_view word, const std::map<UserId, std::string>& names) {
+  std::optional<UserId> numbered;
+  const Result<std::uint64_t> number = parse_u64(word);
+  if (number && *number >= 1 && *number < (std::uint64_t{1} << 31)) {
+    numbered = UserId{static_cast<std::uint32_t>(*number)};
+  }
+  std::optional<UserId> named;
+  std::vector<std::string_view> known;
+  for (const auto& [user, name] : names) {
+    if (name == word) named = user;
+    known.push_back(name);
+  }
+  if (numbered && named && *numbered != *named) {
+    const auto other = names.find(*numbered);
+    const std::string second =
+        other == names.end() ? "" : fmt::format(", {} for the second", other->second);
+    return Error{Code::kInvalidArgument,
+                 fmt::format("'{}' is the name of user {} and the number of another: write {} for "
+                             "the first{}",
+                             word, named->value, named->value, second)};
+  }
+  if (named) return *named;
+  if (numbered) return *numbered;
+  const std::string near = near_match(word, known);
+  return Error{Code::kNotFound, "nobody here is called '" + escape_controls(word) + "'" +
+                                    (near.empty() ? "" : "; did you mean " + near + "?")};
 }
 
 Result<v1::UserAdded> create_user(const RunDirectory& directory, const std::string& name,

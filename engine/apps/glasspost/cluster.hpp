@@ -1,9 +1,12 @@
 // What the commands that speak to a running cluster share: where it is, and how to ask it.
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "engine/base/ids.hpp"
 #include "engine/base/result.hpp"
 #include "engine/control/control_client.hpp"
 #include "engine/control/run_directory.hpp"
@@ -47,5 +50,21 @@ Result<v1::UserAdded> create_user(const RunDirectory& directory, const std::stri
 // Puts an administrator's question to a role of the running cluster; returns its answer.
 Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,
                             const v1::Letter& question);
+
+// The answer, or the reason why there is none.
+struct Heard {
+  v1::Letter letter;
+  std::string silence;  // empty: it answered
+};
+
+// The same, where a silent role is something to report and no error.
+Heard hear_role(const RunDirectory& directory, Address role, const v1::Letter& question);
+
+// Who owns what in the cluster that runs here. Errors: none runs.
+Result<Topology> running_topology(const RunDirectory& directory);
+
+// A user by name or by number. Errors: kNotFound with the nearest name; kInvalidArgument for a word
+// that is the name of one user and the number of another.
+Result<UserId> find_user(std::string_view word, const std::map<UserId, std::string>& names);
 
 }  // namespace glasspost

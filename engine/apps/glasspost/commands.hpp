@@ -41,9 +41,13 @@ void add_person_commands(CLI::App& app, int& exit_code);
 // glasspost where: which places a message has reached.
 void add_where_command(CLI::App& app, int& exit_code);
 
-// glasspost bench: this build beside its peers; and the bare libzmq server that it starts.
+// glasspost seq show: why a user's next number will be what it will be.
+void add_seq_command(CLI::App& app, int& exit_code);
+
+// glasspost bench: this build beside its peers; and the bare servers that it starts.
 void add_bench_command(CLI::App& app, int& exit_code);
 void add_router_command(CLI::App& app, int& exit_code);
+void add_seq_server_command(CLI::App& app, int& exit_code);
 
 // glasspost load: many people at once.
 void add_load_command(CLI::App& app, int& exit_code);

@@ -40,9 +40,11 @@ int run(int argc, char** argv) {
   glasspost::add_user_commands(app, exit_code);
   glasspost::add_person_commands(app, exit_code);
   glasspost::add_where_command(app, exit_code);
+  glasspost::add_seq_command(app, exit_code);
   glasspost::add_load_command(app, exit_code);
   glasspost::add_bench_command(app, exit_code);
   glasspost::add_router_command(app, exit_code);
+  glasspost::add_seq_server_command(app, exit_code);
   glasspost::add_doctor_command(app, exit_code);
   glasspost::add_sim_command(app, exit_code);
   glasspost::add_metrics_command(app, exit_code);

@@ -5,7 +5,6 @@
 #include <ctime>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,36 +61,6 @@ Error no_such_word(const std::string& text) {
                                       "like alice+bob:5 or 1+2:5; `glasspost send` tells it"};
 }
 
-// A member by name or by number. A name may be all digits: then the word could mean two users, and
-// nobody guesses which.
-Result<UserId> parse_member(std::string_view word, const std::map<UserId, std::string>& names) {
-  std::optional<UserId> numbered;
-  const Result<std::uint64_t> number = parse_u64(word);
-  if (number && *number >= 1 && *number < (std::uint64_t{1} << 31)) {
-    numbered = UserId{static_cast<std::uint32_t>(*number)};
-  }
-  std::optional<UserId> named;
-  std::vector<std::string_view> known;
-  for (const auto& [user, name] : names) {
-    if (name == word) named = user;
-    known.push_back(name);
-  }
-  if (numbered && named && *numbered != *named) {
-    const auto other = names.find(*numbered);
-    const std::string second =
-        other == names.end() ? "" : fmt::format(", {} for the second", other->second);
-    return Error{Code::kInvalidArgument,
-                 fmt::format("'{}' is the name of user {} and the number of another: write {} for "
-                             "the first{}",
-                             word, named->value, named->value, second)};
-  }
-  if (named) return *named;
-  if (numbered) return *numbered;
-  const std::string near = near_match(word, known);
-  return Error{Code::kNotFound, "nobody here is called '" + escape_controls(word) + "'" +
-                                    (near.empty() ? "" : "; did you mean " + near + "?")};
-}
-
 Result<MessageKey> parse_message(const std::string& text,
                                  const std::map<UserId, std::string>& names) {
   const std::size_t colon = text.rfind(':');
@@ -99,24 +68,12 @@ Result<MessageKey> parse_message(const std::string& text,
   if (colon == std::string::npos || members.size() != 2) return no_such_word(text);
   const Result<std::uint64_t> number = parse_u64(std::string_view(text).substr(colon + 1));
   if (!number || *number == 0) return no_such_word(text);
-  const Result<UserId> one = parse_member(members[0], names);
+  const Result<UserId> one = find_user(members[0], names);
   if (!one) return one.error();
-  const Result<UserId> other = parse_member(members[1], names);
+  const Result<UserId> other = find_user(members[1], names);
   if (!other) return other.error();
   if (*one == *other) return Error{Code::kInvalidArgument, "nobody writes to themselves"};
   return MessageKey{pair_of(*one, *other), *number};
-}
-
-// The answer, or the reason why there is none.
-struct Heard {
-  v1::Letter letter;
-  std::string silence;
-};
-
-Heard ask(const RunDirectory& directory, Address role, const v1::Letter& question) {
-  Result<v1::Letter> answer = ask_role(directory, role, question);
-  if (!answer) return {{}, answer.error().message};
-  return {std::move(*answer), ""};
 }
 
 const char* const kTakingOver = "it is taking over; try again in a moment";
@@ -125,7 +82,7 @@ const char* const kTakingOver = "it is taking over; try again in a moment";
 unsigned count_devices(const RunDirectory& directory, UserId user, std::string& silence) {
   v1::Letter question;
   question.mutable_list_users()->set_after(user.value - 1);
-  const Heard heard = ask(directory, {RoleKind::kAccount, 1}, question);
+  const Heard heard = hear_role(directory, {RoleKind::kAccount, 1}, question);
   silence = heard.silence;
   const auto& users = heard.letter.users_listed().users();
   return users.empty() || users.Get(0).user() != user.value ? 0 : users.Get(0).devices();
@@ -149,7 +106,7 @@ InboxPlace look_into(const RunDirectory& directory, const Config& config, const 
   question.mutable_locate_row()->set_user(user.value);
   question.mutable_locate_row()->set_conversation(message.conversation.value);
   question.mutable_locate_row()->set_number(message.number);
-  Heard heard = ask(directory, inbox.mailbox, question);
+  Heard heard = hear_role(directory, inbox.mailbox, question);
   inbox.silence = heard.silence;
   inbox.row = std::move(*heard.letter.mutable_row_located());
   if (inbox.silence.empty() && !inbox.row.serves()) inbox.silence = kTakingOver;
@@ -170,10 +127,7 @@ InboxPlace look_into(const RunDirectory& directory, const Config& config, const 
 
 Result<Whereabouts> look(const WhereOptions& options) {
   const RunDirectory directory(options.directory);
-  if (const Result<v1::ControlReply> status = ask_status(directory); !status) return status.error();
-  const Result<std::string> file = directory.read(directory.topology_file());
-  if (!file) return file.error();
-  const Result<Topology> topology = parse_topology(*file, directory.topology_file());
+  const Result<Topology> topology = running_topology(directory);
   if (!topology) return topology.error();
   const Config& config = topology->config;
   const std::map<UserId, std::string> names = known_names(directory);
@@ -190,7 +144,7 @@ Result<Whereabouts> look(const WhereOptions& options) {
   v1::Letter question;
   question.mutable_locate_message()->set_conversation(message->conversation.value);
   question.mutable_locate_message()->set_number(message->number);
-  Heard heard = ask(directory, where.home, question);
+  Heard heard = hear_role(directory, where.home, question);
   where.silence = heard.silence;
   where.located = std::move(*heard.letter.mutable_message_located());
   if (where.silence.empty() && !where.located.serves()) where.silence = kTakingOver;

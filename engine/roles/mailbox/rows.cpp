@@ -86,6 +86,7 @@ void Mailbox::send_ask(SectionId id, Section& section, OwnerStep& step) {
       *step.out.send(state_.config.owner_of(numbers), trace).letter.mutable_take_numbers();
   take.set_ticket(++section.ticket);
   take.set_section(numbers.value);
+  take.set_alone(true);
   for (const auto& [user, count] : counts) {
     v1::NumberRange& range = *take.add_ranges();
     range.set_user(user.value);

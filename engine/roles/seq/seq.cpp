@@ -1,8 +1,7 @@
-// Taking sections over, handing numbers out, raising ceilings.
+// Taking sections over and raising ceilings.
 #include "engine/roles/seq/seq.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -12,9 +11,6 @@
 
 namespace glasspost {
 namespace {
-
-// The last number of a signed 64-bit reader: nobody must be handed more.
-constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 63) - 1;
 
 void send_raise_to(const Seq::Section& section, Address replica, OwnerStep& step) {
   v1::Letter& letter = step.to_replica(replica, section.claim.replica_set);
@@ -46,26 +42,6 @@ void send_raise(const Seq::Section& section, OwnerStep& step) {
   }
 }
 
-std::size_t place_of(const Config& config, UserId user) {
-  return (user.value - 1) % config.users_per_section;
-}
-
-std::uint64_t last_of(const Seq::Section& section, std::size_t place) {
-  if (place >= section.last.size() || section.last[place] == 0) return section.floor;
-  return section.last[place];
-}
-
-bool well_formed(const v1::TakeNumbers& take, const Config& config) {
-  std::uint32_t user_before = 0;
-  for (const v1::NumberRange& range : take.ranges()) {
-    if (range.user() <= user_before || range.user() > config.users_max()) return false;
-    user_before = range.user();
-    if (config.seq_section(UserId{range.user()}).value != take.section()) return false;
-    if (range.count() < 1 || range.count() > limits::kNumbersPerUserMax) return false;
-  }
-  return true;
-}
-
 // The ceiling that W replicas have confirmed.
 std::uint64_t quorum_ceiling(const Seq::Section& section, std::uint32_t write_quorum) {
   std::vector<std::uint64_t> ceilings;
@@ -73,7 +49,7 @@ std::uint64_t quorum_ceiling(const Seq::Section& section, std::uint32_t write_qu
     ceilings.push_back(ceiling);
   if (ceilings.size() < write_quorum) return 0;
   std::sort(ceilings.begin(), ceilings.end(), std::greater<>());
-  return ceilings[write_quorum - 1];
+  return std::min(ceilings[write_quorum - 1], limits::kNumberMax);
 }
 
 }  // namespace
@@ -118,6 +94,10 @@ void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return on_sealed(source, letter.section_sealed(), step);
     case v1::Letter::kTakeNumbers:
       return on_take(letter, step);
+    case v1::Letter::kReadNumbers:
+      return on_read(letter, step);
+    case v1::Letter::kShowNumbers:
+      return on_show(letter, step);
     case v1::Letter::kCeilingRaised:
       return on_raised(source, letter.ceiling_raised(), step);
     case v1::Letter::kEpochRefused:
@@ -167,7 +147,7 @@ void Seq::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep&
 // Step 5: everything at or below the ceiling may have been handed out by somebody, nothing above
 // it.
 void Seq::serve(SectionId id, Section& section, OwnerStep& step) {
-  section.floor = section.claim.ceiling_max();
+  section.floor = std::min(section.claim.ceiling_max(), limits::kNumberMax);
   section.ceiling = section.ceiling_asked = section.highest = section.floor;
   section.raised.clear();
   section.last.clear();
@@ -179,70 +159,10 @@ void Seq::serve(SectionId id, Section& section, OwnerStep& step) {
   raise(id, section, section.floor + 1, step);
 }
 
-void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
-  const SectionId id{letter.take_numbers().section()};
-  const auto found = state_.sections.find(id);
-  if (found == state_.sections.end() || found->second.claim.phase != ClaimPhase::kSealed ||
-      !well_formed(letter.take_numbers(), state_.config)) {
-    step.out.fact({.kind = FactKind::kDropped,
-                   .subject = pack(state_.self),
-                   .object = static_cast<std::uint64_t>(letter.body_case()),
-                   .number = static_cast<std::uint64_t>(DropReason::kNotServing)});
-    return;  // the mailbox asks again
-  }
-  Section& section = found->second;
-  if (hand_out(section, letter, step)) return;
-  // A mailbox has one request under way for a section: its older ones are worth nothing any more.
-  std::erase_if(section.waiting, [&letter](const Archived<v1::Letter>& older) {
-    return older.value.source() == letter.source();
-  });
-  section.waiting.push_back({letter});
-}
-
-// Answers if every number asked for lies at or below the ceiling; else asks for a higher ceiling.
-bool Seq::hand_out(Section& section, const v1::Letter& letter, OwnerStep& step) {
-  const v1::TakeNumbers& take = letter.take_numbers();
-  std::uint64_t needed = 0;
-  for (const v1::NumberRange& range : take.ranges()) {
-    needed = std::max(
-        needed, last_of(section, place_of(state_.config, UserId{range.user()})) + range.count());
-  }
-  if (needed > section.ceiling) {
-    raise(section.claim.section, section, needed, step);
-    return false;
-  }
-  Send& send = step.out.send(unpack(letter.source()), letter.trace());
-  v1::NumbersTaken& taken = *send.letter.mutable_numbers_taken();
-  taken.set_ticket(take.ticket());
-  taken.set_section(take.section());
-  for (const v1::NumberRange& asked : take.ranges()) {
-    const std::size_t place = place_of(state_.config, UserId{asked.user()});
-    const std::uint64_t first = last_of(section, place) + 1;
-    if (place >= section.last.size()) section.last.resize(place + 1);
-    section.last.edit(place) = first + asked.count() - 1;
-    v1::NumberRange& range = *taken.add_ranges();
-    range = asked;
-    range.set_first(first);
-    step.out.fact_as_leaves(send, {.kind = FactKind::kHandedOut,
-                                   .subject = asked.user(),
-                                   .object = take.section(),
-                                   .number = first,
-                                   .value = asked.count(),
-                                   .extra = section.ceiling});
-  }
-  section.highest = std::max(section.highest, needed);
-  assert(section.highest <= section.ceiling);
-  // Ask for the next step while half of this one is left: nobody waits for the disk then (WF 3.11).
-  if (section.highest + state_.config.choices.seq_step / 2 > section.ceiling) {
-    raise(section.claim.section, section, section.ceiling + 1, step);
-  }
-  return true;
-}
-
 void Seq::raise(SectionId id, Section& section, std::uint64_t needed, OwnerStep& step) {
+  if (section.ceiling_asked >= needed || needed > limits::kNumberMax) return;
   const std::uint64_t wanted = std::max(needed, section.ceiling + state_.config.choices.seq_step);
-  if (section.ceiling_asked >= needed || wanted > kNumberMax) return;
-  section.ceiling_asked = wanted;
+  section.ceiling_asked = std::min(wanted, limits::kNumberMax);
   send_raise(section, step);
   step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
 }
@@ -262,7 +182,7 @@ void Seq::on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep&
       {.kind = FactKind::kCeiling, .subject = answer.section(), .object = section.ceiling});
   std::deque<Archived<v1::Letter>> waiting = std::exchange(section.waiting, {});
   for (Archived<v1::Letter>& letter : waiting) {
-    if (!hand_out(section, letter.value, step)) section.waiting.push_back(std::move(letter));
+    if (!answer_take(section, letter.value, step)) section.waiting.push_back(std::move(letter));
   }
 }
 

@@ -1,9 +1,10 @@
 // Seq: allocates inbox numbers (seqsvr's AllocSvr, WF 3). Each user has a 64-bit space of its own;
 // the numbers handed out for a user only rise, gaps allowed.
 //
-//   mailbox --TakeNumbers--> seq --NumbersTaken--> mailbox
-//                            seq --RaiseCeiling--> store --CeilingRaised--> seq      once per
-//                            seq.step
+//   mailbox --TakeNumbers--> seq --NumbersTaken, or NumbersRefused--> mailbox
+//   anybody --ReadNumbers--> seq --NumbersRead, or NumbersRefused--> who asked
+//                            seq --RaiseCeiling--> store --CeilingRaised--> seq
+//   administrator --ShowNumbers--> seq --NumbersShown--> administrator
 //
 // Numbers live in memory; on disk there is one ceiling a section (WF 3.3): no number above it was
 // ever handed out, so an owner that starts at the ceiling starts above everything. That costs a
@@ -12,22 +13,24 @@
 //   I1  for every user: floor <= last <= ceiling, and the ceiling is durable on W replicas.
 //   I2  a section whose claim is not sealed hands out nothing.
 //   I3  a request is answered whole or not at all, under the ticket it came with.
+//   I4  what is refused changes nothing.
+// requests.cpp judges and answers; seq.cpp takes sections over and raises ceilings.
 #pragma once
 
 #include <cstdint>
 #include <deque>
 #include <map>
 
-#include "engine/base/paged.hpp"
 #include "engine/core/archive_message.hpp"
 #include "engine/core/claim.hpp"
 #include "engine/core/role.hpp"
+#include "engine/roles/seq/last_numbers.hpp"
 
 namespace glasspost {
 
 class Seq {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   struct Section {
     Claim claim;
@@ -36,7 +39,7 @@ class Seq {
     std::uint64_t ceiling_asked = 0;  // on its way to the store; ceiling when nothing is
     std::uint64_t highest = 0;        // the highest number handed out in this life, of any user
     std::map<std::uint64_t, std::uint64_t> raised;  // by replica: the ceiling it has confirmed
-    PagedArray<std::uint64_t> last;  // by user's place in the section; 0: nothing since floor
+    LastNumbers last;  // by user's place in the section; 0: nothing since floor
     std::deque<Archived<v1::Letter>> waiting;  // requests beyond the ceiling
 
     template <class Archive>
@@ -73,7 +76,10 @@ class Seq {
   void on_retry(SectionId id, OwnerStep& step);
   void serve(SectionId id, Section& section, OwnerStep& step);
   void on_take(const v1::Letter& letter, OwnerStep& step);
-  bool hand_out(Section& section, const v1::Letter& letter, OwnerStep& step);
+  void on_read(const v1::Letter& letter, OwnerStep& step);
+  void on_show(const v1::Letter& letter, OwnerStep& step);
+  bool answer_take(Section& section, const v1::Letter& letter, OwnerStep& step);
+  void hand_out(Section& section, const v1::Letter& letter, OwnerStep& step);
   void raise(SectionId id, Section& section, std::uint64_t needed, OwnerStep& step);
   void on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep& step);
   void on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step);

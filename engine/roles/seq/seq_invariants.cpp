@@ -11,11 +11,11 @@ std::string Seq::broken_invariant() const {
     }
     if (section.floor > section.ceiling) return "I1: the floor is above the ceiling" + where;
     if (section.highest > section.ceiling) return "I1: handed out above the ceiling" + where;
-    for (std::size_t place = 0; place < section.last.size(); ++place) {
-      const std::uint64_t last = section.last[place];
-      if (last == 0 || (last >= section.floor && last <= section.highest)) continue;
-      return "I1: a user's last number is outside floor .. highest" + where;
-    }
+    bool outside = false;
+    section.last.for_each([&section, &outside](std::size_t, std::uint64_t last) {
+      outside = outside || last <= section.floor || last > section.highest;
+    });
+    if (outside) return "I1: a user's last number is outside floor .. highest" + where;
   }
   return {};
 }

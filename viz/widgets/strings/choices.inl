@@ -26,6 +26,14 @@ GLASSPOST_STRING(kStepFormula, "writes/s = growth of the hottest user / step", "
 GLASSPOST_STRING(kStepGains, "few durable writes", "持久写入少")
 GLASSPOST_STRING(kStepCosts, "gaps after a restart", "重启后有空号")
 GLASSPOST_STRING(kStepQuantity, "ceilings", "上限")
+GLASSPOST_STRING(kPrefetchTrades, "ceilings asked for earlier, in per cent of the step left, for requests that never wait",
+                 "步长剩余多少百分比时就提前申请上限：越早，越没有请求等待")
+GLASSPOST_STRING(kPrefetchFormula,
+                 "nobody waits while step x prefetch / 100 > growth of the hottest user x time of a raise",
+                 "只要 步长 × 预取 ÷ 100 > 最活跃用户的增长 × 提升上限的时间，就没有请求等待")
+GLASSPOST_STRING(kPrefetchGains, "nobody waits for a disk", "不等磁盘")
+GLASSPOST_STRING(kPrefetchCosts, "larger gaps at a restart", "重启后空号更多")
+GLASSPOST_STRING(kPrefetchQuantity, "waits", "等待")
 GLASSPOST_STRING(kWatchTrades, "less processor time for fewer messages that can be followed", "更省处理器，但能跟踪的消息更少")
 GLASSPOST_STRING(kWatchFormula, "facts/s = letters/s of watched messages", "事实/秒 = 被跟踪消息的信件/秒")
 GLASSPOST_STRING(kWatchGains, "every message followed", "跟踪每条消息")
@@ -48,6 +56,7 @@ GLASSPOST_STRING(kPlacementQuantity, "letters / text", "信件/消息")
 GLASSPOST_STRING(kAppliesNow, "now", "立即")
 GLASSPOST_STRING(kAppliesNotice, "next notice", "下次通知")
 GLASSPOST_STRING(kAppliesCeiling, "next ceiling", "下个上限")
+GLASSPOST_STRING(kAppliesNumber, "next number", "下个序号")
 GLASSPOST_STRING(kAppliesCluster, "new cluster", "新集群")
 
 GLASSPOST_STRING(kInputEdge, "edge", "接入")

@@ -34,6 +34,9 @@ Result<std::vector<Finding>> bench_telemetry(const BenchOptions& options, const 
 // Frames of the console on a recording of a busy cluster, drawn without a graphics card.
 Result<std::vector<Finding>> bench_console(const BenchOptions& options, const Progress& progress);
 
+// Numbers of an allocator beside Redis INCR and libzmq alone: singles, batches, one at a time.
+Result<std::vector<Finding>> bench_seq(const BenchOptions& options, const Progress& progress);
+
 // The speed of the virtual world.
 Result<std::vector<Finding>> bench_sim(const BenchOptions& options, const Progress& progress);
 

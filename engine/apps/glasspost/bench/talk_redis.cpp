@@ -1,11 +1,13 @@
 // Redis Streams: a text is an XADD to the receiver's stream, answered when it is appended (and,
 // with appendfsync always, synced). A second connection of each receiver waits with XREAD BLOCK.
+// And numbers: a text is a pipeline of INCRs, acknowledged and shown when the last is answered.
 #include <charconv>
 #include <deque>
 
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/bench/talks.hpp"
+#include "engine/base/random.hpp"
 
 namespace glasspost::bench {
 namespace {
@@ -81,6 +83,36 @@ class RedisSender final : public RedisTalk {
   std::deque<std::uint64_t> asked_;
 };
 
+class RedisCounters final : public RedisTalk {
+ public:
+  RedisCounters(std::uint32_t users, std::uint32_t batch, std::size_t line)
+      : users_(users), batch_(batch), random_(line) {}
+
+  void begin(Line& line) override { line.ready(); }
+  void text(Line& line, std::uint64_t id, std::string_view body) override {
+    const auto first = static_cast<std::uint32_t>(random_.below(users_ / batch_)) * batch_ + 1;
+    for (std::uint32_t user = first; user < first + batch_; ++user)
+      append_command(line.out(), {"INCR", fmt::format("u:{}", user)});
+    asked_.emplace_back(id, body);
+  }
+
+ private:
+  void take(Line& line) override {
+    if (++heard_ < batch_) return;
+    heard_ = 0;
+    const auto [id, body] = std::move(asked_.front());
+    asked_.pop_front();
+    line.acknowledged(id);
+    line.shown(body);
+  }
+
+  std::uint32_t users_;
+  std::uint32_t batch_;
+  Random random_;
+  std::uint32_t heard_ = 0;  // answers of the oldest pipeline
+  std::deque<std::pair<std::uint64_t, std::string>> asked_;
+};
+
 class RedisReader final : public RedisTalk {
  public:
   explicit RedisReader(std::size_t box) : box_(fmt::format("box:{}", box)) {}
@@ -117,6 +149,12 @@ TalkFactory redis_talk(std::size_t senders) {
   return [senders](std::size_t line) -> std::unique_ptr<Talk> {
     if (line < senders) return std::make_unique<RedisSender>();
     return std::make_unique<RedisReader>(line - senders);
+  };
+}
+
+TalkFactory redis_counters(std::uint32_t users, std::uint32_t batch) {
+  return [users, batch](std::size_t line) -> std::unique_ptr<Talk> {
+    return std::make_unique<RedisCounters>(users, batch, line);
   };
 }
 

@@ -21,6 +21,9 @@ TalkFactory nats_talk();
 // Redis Streams: XADD to the partner's stream; helper number i reads the stream of sender i.
 TalkFactory redis_talk(std::size_t senders);
 
+// Redis counters: a text is one pipeline of `batch` INCRs, on keys of random users among so many.
+TalkFactory redis_counters(std::uint32_t users, std::uint32_t batch);
+
 // MQTT 3.1.1 with QoS 1 both ways.
 TalkFactory mqtt_talk();
 

@@ -1,0 +1,214 @@
+// Numbers of an allocator whose ceilings are synced to disk, beside Redis INCR with every append
+// synced, and libzmq alone on the same links. Each has its turn, again and again.
+#include <fmt/format.h>
+
+#include "engine/apps/glasspost/bench/benchmarks.hpp"
+#include "engine/apps/glasspost/bench/seq_callers.hpp"
+#include "engine/apps/glasspost/bench/seq_server.hpp"
+#include "engine/apps/glasspost/bench/servers.hpp"
+#include "engine/apps/glasspost/bench/talks.hpp"
+
+namespace glasspost::bench {
+namespace {
+
+constexpr std::uint32_t kBatch = 16;
+
+// A folder with programs in it that speak on its sockets.
+struct Place {
+  Folder folder;
+  std::vector<Child> programs;
+
+  Measured run(const CallShape& shape, WordsFactory words) const {
+    std::vector<pid_t> pids;
+    for (const Child& program : programs)
+      pids.push_back(program.pid());
+    return run_callers(folder.path(), shape, words, [&pids] { return cpu_of(pids); });
+  }
+};
+
+Result<Place> start_place(const std::vector<std::string>& roles) {
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  Place place{folder.take(), {}};
+  for (const std::string& role : roles) {
+    Result<Child> child = Child::start({own_program(), "seq-server", place.folder.path(), role},
+                                       place.folder.path() + "/" + role + ".log");
+    if (!child) return child.error();
+    place.programs.push_back(child.take());
+  }
+  return place;
+}
+
+// One question to all three. Without Redis its runs stay empty.
+struct Series {
+  std::string name;
+  CallShape shape;
+  std::vector<Measured> ours = {};
+  std::vector<Measured> redis = {};
+  std::vector<Measured> bare = {};
+};
+
+struct Servers {
+  Place ours;
+  Place bare;
+  std::unique_ptr<Server> redis;
+};
+
+// The same load on Redis: a pipeline is a text.
+Measured run_redis(const Server& redis, const CallShape& shape) {
+  LoadShape load;
+  load.senders = shape.callers;
+  load.window = shape.window;
+  load.body_bytes = 24;  // no more than a text must have
+  load.warm_up = shape.warm_up;
+  load.measured = shape.measured;
+  LineLoad lines(load, {redis.port()}, redis_counters(kCalledUsers, shape.users));
+  const std::vector<pid_t> pids = redis.pids();
+  Measured run = lines.run([&pids] { return cpu_of(pids); });
+  run.texts *= shape.users;
+  run.cpu_us /= shape.users;
+  run.load_us /= shape.users;
+  return run;
+}
+
+Status keep(const std::string& name, Measured run, std::vector<Measured>& runs) {
+  if (!run.broken.empty()) return Error{Code::kUnavailable, name + ": " + run.broken};
+  runs.push_back(std::move(run));
+  return ok();
+}
+
+Status run_once(const Servers& servers, Series& series) {
+  const CallShape& shape = series.shape;
+  if (Status ran = keep("the allocator", servers.ours.run(shape, seq_words), series.ours); !ran) {
+    return ran;
+  }
+  if (servers.redis) {
+    if (Status ran = keep("Redis", run_redis(*servers.redis, shape), series.redis); !ran)
+      return ran;
+  }
+  if (shape.users > 1) return ok();  // nothing is batched there
+  return keep("libzmq alone", servers.bare.run(shape, counter_words), series.bare);
+}
+
+double rate(const Measured& run) {
+  return run.rate();
+}
+double cpu(const Measured& run) {
+  return run.cpu_us;
+}
+double p50(const Measured& run) {
+  return static_cast<double>(run.acked_us.quantile(0.5)) / 1e3;
+}
+double p99(const Measured& run) {
+  return static_cast<double>(run.acked_us.quantile(0.99)) / 1e3;
+}
+
+using Value = double (*)(const Measured& run);
+
+double mid(const std::vector<Measured>& runs, Value value) {
+  std::vector<double> values;
+  for (const Measured& run : runs)
+    values.push_back(value(run));
+  return median(values);
+}
+
+double mid_ratio(const std::vector<Measured>& ours, const std::vector<Measured>& peer,
+                 Value value) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < ours.size() && i < peer.size(); ++i)
+    ratios.push_back(value(ours[i]) / value(peer[i]));
+  return median(ratios);
+}
+
+Finding finding(const Series& series, const std::string& part, const std::string& unit,
+                Value value) {
+  Finding one;
+  one.name = fmt::format("seq.{}.{}", series.name, part);
+  one.unit = unit;
+  one.ours = mid(series.ours, value);
+  one.cpu_us = mid(series.ours, cpu);
+  one.p50_ms = mid(series.ours, p50);
+  one.p99_ms = mid(series.ours, p99);
+  one.durability = "glasspost: below a ceiling that is synced to disk";
+  return one;
+}
+
+Finding beside_redis(Finding one, const Series& series, Value value) {
+  if (series.redis.empty()) return one;
+  one.peer = "Redis INCR";
+  one.peer_value = mid(series.redis, value);
+  one.ratio = mid_ratio(series.ours, series.redis, value);
+  one.durability += "; Redis: each append synced to disk before the answer";
+  return one;
+}
+
+Finding beside_bare(Finding one, const Series& series, Value value) {
+  one.name += ".zmq";
+  one.peer = "libzmq ROUTER alone";
+  one.peer_value = mid(series.bare, value);
+  one.ratio = mid_ratio(series.ours, series.bare, value);
+  one.durability += "; libzmq alone: nothing is kept";
+  return one;
+}
+
+void aim(Finding& one, const std::string& target, bool met) {
+  one.target = target;
+  one.met = met;
+}
+
+std::vector<Finding> findings_of(const Series& single, const Series& batch, const Series& calm) {
+  Finding beside = beside_redis(finding(single, "rate", "numbers/s", rate), single, rate);
+  Finding bare = beside_bare(finding(single, "rate", "numbers/s", rate), single, rate);
+  if (!beside.peer.empty()) {
+    // Whichever is lower: a server on libzmq cannot beat libzmq.
+    const bool met = beside.ratio >= 1.3 || bare.ratio >= 0.75;
+    aim(beside, "ratio at least 1.3, or 0.75 of libzmq alone", met);
+  }
+  Finding of_batch = beside_redis(finding(batch, "rate", "numbers/s", rate), batch, rate);
+  if (!of_batch.peer.empty()) aim(of_batch, "ratio at least 6", of_batch.ratio >= 6);
+  Finding of_calm = beside_redis(finding(calm, "latency", "ms", p50), calm, p50);
+  if (!of_calm.peer.empty()) aim(of_calm, "ratio below 1", of_calm.ratio < 1);
+  return {beside,
+          bare,
+          beside_redis(finding(single, "cpu", "us/number", cpu), single, cpu),
+          of_batch,
+          beside_redis(finding(batch, "cpu", "us/number", cpu), batch, cpu),
+          of_calm,
+          beside_bare(finding(calm, "latency", "ms", p50), calm, p50)};
+}
+
+}  // namespace
+
+Result<std::vector<Finding>> bench_seq(const BenchOptions& options, const Progress& progress) {
+  progress("starting the servers", 0);
+  Result<Place> ours = start_place({"store", "seq"});
+  if (!ours) return ours.error();
+  Result<Place> bare = start_place({"counter"});
+  if (!bare) return bare.error();
+  Servers servers{ours.take(), bare.take(), nullptr};
+  Result<std::unique_ptr<Server>> redis = start_redis();
+  if (!redis && redis.error().code != Code::kNotFound) return redis.error();
+  if (redis) {
+    servers.redis = redis.take();
+  } else {
+    fmt::print(stderr, "{}\n", redis.error().message);
+  }
+
+  CallShape shape;
+  shape.measured = Duration(static_cast<std::int64_t>(options.seconds * 1e6));
+  Series single{"single", shape};
+  Series batch{"batch", shape};
+  batch.shape.users = kBatch;
+  Series calm{"alone", shape};
+  calm.shape.callers = calm.shape.window = 1;
+  double done = 0;
+  for (unsigned pair = 0; pair < options.pairs; ++pair) {
+    for (Series* series : {&single, &batch, &calm}) {
+      progress(series->name, done++ / (3.0 * options.pairs));
+      if (const Status ran = run_once(servers, *series); !ran) return ran.error();
+    }
+  }
+  return findings_of(single, batch, calm);
+}
+
+}  // namespace glasspost::bench
