@@ -138,6 +138,22 @@ class Live(unittest.TestCase):
             out, err = load.communicate(timeout=120)
             self.assertEqual(load.returncode, 0, out + err)
 
+    def test_what_hides_or_turns_text_is_made_visible_and_letters_and_emoji_are_not(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            hostile = "a\u202eb\u2066c\u200bd\x1b[2Je\x85f\ufeffg\u2028h\u061ci"
+            plain = "\u4f60\u597d caf\u00e9 e\u0301 \u0633\u0644\u0627\u0645 \U0001f469\u200d\U0001f4bb \u2764\ufe0f"
+            chat = c.start("chat", "--as", "bob")
+            for text in (hostile, plain):
+                c.run("send", "--from", "alice", "--to", "bob", text)
+            shown = []
+            while len(shown) < 2:
+                line = chat.stdout.readline()
+                self.assertTrue(line, "chat ended early")
+                if line.startswith("[alice to you"):
+                    shown.append(line.partition("] ")[2][:-1])
+            chat.communicate("/quit\n", timeout=10)
+            self.assertEqual(shown, ["a\\u202eb\\u2066c\\u200bd\\x1b[2Je\\xc2\\x85f\\ufeffg\\u2028h\\u061ci", plain])
+
     def test_a_send_tells_of_its_own_text_and_not_of_one_that_waited(self):
         with cluster(PROGRAM) as c:
             alice = ("send", "--from", "alice", "--to", "bob")
