@@ -16,6 +16,7 @@
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/apps/glasspost/device.hpp"
 #include "engine/base/text.hpp"
+#include "engine/control/message_word.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/name.hpp"
 #include "engine/roles/client/client.hpp"
@@ -152,12 +153,11 @@ void print_sent(const PersonOptions& options, const Sending& sending) {
                sent.number(), sent.time_ms());
     return;
   }
-  const ConversationId pair{sent.conversation()};
   for (const std::string& sentence : sending.of_older_)
     fmt::print("{}\n", sentence);
-  fmt::print("Sent: number {} of {}; it is durable.\nTry: glasspost where {}+{}:{}\n",
-             sent.number(), to_text(pair), lower_member(pair).value, higher_member(pair).value,
-             sent.number());
+  const MessageKey message{ConversationId{sent.conversation()}, sent.number()};
+  fmt::print("Sent: {}; it is durable.\nTry: glasspost where {}\n", to_text(message),
+             message_word(message, known_names(RunDirectory(options.directory))));
 }
 
 int run_send(const PersonOptions& options) {
