@@ -252,6 +252,43 @@ class Live(unittest.TestCase):
             with open(c.directory + "/cluster.toml", "w") as file:
                 file.write("version = \n")
             c.start("up").communicate(timeout=60)
+    def test_without_a_cluster_choices_are_the_defaults_and_nobody_can_write(self):
+        with cluster(PROGRAM, up=False) as c:
+            told = c.run("choices").stdout
+            self.assertIn(f"There is no cluster in {c.directory}: these are the defaults.", told)
+            self.assertIn("seq.step = 10000\n", told)
+            values = json.loads(c.run("choices", "--json").stdout)
+            self.assertEqual({(one["value"], one["differs"]) for one in values}, {(None, False)})
+            for words in (("chat", "--as", "alice"), ("send", "--from", "alice", "--to", "bob", "hello")):
+                told = c.run(*words, check=False)
+                self.assertEqual((told.returncode, told.stdout), (2, ""))
+                self.assertEqual(told.stderr, f"glasspost {words[0]}: no cluster runs in {c.directory}; "
+                                              "start one with `glasspost up`\n")
+            c.run("up", "--placement", "merged", "--set", "store.quorum=3/2/2")
+            self.assertIn("topology.placement = merged   CHANGED: the default is split\n", c.run("choices").stdout)
+            self.assertIn("store.quorum = 3/2/2   CHANGED: the default is 1/1/1\n", c.run("choices").stdout)
+
+    def test_who_is_not_here_is_named_with_the_way_out(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            def refusal(*words):
+                told = c.run(*words, check=False)
+                self.assertEqual((told.returncode, told.stdout), (2, ""))
+                return told.stderr.partition(": ")[2].strip()
+            nobody = "nobody here is called 'nobody'; `glasspost user list` names everybody, " \
+                     "`glasspost user add` makes a new user"
+            for words in (("send", "--from", "alice", "--to", "nobody", "x"), ("chat", "--as", "nobody"),
+                          ("send", "--from", "nobody", "--to", "alice", "x")):
+                self.assertEqual(refusal(*words), nobody)
+            self.assertEqual(refusal("send", "--from", "alice", "--to", "bbo", "x"),
+                             "nobody here is called 'bbo'; did you mean bob?")
+            self.assertEqual(refusal("chat", "--as", "alice", "--device", "7"),
+                             "alice has 2 devices; there is no device 7")
+            c.run("send", "--from", "ALICE", "--to", "Bob", "names are folded")
+            for token in pathlib.Path(c.directory, "tokens").glob("bob.*"):
+                token.unlink()
+            c.run("send", "--from", "alice", "--to", "bob", "his token is not needed")
+            self.assertIn("there is no token for device 1 of 'bob'", refusal("chat", "--as", "bob"))
+
             log = c.run("logs", "supervisor").stdout
             self.assertIn("cluster.toml", log)
 

@@ -116,14 +116,14 @@ struct SendPair {
 
 Result<SendPair> find_pair(const PersonOptions& options, const RunDirectory& directory) {
   if (!is_utf8(options.text)) return Error{Code::kInvalidArgument, "a text must be UTF-8"};
-  const Result<DeviceIdentity> from = find_identity(directory, options.from, options.device);
+  const Result<DeviceIdentity> from = find_device(directory, options.from, options.device);
   if (!from) return from.error();
-  const Result<DeviceIdentity> to = find_identity(directory, options.to, 1);
+  const Result<UserId> to = find_user(directory, options.to);
   if (!to) return to.error();
-  if (user_of(from->device) == user_of(to->device)) {
+  if (user_of(from->device) == *to) {
     return Error{Code::kInvalidArgument, "a text goes to somebody else"};
   }
-  return SendPair{*from, pair_of(user_of(from->device), user_of(to->device))};
+  return SendPair{*from, pair_of(user_of(from->device), *to)};
 }
 
 // Sends, and waits for what becomes of it. Errors: it was not even written down.
@@ -300,7 +300,7 @@ class Chat final : public DeviceEvents {
 
 int run_chat(const PersonOptions& options) {
   const RunDirectory directory(options.directory);
-  const Result<DeviceIdentity> self = find_identity(directory, options.name, options.device);
+  const Result<DeviceIdentity> self = find_device(directory, options.name, options.device);
   if (!self) return complain("chat", self.error());
   uv_loop_t* loop = uv_default_loop();
   Chat chat(loop, directory, *self);
