@@ -236,22 +236,22 @@ class Live(unittest.TestCase):
         with cluster(PROGRAM) as c:
             c.run("set", "seq.step", "1")
             c.run("send", "--from", "alice", "--to", "bob", "with step 1")
+            told = c.run("choices").stdout
+            self.assertIn(f"The values of the cluster in {c.directory}:", told)
+            self.assertIn("seq.step = 1   CHANGED: the default is 10000\n", told)
+            self.assertIn("delivery.ack = after-durable   (the default)\n", told)
+            self.assertIn("store.quorum = 1/1/1   (the default)\n", told)
+            self.assertEqual(told.count("CHANGED"), 1, told)
+            values = {one["key"]: one for one in json.loads(c.run("choices", "--json").stdout)}
+            self.assertEqual([(key, one["value"], one["default"]) for key, one in values.items() if one["differs"]],
+                             [("seq.step", "1", "10000")])
+            self.assertEqual(values["store.fsync"]["value"], "always")
             wrong = c.run("set", "seq.stp", "1", check=False)
             self.assertEqual(wrong.returncode, 2)
             self.assertIn("did you mean 'seq.step'", wrong.stderr)
             with open(c.directory + "/cluster.toml") as file:
                 self.assertIn('"seq.step" = "1"', file.read())
 
-    def test_a_path_too_long_and_a_damaged_topology_are_named(self):
-        with cluster(PROGRAM, up=False) as c:
-            refused = Cluster(PROGRAM, c.directory + "/" + "x" * 120).run("up", check=False)
-            self.assertEqual(refused.returncode, 2)
-            self.assertIn("choose a shorter one", refused.stderr)
-        with cluster(PROGRAM) as c:
-            c.run("down")
-            with open(c.directory + "/cluster.toml", "w") as file:
-                file.write("version = \n")
-            c.start("up").communicate(timeout=60)
     def test_without_a_cluster_choices_are_the_defaults_and_nobody_can_write(self):
         with cluster(PROGRAM, up=False) as c:
             told = c.run("choices").stdout
@@ -289,6 +289,16 @@ class Live(unittest.TestCase):
             c.run("send", "--from", "alice", "--to", "bob", "his token is not needed")
             self.assertIn("there is no token for device 1 of 'bob'", refusal("chat", "--as", "bob"))
 
+    def test_a_path_too_long_and_a_damaged_topology_are_named(self):
+        with cluster(PROGRAM, up=False) as c:
+            refused = Cluster(PROGRAM, c.directory + "/" + "x" * 120).run("up", check=False)
+            self.assertEqual(refused.returncode, 2)
+            self.assertIn("choose a shorter one", refused.stderr)
+        with cluster(PROGRAM) as c:
+            c.run("down")
+            with open(c.directory + "/cluster.toml", "w") as file:
+                file.write("version = \n")
+            c.start("up").communicate(timeout=60)
             log = c.run("logs", "supervisor").stdout
             self.assertIn("cluster.toml", log)
 
