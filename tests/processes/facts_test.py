@@ -132,6 +132,11 @@ class Facts(unittest.TestCase):
             self.assertEqual((refused.returncode, pathlib.Path(path).read_text()), (2, "mine"))
             self.assertIn("--force", refused.stderr)
             c.run("record", path, "--seconds", "1", "--force")
+            os.remove(path)
+            with self.recording(c) as held:
+                told = c.run("record", held, "--force", "--seconds", "1", check=False)
+                self.assertEqual((told.returncode, told.stdout), (2, ""))
+                self.assertIn("is being written by another recorder; end that one first", told.stderr)
             self.assertTrue(summary(path)["closed"])
             c.run("down")
             self.assertEqual(c.run("record", path + "2", check=False).returncode, 2)
