@@ -142,6 +142,33 @@ TEST_CASE("bodies that left the cache come from the log, and the question waits"
   CHECK(fetched.bodies_fetched().messages(0).text() == "text 2");
 }
 
+TEST_CASE("a read for which there is no room pushes out the oldest one, and that is told") {
+  Home home = serving_home();
+  send_many(home, kPair, 1);
+  Letters letters;
+  for (std::uint64_t id = 1; id <= limits::kCachedBodiesMax; ++id)
+    letters.push_back(submit_letter(kCarolPhone, kOtherPair, id, "x"));
+  home.feed(std::move(letters));
+  home.commit();
+  home.said.clear();
+  v1::Letter first = fetch_letter(kPair, {1});
+  first.set_trace(77);
+  home.feed(first);
+  for (std::size_t more = 1; more < limits::kWaitingRequestsMax; ++more)
+    home.feed(fetch_letter(kPair, {1}));
+  CHECK(home.facts_of(FactKind::kDropped).empty());
+  home.feed(history_letter(kBobPhone, {}));
+  const std::vector<Fact> dropped = home.facts_of(FactKind::kDropped);
+  REQUIRE(dropped.size() == 1);
+  CHECK(dropped[0].trace == 77);
+  CHECK(dropped[0].subject == pack(kHome1));
+  CHECK(dropped[0].object == static_cast<std::uint64_t>(v1::Letter::kFetchBodies));
+  CHECK(dropped[0].number == static_cast<std::uint64_t>(DropReason::kQueueFull));
+  home.commit();
+  CHECK(home.take(v1::Letter::kBodiesFetched).size() == limits::kWaitingRequestsMax - 1);
+  CHECK(home.take(v1::Letter::kHistoryRead).size() == 1);
+}
+
 // -- take-over -----------------------------------------------------------------------------------
 
 // The same questions, asked of a home and of its successor.

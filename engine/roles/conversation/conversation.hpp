@@ -232,7 +232,7 @@ class Conversation {
   void on_fetch(const v1::Letter& letter, Turn& turn);
   bool gather(Section& section, ConversationId conversation, std::span<const std::uint64_t> numbers,
               std::vector<v1::StoredMessage>& found, Turn& turn);
-  void wait_for_bodies(Section& section, const v1::Letter& letter);
+  void wait_for_bodies(Section& section, const v1::Letter& letter, Turn& turn);
   void ask_bodies(Section& section, const std::set<std::uint64_t>& positions, Turn& turn);
   static bool ask_now(Section& section, const MessageKey& key, Turn& turn);
   void on_bodies_read(Section& section, const std::vector<v1::LogBatch>& batches, Turn& turn);

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/section_log.hpp"
 
@@ -165,10 +166,7 @@ void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
   const auto found = state_.sections.find(id);
   if (found == state_.sections.end() || found->second.claim.phase != ClaimPhase::kSealed ||
       !well_formed(letter.take_numbers(), state_.config)) {
-    step.out.fact({.kind = FactKind::kDropped,
-                   .subject = pack(state_.self),
-                   .object = static_cast<std::uint64_t>(letter.body_case()),
-                   .number = static_cast<std::uint64_t>(DropReason::kNotServing)});
+    step.out.fact(dropped_fact(state_.self, letter, DropReason::kNotServing));
     return;  // the mailbox asks again
   }
   Section& section = found->second;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/core/dropped.hpp"
+
 namespace glasspost::store_log {
 
 std::string bytes_of(const google::protobuf::Message& message) {
@@ -70,10 +72,7 @@ void refuse(const v1::Letter& question, std::uint32_t section, std::uint64_t epo
 }
 
 void drop(const v1::Letter& question, Outbox& out) {
-  out.fact({.kind = FactKind::kDropped,
-            .subject = question.target(),
-            .object = static_cast<std::uint64_t>(question.body_case()),
-            .number = static_cast<std::uint64_t>(DropReason::kStale)});
+  out.fact(dropped_fact(unpack(question.target()), question, DropReason::kStale));
 }
 
 }  // namespace glasspost::store_log
