@@ -37,6 +37,7 @@ enum class FactKind : std::uint16_t {
   kBatched = 27,    // home: conversation, number, section, position, -: which batch holds a message
   kCheckpoint = 28,  // owner: section, position covered, position of the record, bytes, -
   kCaughtUp = 29,    // owner: section, replica that was copied to, position that it has, -, -
+  kForgotten = 30,   // owner, store: section, epoch, position, -, -: another history begins
 
   // -- sessions
   // ------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ std::string_view name_of(FactKind kind) {
       {FactKind::kBatched, "batched"},
       {FactKind::kCheckpoint, "checkpoint"},
       {FactKind::kCaughtUp, "caught up"},
+      {FactKind::kForgotten, "forgotten"},
       {FactKind::kUserJoined, "user joined"},
       {FactKind::kLoggedIn, "logged in"},
       {FactKind::kLoginRefused, "login refused"},

@@ -224,6 +224,43 @@ TEST_CASE("what never reached the replica never was: a resend makes it new") {
   CHECK(send_text(home, kAlicePhone, kPair, 2, "lost").number() == 3);
 }
 
+// As two histories meet in one log when stores forget (forgotten.hpp).
+TEST_CASE("a message that does not come next in the log is left out, told, and numbers go on") {
+  Home home = serving_home();
+  send_many(home, kPair, 2);
+  const Conversation::State& state = home.role.as<Conversation>().state();
+  const SectionId section = state.config.conversation_section(kPair);
+  const SectionLog& log = state.sections.at(section).log;
+  v1::ConversationBatch other;
+  for (const std::uint64_t number : {2, 9, 3}) {
+    v1::StoredMessage& message = *other.add_entries()->mutable_message();
+    message.set_conversation(kPair.value);
+    message.set_number(number);
+    message.set_sender_device(kBobPhone.device().value);
+    message.set_client_id(100 + number);
+    message.set_text("of another history");
+  }
+  v1::IndexedTo& indexed = *other.add_entries()->mutable_indexed_to();
+  indexed.set_conversation(kPair.value);
+  indexed.set_number(9);
+  v1::Letter letter;
+  v1::AppendLog& append = *letter.mutable_append_log();
+  append.set_section(section.value);
+  append.mutable_batch()->set_epoch(log.claim.epoch);
+  append.mutable_batch()->set_position(log.next_position);
+  append.mutable_batch()->set_payload(other.SerializeAsString());
+  const std::uint64_t position = log.next_position;
+  home.stores[0].feed(from(kHome1, letter));
+  home.stores[0].said.clear();
+  home.take_over(new_home());
+  const std::vector<Fact> told = home.facts_of(FactKind::kForgotten);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].subject == section.value);
+  CHECK(told[0].number == position);
+  CHECK(history(home, kBobPhone, {}).page().newest() == 3);
+  CHECK(send_text(home, kAlicePhone, kPair, 3, "next").number() == 4);
+}
+
 TEST_CASE("an owner that is refused forgets what was undecided and takes over again") {
   Home home = serving_home();
   send_many(home, kPair, 1);

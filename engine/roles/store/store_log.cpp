@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/core/dropped.hpp"
+#include "engine/core/forgotten.hpp"
 
 namespace glasspost::store_log {
 
@@ -57,6 +58,14 @@ void truncate(SectionId id, std::uint64_t last, Store::Section& row, Outbox& out
   out.erase_range(keys::checkpoint_part(id, dead), keys::checkpoint_part(id, kPositionMax));
   row.last = last;
   row.settled = std::min(row.settled, last);
+}
+
+void forget_checkpoint(SectionId id, Store::Section& row, Outbox& out) {
+  v1::SectionRecord& record = row.record.value;
+  if (record.checkpoint().last() <= row.last) return;
+  record.clear_checkpoint();
+  out.erase_range(keys::checkpoint_part(id, row.last + 1), keys::checkpoint_part(id, kPositionMax));
+  out.fact(forgotten_fact(id, record.sealed_epoch(), row.last + 1));
 }
 
 v1::Letter& answer(const v1::Letter& question, Outbox& out) {
