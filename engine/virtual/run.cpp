@@ -54,13 +54,13 @@ RunReport run_seed(std::uint64_t seed, FaultProfile profile, Duration length) {
 
 void SimReport::add(const RunReport& report) {
   ++seeds;
-  std::vector<RunReport::Broken> all = report.all_broken();
-  if (!all.empty()) {
+  std::vector<RunReport::Broken> found = report.all_broken();
+  if (!found.empty()) {
     Broken& one = broken.emplace_back();
     one.seed = report.scenario.seed;
-    one.promise = all.front().promise;
-    one.sentence = all.front().sentence;
-    one.also.assign(all.begin() + 1, all.end());
+    one.promise = found.front().promise;
+    one.sentence = found.front().sentence;
+    one.also.assign(found.begin() + 1, found.end());
   } else {
     bool told = true;
     for (const Verdict& verdict : report.verdicts) {
