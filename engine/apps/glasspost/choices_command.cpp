@@ -112,8 +112,8 @@ std::string json_of(const ChoiceInfo& info, const Value& value) {
       {"quantity", info.quantity}, {"applies", info.applies},   {"gains", info.gains},
       {"costs", info.costs},       {"source", info.source}};
   std::string text;
-  for (const auto& [name, value] : fields)
-    text += fmt::format("{}: {}, ", json_quote(name), json_quote(value));
+  for (const auto& [name, words] : fields)
+    text += fmt::format("{}: {}, ", json_quote(name), json_quote(words));
   return fmt::format("{{{}\"value\": {}, \"differs\": {}, \"offers\": {}, \"unsafe\": {}}}", text,
                      value.present.empty() ? "null" : json_quote(value.present), value.differs,
                      json_words(info.offers), json_words(info.unsafe));
