@@ -7,9 +7,16 @@
 #pragma once
 
 #include "engine/base/ids.hpp"
+#include "engine/core/config.hpp"
 #include "engine/proto/fact.hpp"
 
 namespace glasspost {
+
+// Whether a choice allows for it.
+inline bool may_forget(const Config& config) {
+  return config.choices.store_fsync != StoreFsync::kAlways ||
+         config.read_quorum + config.write_quorum <= config.replicas.size();
+}
 
 // `position` is where in the log.
 inline Fact forgotten_fact(SectionId section, std::uint64_t epoch, std::uint64_t position) {

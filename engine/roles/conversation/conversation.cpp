@@ -180,7 +180,8 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
   turn.owner.out.fact(forgotten_fact(section.log.section(), batch.epoch(), batch.position()));
 }
 
-// False if the entry is of another history (forgotten.hpp): then it is left out.
+// False if the entry is of another history (forgotten.hpp). Then it is left out, but for a text that
+// both histories have: were its second number skipped, all that follow would have to go, too.
 bool Conversation::fold(Section& section, const v1::ConversationEntry& entry,
                         std::uint64_t position) {
   if (entry.has_indexed_to()) {
@@ -193,10 +194,12 @@ bool Conversation::fold(Section& section, const v1::ConversationEntry& entry,
   const MessageKey key{ConversationId{message.conversation()}, message.number()};
   const Thread* thread = section.folded.threads.find(key.conversation);
   if (key.number != (thread == nullptr ? 0 : thread->last) + 1) return false;
+  const bool doubled = section.folded.judged.contains(
+      {key.conversation, DeviceId{message.sender_device()}, message.client_id()});
   remember(section, message);
   section.positions.put(key, position);
   section.decided[position].push_back(key);
-  return true;
+  return !doubled;
 }
 
 // The log is ours: whatever an inbox may lack is sent again.
