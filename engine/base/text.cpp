@@ -55,10 +55,69 @@ void append_hex(std::string& out, unsigned byte) {
   out += kDigits[byte & 15];
 }
 
-bool is_control(std::string_view character) {
+// The number of a character. REQUIRES: utf8_length(character) == character.size().
+char32_t code_point(std::string_view character) {
   const unsigned lead = byte_at(character, 0);
-  // C1, U+0080 to U+009F, is a lead byte 0xc2 and the number itself.
-  return lead < 0x20 || lead == 0x7f || (lead == 0xc2 && byte_at(character, 1) < 0xa0);
+  if (character.size() == 1) return lead;
+  char32_t point = lead & (0x7fU >> character.size());
+  for (std::size_t i = 1; i < character.size(); ++i)
+    point = point << 6 | (byte_at(character, i) & 0x3f);
+  return point;
+}
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+// Characters that have no shape of their own and change how others look: they turn the direction
+// of the text, end a line or hide. Not here, because people write with them: joiners (U+200C,
+// U+200D) and variation selectors.
+constexpr std::array<Range, 16> kUnseen = {
+    Range{0x00, 0x1f}, {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
+    {0x180e, 0x180e},  {0x200b, 0x200b}, {0x200e, 0x200f}, {0x2028, 0x2029},
+    {0x202a, 0x202e},  {0x2060, 0x206f}, {0x115f, 0x1160}, {0x3164, 0x3164},
+    {0xfeff, 0xfeff},  {0xffa0, 0xffa0}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
+
+constexpr char32_t kBlackFlag = 0x1f3f4;
+
+bool is_tag(char32_t point) {
+  return point >= 0xe0020 && point <= 0xe007f;
+}
+
+// Reads a text character by character and says which must not reach a terminal as they are.
+class Eye {
+ public:
+  // REQUIRES: utf8_length(character) == character.size().
+  bool must_escape(std::string_view character) {
+    const char32_t point = code_point(character);
+    // The flags of England, Scotland and Wales are a black flag and tags behind it.
+    in_flag_ = point == kBlackFlag || (in_flag_ && is_tag(point));
+    if (in_flag_) return false;
+    return std::any_of(kUnseen.begin(), kUnseen.end(), [point](const Range& range) {
+      return point >= range.first && point <= range.last;
+    });
+  }
+
+ private:
+  bool in_flag_ = false;
+};
+
+void append_unit(std::string& out, char16_t unit) {
+  out += "\\u";
+  append_hex(out, unit >> 8U);
+  append_hex(out, unit & 0xffU);
+}
+
+// As \uNNNN, in UTF-16 as JSON has it. REQUIRES: as code_point.
+void append_unicode_escape(std::string& out, std::string_view character) {
+  const char32_t point = code_point(character);
+  if (point >= 0x10000) {
+    append_unit(out, static_cast<char16_t>(0xd800 + ((point - 0x10000) >> 10)));
+    append_unit(out, static_cast<char16_t>(0xdc00 + ((point - 0x10000) & 0x3ff)));
+    return;
+  }
+  append_unit(out, static_cast<char16_t>(point));
 }
 
 void append_json_ascii(std::string& out, char character) {
@@ -144,30 +203,25 @@ std::string to_text(Duration duration) {
   return text + " " + std::string(unit.name);
 }
 
-namespace {
-
-// As \xNN, byte by byte.
-void append_escaped(std::string& out, std::string_view bytes) {
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    out += "\\x";
-    append_hex(out, byte_at(bytes, i));
-  }
-}
-
-}  // namespace
-
 std::string escape_controls(std::string_view text) {
   std::string out;
+  Eye eye;
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
     const std::string_view character = text.substr(0, std::max(length, std::size_t{1}));
     text.remove_prefix(character.size());
+    const bool unseen = length == 0 || eye.must_escape(character);
     if (character == "\n") {
       out += "\\n";
-    } else if (length == 0 || is_control(character)) {
-      append_escaped(out, character);
-    } else {
+    } else if (!unseen) {
       out += character;
+    } else if (length == 0 || code_point(character) < 0xa0) {
+      for (std::size_t i = 0; i < character.size(); ++i) {
+        out += "\\x";
+        append_hex(out, byte_at(character, i));
+      }
+    } else {
+      append_unicode_escape(out, character);
     }
   }
   return out;
@@ -204,12 +258,16 @@ std::size_t edit_distance(std::string_view one, std::string_view other) {
 
 std::string json_quote(std::string_view text) {
   std::string out = "\"";
+  Eye eye;
   while (!text.empty()) {
     const std::size_t length = utf8_length(text);
+    const bool unseen = length > 0 && eye.must_escape(text.substr(0, length));
     if (length == 0) {
       out += "\xef\xbf\xbd";
     } else if (length == 1) {
       append_json_ascii(out, text.front());
+    } else if (unseen) {
+      append_unicode_escape(out, text.substr(0, length));
     } else {
       out += text.substr(0, length);
     }

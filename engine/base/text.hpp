@@ -22,8 +22,10 @@ Result<Duration> parse_duration(std::string_view text);
 // Short, for people: "1.5 s", "250 ms", "10 us". At most three decimals, rounded towards 0.
 std::string to_text(Duration duration);
 
-// The text with everything that could move a cursor or hide something made visible: control
-// characters (C0, DEL, C1) and bytes that are not UTF-8 become \xNN, a newline becomes \n.
+// The text with everything that could move a cursor, turn the direction of what is shown or hide
+// something made visible: control characters (C0, DEL, C1) and bytes that are not UTF-8 become
+// \xNN, a newline becomes \n, marks of direction and other characters without a shape become
+// \uNNNN. Letters of every script, combining marks and emoji stay as they are.
 std::string escape_controls(std::string_view text);
 
 // The parts between separators: always one more part than there are separators. The parts
@@ -49,7 +51,8 @@ std::string near_match(std::string_view word, const Words& candidates) {
   return best;
 }
 
-// The text as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD.
+// The text as a JSON string, quotes included. Bytes that are not UTF-8 become U+FFFD; what
+// escape_controls makes visible is \uNNNN here, so that JSON is safe on a terminal, too.
 std::string json_quote(std::string_view text);
 
 }  // namespace glasspost

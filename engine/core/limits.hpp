@@ -103,7 +103,9 @@ inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allo
 inline constexpr Duration kBodiesRetry = milliseconds(400);   // texts and index blocks: no answer
 inline constexpr Duration kIndexRecord = milliseconds(500);   // home writes its index progress
 inline constexpr Duration kPagePatience =
-    milliseconds(300);                                 // access: an unanswered page counts as lost
+    milliseconds(300);  // access: an unanswered page counts as lost
+// access: an unanswered token counts as lost. Below the first step of a device's backoff.
+inline constexpr Duration kTokenPatience = milliseconds(200);
 inline constexpr Duration kHashPatience = seconds(5);  // access: an unanswered password is lost
 inline constexpr Duration kSubmitPatience =
     seconds(5);  // access: an unanswered text counts as lost

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
 
 namespace glasspost {
@@ -17,12 +18,8 @@ using Local = std::vector<v1::Letter>;
 constexpr std::size_t kLetterOverhead = 64;
 
 void drop(Process& process, const v1::Letter& letter, DropReason reason) {
-  const Fact fact{.trace = letter.trace(),
-                  .kind = FactKind::kDropped,
-                  .node = process.station.node.value,
-                  .subject = letter.target(),
-                  .object = static_cast<std::uint64_t>(letter.body_case()),
-                  .number = static_cast<std::uint64_t>(reason)};
+  Fact fact = dropped_fact(unpack(letter.target()), letter, reason);
+  fact.node = process.station.node.value;
   process.station.held.push_back({process.station.puts, kNever, {}, {fact}});
 }
 

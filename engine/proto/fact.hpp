@@ -39,6 +39,7 @@ enum class FactKind : std::uint16_t {
   kCaughtUp = 29,    // owner: section, replica that was copied to, position that it has, -, -
   kReborn = 30,    // store, its disk was lost: replica, set of replicas that it is new in, -, -, -
   kAdmitted = 31,  // such a store counts in this section again: section, replica, set, -, -
+  kForgotten = 32,   // owner, store: section, epoch, position, -, -: another history begins
 
   // -- sessions
   // ------------------------------------------------------------------------------------

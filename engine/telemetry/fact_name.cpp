@@ -29,6 +29,7 @@ std::string_view name_of(FactKind kind) {
       {FactKind::kCaughtUp, "caught up"},
       {FactKind::kReborn, "reborn"},
       {FactKind::kAdmitted, "admitted"},
+      {FactKind::kForgotten, "forgotten"},
       {FactKind::kUserJoined, "user joined"},
       {FactKind::kLoggedIn, "logged in"},
       {FactKind::kLoginRefused, "login refused"},

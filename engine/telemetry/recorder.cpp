@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,17 @@ Error place_error(const std::string& path) {
   return {Code::kInvalidArgument, file_error(path).message + "; name another place"};
 }
 
+// Whoever writes a recording holds its file until it ends, however it ends. False: another does.
+bool hold(int handle) {
+  return ::flock(handle, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+Error held_error(const std::string& path) {
+  return {Code::kConflict, escape_controls(path) +
+                               " is being written by another recorder; end that one first, or name "
+                               "another file"};
+}
+
 // Makes room for a new file where only a recording may stand.
 Status remove_old(const std::string& path) {
   struct stat there {};
@@ -35,8 +47,13 @@ Status remove_old(const std::string& path) {
     return Error{Code::kInvalidArgument,
                  escape_controls(path) + " is not a file; name another place"};
   }
-  if (::unlink(path.c_str()) != 0) return file_error(path);
-  return ok();
+  const int handle = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  const bool ours = handle < 0 || hold(handle);
+  const int removed = ours ? ::unlink(path.c_str()) : 0;
+  const Error why = file_error(path);
+  if (handle >= 0) ::close(handle);
+  if (!ours) return held_error(path);
+  return removed == 0 ? ok() : Status(why);
 }
 
 }  // namespace
@@ -55,6 +72,10 @@ Result<std::unique_ptr<Recorder>> Recorder::create(const RecorderOptions& option
                                       "add --force to replace it"};
   }
   if (handle < 0) return place_error(options.path);
+  if (!hold(handle)) {  // another one was about to replace it
+    ::close(handle);
+    return held_error(options.path);
+  }
   std::unique_ptr<Recorder> made(new Recorder(options, handle));
   if (Status written = made->write(gpr::encode_file_head()); !written) return written.error();
   if (Status written = made->label(labels); !written) return written.error();

@@ -28,8 +28,9 @@ struct RecorderOptions {
 // comes too late for its place stands where it came, with the time of the one before it.
 class Recorder {
  public:
-  // The file is readable by its owner only. Errors: kConflict if the file is there and force is not
-  // set; kInvalidArgument if it is there and no file; kIo.
+  // The file is readable by its owner only, and held until the recorder is gone. Errors: kConflict
+  // if the file is there and force is not set, or if another recorder holds it; kInvalidArgument if
+  // it is there and no file; kIo.
   static Result<std::unique_ptr<Recorder>> create(const RecorderOptions& options,
                                                   const RunLabels& labels);
 

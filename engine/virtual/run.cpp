@@ -11,20 +11,23 @@ namespace {
 constexpr Duration kPiece = std::chrono::seconds(1);
 }  // namespace
 
-int RunReport::broken() const {
-  if (!trouble.empty()) return 0;
+std::vector<RunReport::Broken> RunReport::all_broken() const {
+  std::vector<Broken> all;
+  if (!trouble.empty()) all.push_back({0, trouble});
   for (const Verdict& verdict : verdicts) {
-    if (verdict.outcome == Outcome::kBroken) return verdict.promise;
+    if (verdict.outcome == Outcome::kBroken) all.push_back({verdict.promise, verdict.reason});
   }
-  return -1;
+  return all;
+}
+
+int RunReport::broken() const {
+  const std::vector<Broken> all = all_broken();
+  return all.empty() ? -1 : all.front().promise;
 }
 
 std::string RunReport::broken_sentence() const {
-  if (!trouble.empty()) return trouble;
-  for (const Verdict& verdict : verdicts) {
-    if (verdict.outcome == Outcome::kBroken) return verdict.reason;
-  }
-  return {};
+  const std::vector<Broken> all = all_broken();
+  return all.empty() ? std::string() : all.front().sentence;
 }
 
 RunReport run_plan(const Scenario& scenario, const FaultPlan& plan, const FactListener& listener) {
@@ -51,9 +54,13 @@ RunReport run_seed(std::uint64_t seed, FaultProfile profile, Duration length) {
 
 void SimReport::add(const RunReport& report) {
   ++seeds;
-  const int promise = report.broken();
-  if (promise >= 0) {
-    broken.push_back({report.scenario.seed, promise, report.broken_sentence()});
+  std::vector<RunReport::Broken> found = report.all_broken();
+  if (!found.empty()) {
+    Broken& one = broken.emplace_back();
+    one.seed = report.scenario.seed;
+    one.promise = found.front().promise;
+    one.sentence = found.front().sentence;
+    one.also.assign(found.begin() + 1, found.end());
   } else {
     bool told = true;
     for (const Verdict& verdict : report.verdicts) {
@@ -82,9 +89,14 @@ void SimReport::add(const RunReport& report) {
 std::string SimReport::json() const {
   std::string broken_list;
   for (const Broken& one : broken) {
-    broken_list += fmt::format("{}{{\"seed\": {}, \"promise\": {}, \"sentence\": {}}}",
-                               broken_list.empty() ? "" : ", ", one.seed, one.promise,
-                               json_quote(one.sentence));
+    std::string also;
+    for (const RunReport::Broken& other : one.also) {
+      also += fmt::format("{}{{\"promise\": {}, \"sentence\": {}}}", also.empty() ? "" : ", ",
+                          other.promise, json_quote(other.sentence));
+    }
+    broken_list += fmt::format(
+        "{}{{\"seed\": {}, \"promise\": {}, \"sentence\": {}, \"also\": [{}]}}",
+        broken_list.empty() ? "" : ", ", one.seed, one.promise, json_quote(one.sentence), also);
   }
   std::string judged_list;
   for (const auto& [promise, count] : judged) {

@@ -23,9 +23,16 @@ struct RunReport {
   std::string trouble;  // a role's invariant that broke; empty if none
   std::uint64_t hash = 0;
 
-  // The number of the first broken promise; 0 if a role's invariant broke; -1 if all is well.
+  // One that broke: its number, or 0 for a role's invariant, and why, as a sentence.
+  struct Broken {
+    int promise = 0;
+    std::string sentence;
+  };
+  // All that broke, an invariant first, then promises by number.
+  std::vector<Broken> all_broken() const;
+
+  // Of the first of them; -1 and nothing if all is well.
   int broken() const;
-  // Why, as a sentence.
   std::string broken_sentence() const;
 };
 
@@ -58,8 +65,9 @@ struct SimReport {
     std::uint64_t seed = 0;
     int promise = 0;
     std::string sentence;
+    std::vector<RunReport::Broken> also;  // what else broke in this seed
   };
-  std::vector<Broken> broken;
+  std::vector<Broken> broken;                   // a line a seed
   std::map<int, std::uint64_t> judged;          // by promise
   std::map<std::string, std::uint64_t> faults;  // by kind, and what they did
   double virtual_seconds = 0;

@@ -35,9 +35,14 @@ std::string traffic(const RunReport& report) {
 }
 
 std::string ending(const RunReport& report) {
+  const std::vector<RunReport::Broken> broken = report.all_broken();
   if (report.broken() == 0) return "In the end " + report.trouble + ".";
-  if (report.broken() > 0) {
-    return fmt::format("Promise {} was broken: {}.", report.broken(), report.broken_sentence());
+  if (!broken.empty()) {
+    std::string others;
+    for (std::size_t index = 1; index < broken.size(); ++index)
+      others += fmt::format("{} promise {}", index == 1 ? ", and" : " and", broken[index].promise);
+    return fmt::format("Promise {} was broken{}{}: {}.", broken[0].promise, others,
+                       others.empty() ? "" : ", too", broken[0].sentence);
   }
   std::uint64_t judged = 0;
   for (const Verdict& verdict : report.verdicts)

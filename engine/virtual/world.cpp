@@ -56,6 +56,7 @@ World::World(const Scenario& scenario, const FaultPlan& plan)
       shapes_(server_nodes(scenario)),
       directory_(make_directory(shapes_)),
       config_(make_config(scenario)),
+      may_forget_(config_.choices.store_fsync != StoreFsync::kAlways || !scenario.quorum.is_safe()),
       network_random_(derive_seed(scenario.seed, "network")),
       disk_random_(derive_seed(scenario.seed, "disk")),
       fault_random_(derive_seed(scenario.seed, "strike")),
@@ -331,6 +332,13 @@ void World::on_fact(const Fact& fact) {
       return;
     case FactKind::kCaughtUp:
       ++counts_.caught_up;
+      return;
+    case FactKind::kForgotten:
+      ++counts_.forgotten;
+      if (may_forget_ || !trouble_.empty()) return;
+      trouble_ = node(fact.node).name + " met a log of another history in " +
+                 to_text(SectionId{static_cast<std::uint32_t>(fact.subject)}) +
+                 ", though no choice lets a store forget";
       return;
     case FactKind::kServing:
       count_take_over(fact);

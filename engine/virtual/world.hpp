@@ -58,6 +58,7 @@ struct WorldCounts {
   std::uint64_t not_replayed = 0;  // ... and that checkpoints spared them
   std::uint64_t index_pages = 0;   // old index entries that were read back
   std::uint64_t caught_up = 0;     // replicas of sections that were copied to
+  std::uint64_t forgotten = 0;     // places where a log did not go on from what was known
 };
 
 // Something worth a sentence in the story of a run.
@@ -231,6 +232,7 @@ class World final : public StepObserver {
   std::vector<NodeShape> shapes_;
   Directory directory_;
   Config config_;
+  bool may_forget_;  // a choice let a store lose what it confirmed, or quorums miss each other
   Time now_ = Time(Duration(0));
   Time healed_ = Time(Duration(0));
   std::uint64_t events_made_ = 0;

@@ -46,6 +46,7 @@ void World::strike(Fault fault) {
 Status World::choose(const std::string& key, const std::string& value) {
   if (Status set = set_choice(config_.choices, key, value); !set) return set;
   ++config_.epoch;
+  if (config_.choices.store_fsync != StoreFsync::kAlways) may_forget_ = true;
   if (watch_ != nullptr) {
     watch_->fact(now_, choice_fact(key, get_choice(config_.choices, key), config_.epoch));
   }

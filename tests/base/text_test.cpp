@@ -67,6 +67,23 @@ TEST_CASE("controls and bytes that are not text become visible") {
   CHECK(escape_controls("\xe4\xbd!") == "\\xe4\\xbd!");
 }
 
+TEST_CASE("what turns or hides text is visible, what people write with stays") {
+  CHECK(escape_controls("a\u202eb\u2066c\u2069") == "a\\u202eb\\u2066c\\u2069");
+  CHECK(escape_controls("\u200e\u200f\u061c\u200b\u2060\ufeff\u00ad") ==
+        "\\u200e\\u200f\\u061c\\u200b\\u2060\\ufeff\\u00ad");
+  CHECK(escape_controls("\u2028\u2029") == "\\u2028\\u2029");
+  CHECK(escape_controls("x\U000e0041\U000e007f") == "x\\udb40\\udc41\\udb40\\udc7f");
+  for (const char* kept :
+       {"\u4f60\u597d", "caf\u00e9", "e\u0301", "\u0633\u0644\u0627\u0645",
+        "\u0645\u06cc\u200c\u062e", "\U0001f469\u200d\U0001f4bb", "\u2764\ufe0f",
+        "\U0001f1e8\U0001f1f3",
+        "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"}) {
+    CHECK(escape_controls(kept) == kept);
+    CHECK(json_quote(kept) == '"' + std::string(kept) + '"');
+  }
+  CHECK(json_quote("a\u202eb\u0085\U000e0041") == "\"a\\u202eb\\u0085\\udb40\\udc41\"");
+}
+
 TEST_CASE("whatever bytes go in, no control comes out and escaping again changes nothing") {
   Random random(1);
   for (int round = 0; round < 5000; ++round) {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Passwords, kicks and the window of texts at the edge of a live cluster. Usage: accounts_test.py GLASSPOST"""
+import json
 import pathlib
 import sys
 import time
@@ -37,12 +38,22 @@ class Accounts(unittest.TestCase):
             added = c.run("user", "add", "2", "--devices", "1").stdout
             self.assertIn("2 is user 9 with 1 device;", added)
             self.assertIn("     9  2  (1 device)\n", c.run("user", "list").stdout)
-            c.run("send", "--from", "alice", "--to", "2", "to the other one")
+            c.run("user", "add", "a+b", "--devices", "1")
             told = c.run("where", "1+2:1", check=False)
             self.assertEqual((told.returncode, told.stdout), (2, ""))
-            self.assertIn("write 9 for the first, bob for the second", told.stderr)
-            for words, size in (("1+bob:1", "5 bytes"), ("1+9:1", "16 bytes")):
-                self.assertIn(size, c.run("where", words).stdout)
+            self.assertIn("write 4294967305:1 for user 1 (alice) and user 9 (2), or "
+                          "4294967298:1 for user 1 (alice) and user 2 (bob)", told.stderr)
+            for sender, to, text, size in (("alice", "2", "to the other one", "16 bytes"),
+                                           ("alice", "bob", "hello", "5 bytes"), ("2", "bob", "to bob", "6 bytes"),
+                                           ("bob", "a+b", "to a and b", "10 bytes")):
+                said = c.run("send", "--from", sender, "--to", to, text).stdout
+                word = said.rpartition("Try: glasspost where ")[2].strip()
+                self.assertIn(size, c.run("where", word).stdout)
+            sent = json.loads(c.run("send", "--from", "bob", "--to", "a+b", "again", "--json").stdout)
+            word = f"{sent['conversation']}:{sent['number']}"
+            where = json.loads(c.run("where", word, "--json").stdout)
+            self.assertEqual((where["conversation"], where["number"]), (sent["conversation"], sent["number"]))
+            self.assertIn("5 bytes", c.run("where", f"a+b+bob:{sent['number']}").stdout)
 
     def test_a_device_in_use_says_by_whom(self):
         chat = self.c.start("chat", "--as", "heidi")

@@ -132,6 +132,11 @@ class Facts(unittest.TestCase):
             self.assertEqual((refused.returncode, pathlib.Path(path).read_text()), (2, "mine"))
             self.assertIn("--force", refused.stderr)
             c.run("record", path, "--seconds", "1", "--force")
+            os.remove(path)
+            with self.recording(c) as held:
+                told = c.run("record", held, "--force", "--seconds", "1", check=False)
+                self.assertEqual((told.returncode, told.stdout), (2, ""))
+                self.assertIn("is being written by another recorder; end that one first", told.stderr)
             self.assertTrue(summary(path)["closed"])
             c.run("down")
             self.assertEqual(c.run("record", path + "2", check=False).returncode, 2)
@@ -163,9 +168,10 @@ class Files(unittest.TestCase):
             told = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=100)
             if told.returncode == 1:
                 break
-        broken = json.loads(told.stdout)["broken"][0]["promise"]
+        (seed_,) = json.loads(told.stdout)["broken"]
+        broken = {one["promise"]: one["sentence"] for one in [seed_, *seed_["also"]]}
         verdicts = json.loads(run("check", self.path, "--json", code=1).stdout)["promises"]
-        self.assertIn((broken, "broken"), [(v["promise"], v["verdict"]) for v in verdicts])
+        self.assertEqual({v["promise"]: v["reason"] for v in verdicts if v["verdict"] == "broken"}, broken)
 
     def test_damage_is_named_and_leaves_the_rest_readable(self):
         run("sim", "--seed", "1", "--faults", "none", "--record", self.path)

@@ -301,6 +301,24 @@ def second_page(arena):
             assert answers.count("BUSY") == 2, answers
 
 
+@row("a second `login` with a token")
+def second_login(arena):
+    """In one piece: the account's answer cannot come between them. The last of them is not put off for long."""
+    with arena.somebody() as line:
+        token = arena.next_token()
+        answers = [said(a) for a in ask_all(line, [{"login": client.Login(token=token)}] * 3)]
+        assert sorted(answers) == ["BUSY", "BUSY", "login_done"], answers
+        assert said(line.login(token)) == "login_done"
+
+
+@row("a second `lookup`")
+def second_lookup(arena):
+    with arena.somebody() as line:
+        answers = [said(a) for a in ask_all(line, [{"lookup": client.Lookup(name="bob")}] * 3)]
+        assert sorted(answers) == ["BUSY", "BUSY", "lookup_done"], answers
+        assert line.kind(lookup=client.Lookup(name="bob")) == "lookup_done"
+
+
 @row("an empty text, or one above 8,192 bytes")
 def text_size(arena):
     with arena.somebody() as line:

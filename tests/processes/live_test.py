@@ -138,6 +138,22 @@ class Live(unittest.TestCase):
             out, err = load.communicate(timeout=120)
             self.assertEqual(load.returncode, 0, out + err)
 
+    def test_what_hides_or_turns_text_is_made_visible_and_letters_and_emoji_are_not(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            hostile = "a\u202eb\u2066c\u200bd\x1b[2Je\x85f\ufeffg\u2028h\u061ci"
+            plain = "\u4f60\u597d caf\u00e9 e\u0301 \u0633\u0644\u0627\u0645 \U0001f469\u200d\U0001f4bb \u2764\ufe0f"
+            chat = c.start("chat", "--as", "bob")
+            for text in (hostile, plain):
+                c.run("send", "--from", "alice", "--to", "bob", text)
+            shown = []
+            while len(shown) < 2:
+                line = chat.stdout.readline()
+                self.assertTrue(line, "chat ended early")
+                if line.startswith("[alice to you"):
+                    shown.append(line.partition("] ")[2][:-1])
+            chat.communicate("/quit\n", timeout=10)
+            self.assertEqual(shown, ["a\\u202eb\\u2066c\\u200bd\\x1b[2Je\\xc2\\x85f\\ufeffg\\u2028h\\u061ci", plain])
+
     def test_a_send_tells_of_its_own_text_and_not_of_one_that_waited(self):
         with cluster(PROGRAM) as c:
             alice = ("send", "--from", "alice", "--to", "bob")
@@ -220,6 +236,16 @@ class Live(unittest.TestCase):
         with cluster(PROGRAM) as c:
             c.run("set", "seq.step", "1")
             c.run("send", "--from", "alice", "--to", "bob", "with step 1")
+            told = c.run("choices").stdout
+            self.assertIn(f"The values of the cluster in {c.directory}:", told)
+            self.assertIn("seq.step = 1   CHANGED: the default is 10000\n", told)
+            self.assertIn("delivery.ack = after-durable   (the default)\n", told)
+            self.assertIn("store.quorum = 1/1/1   (the default)\n", told)
+            self.assertEqual(told.count("CHANGED"), 1, told)
+            values = {one["key"]: one for one in json.loads(c.run("choices", "--json").stdout)}
+            self.assertEqual([(key, one["value"], one["default"]) for key, one in values.items() if one["differs"]],
+                             [("seq.step", "1", "10000")])
+            self.assertEqual(values["store.fsync"]["value"], "always")
             wrong = c.run("set", "seq.stp", "1", check=False)
             self.assertEqual(wrong.returncode, 2)
             self.assertIn("did you mean 'seq.step'", wrong.stderr)
@@ -255,6 +281,43 @@ class Live(unittest.TestCase):
             for wrong, said in (("alicf", "did you mean alice"), ("0", "nobody"), ("999", "does not exist")):
                 answer = c.run("seq", "show", wrong, check=False)
                 self.assertEqual((answer.returncode, said in answer.stderr), (2, True), answer.stderr)
+
+    def test_without_a_cluster_choices_are_the_defaults_and_nobody_can_write(self):
+        with cluster(PROGRAM, up=False) as c:
+            told = c.run("choices").stdout
+            self.assertIn(f"There is no cluster in {c.directory}: these are the defaults.", told)
+            self.assertIn("seq.step = 10000\n", told)
+            values = json.loads(c.run("choices", "--json").stdout)
+            self.assertEqual({(one["value"], one["differs"]) for one in values}, {(None, False)})
+            for words in (("chat", "--as", "alice"), ("send", "--from", "alice", "--to", "bob", "hello")):
+                told = c.run(*words, check=False)
+                self.assertEqual((told.returncode, told.stdout), (2, ""))
+                self.assertEqual(told.stderr, f"glasspost {words[0]}: no cluster runs in {c.directory}; "
+                                              "start one with `glasspost up`\n")
+            c.run("up", "--placement", "merged", "--set", "store.quorum=3/2/2")
+            self.assertIn("topology.placement = merged   CHANGED: the default is split\n", c.run("choices").stdout)
+            self.assertIn("store.quorum = 3/2/2   CHANGED: the default is 1/1/1\n", c.run("choices").stdout)
+
+    def test_who_is_not_here_is_named_with_the_way_out(self):
+        with cluster(PROGRAM, "--placement", "merged") as c:
+            def refusal(*words):
+                told = c.run(*words, check=False)
+                self.assertEqual((told.returncode, told.stdout), (2, ""))
+                return told.stderr.partition(": ")[2].strip()
+            nobody = "nobody here is called 'nobody'; `glasspost user list` names everybody, " \
+                     "`glasspost user add` makes a new user"
+            for words in (("send", "--from", "alice", "--to", "nobody", "x"), ("chat", "--as", "nobody"),
+                          ("send", "--from", "nobody", "--to", "alice", "x")):
+                self.assertEqual(refusal(*words), nobody)
+            self.assertEqual(refusal("send", "--from", "alice", "--to", "bbo", "x"),
+                             "nobody here is called 'bbo'; did you mean bob?")
+            self.assertEqual(refusal("chat", "--as", "alice", "--device", "7"),
+                             "alice has 2 devices; there is no device 7")
+            c.run("send", "--from", "ALICE", "--to", "Bob", "names are folded")
+            for token in pathlib.Path(c.directory, "tokens").glob("bob.*"):
+                token.unlink()
+            c.run("send", "--from", "alice", "--to", "bob", "his token is not needed")
+            self.assertIn("there is no token for device 1 of 'bob'", refusal("chat", "--as", "bob"))
 
     def test_a_path_too_long_and_a_damaged_topology_are_named(self):
         with cluster(PROGRAM, up=False) as c:

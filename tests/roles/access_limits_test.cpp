@@ -78,6 +78,46 @@ TEST_CASE("one page of a kind is under way on a connection, whatever number its 
   }
 }
 
+TEST_CASE("one token of a connection is checked at a time, and one without an answer is lost") {
+  Door door;
+  connect(door, kAlicePhone.connection);
+  for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{7}}) {
+    request(door, kAlicePhone.connection, ask_login(number, "token"));
+    CHECK(door.take(v1::Letter::kLoginCheck).size() == 1);
+    request(door, kAlicePhone.connection, ask_login(number + 1, "token"));
+    CHECK(failure_of(door, kAlicePhone.connection) == v1::FAILURE_CODE_BUSY);
+    door.now += limits::kTokenPatience;
+    request(door, kAlicePhone.connection, ask_login(number + 2, "token"));
+    CHECK(door.take(v1::Letter::kLoginCheck).size() == 1);
+    door.feed(checked_letter(kAlicePhone, number));  // of the older one
+    CHECK(door.take(v1::Letter::kClient).empty());
+    door.feed(checked_letter(kAlicePhone, number + 2));
+    CHECK(said_to(door, kAlicePhone.connection).has_login_done());
+    door.said.clear();
+  }
+  static_assert(limits::kTokenPatience < limits::kLoginRetry / 2, "our own device is never BUSY");
+}
+
+TEST_CASE("one lookup of a connection is under way at a time, and one without an answer is lost") {
+  Door door;
+  log_in(door, kAlicePhone);
+  for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{7}}) {
+    request(door, kAlicePhone.connection, ask_lookup(number, "bob"));
+    CHECK(door.take(v1::Letter::kLookupName).size() == 1);
+    request(door, kAlicePhone.connection, ask_lookup(number, "bob"));
+    CHECK(failure_of(door, kAlicePhone.connection) == v1::FAILURE_CODE_BUSY);
+    CHECK(door.take(v1::Letter::kLookupName).empty());
+    door.now += limits::kPagePatience;
+    request(door, kAlicePhone.connection, ask_lookup(number, "bob"));
+    CHECK(door.take(v1::Letter::kLookupName).size() == 1);
+    door.feed(found_letter(kAlicePhone, number, UserId{2}));
+    CHECK(said_to(door, kAlicePhone.connection).lookup_done().user() == 2);
+    request(door, kAlicePhone.connection, ask_lookup(number, "carol"));
+    CHECK(door.take(v1::Letter::kLookupName).size() == 1);
+    door.now += limits::kPagePatience;
+  }
+}
+
 TEST_CASE("a password goes to the account, one at a time of each connection") {
   Door door;
   connect(door, kAlicePhone.connection);

@@ -57,6 +57,7 @@ TEST_CASE("a verdict on an older try of a connection is dropped") {
   Door door;
   connect(door, kAlicePhone.connection);
   request(door, kAlicePhone.connection, ask_login(5, "one"));
+  door.now += limits::kTokenPatience;
   request(door, kAlicePhone.connection, ask_login(6, "other"));
   door.said.clear();
   door.feed(checked_letter(kAlicePhone, 5));

@@ -142,6 +142,33 @@ TEST_CASE("bodies that left the cache come from the log, and the question waits"
   CHECK(fetched.bodies_fetched().messages(0).text() == "text 2");
 }
 
+TEST_CASE("a read for which there is no room pushes out the oldest one, and that is told") {
+  Home home = serving_home();
+  send_many(home, kPair, 1);
+  Letters letters;
+  for (std::uint64_t id = 1; id <= limits::kCachedBodiesMax; ++id)
+    letters.push_back(submit_letter(kCarolPhone, kOtherPair, id, "x"));
+  home.feed(std::move(letters));
+  home.commit();
+  home.said.clear();
+  v1::Letter first = fetch_letter(kPair, {1});
+  first.set_trace(77);
+  home.feed(first);
+  for (std::size_t more = 1; more < limits::kWaitingRequestsMax; ++more)
+    home.feed(fetch_letter(kPair, {1}));
+  CHECK(home.facts_of(FactKind::kDropped).empty());
+  home.feed(history_letter(kBobPhone, {}));
+  const std::vector<Fact> dropped = home.facts_of(FactKind::kDropped);
+  REQUIRE(dropped.size() == 1);
+  CHECK(dropped[0].trace == 77);
+  CHECK(dropped[0].subject == pack(kHome1));
+  CHECK(dropped[0].object == static_cast<std::uint64_t>(v1::Letter::kFetchBodies));
+  CHECK(dropped[0].number == static_cast<std::uint64_t>(DropReason::kQueueFull));
+  home.commit();
+  CHECK(home.take(v1::Letter::kBodiesFetched).size() == limits::kWaitingRequestsMax - 1);
+  CHECK(home.take(v1::Letter::kHistoryRead).size() == 1);
+}
+
 // -- take-over -----------------------------------------------------------------------------------
 
 // The same questions, asked of a home and of its successor.
@@ -195,6 +222,43 @@ TEST_CASE("what never reached the replica never was: a resend makes it new") {
   CHECK(history(home, kBobPhone, {}).page().newest() == 1);
   CHECK(send_text(home, kBobPhone, kPair, 1, "first").number() == 2);
   CHECK(send_text(home, kAlicePhone, kPair, 2, "lost").number() == 3);
+}
+
+// As two histories meet in one log when stores forget (forgotten.hpp).
+TEST_CASE("a message that does not come next in the log is left out, told, and numbers go on") {
+  Home home = serving_home();
+  send_many(home, kPair, 2);
+  const Conversation::State& state = home.role.as<Conversation>().state();
+  const SectionId section = state.config.conversation_section(kPair);
+  const SectionLog& log = state.sections.at(section).log;
+  v1::ConversationBatch other;
+  for (const std::uint64_t number : {2, 9, 3}) {
+    v1::StoredMessage& message = *other.add_entries()->mutable_message();
+    message.set_conversation(kPair.value);
+    message.set_number(number);
+    message.set_sender_device(kBobPhone.device().value);
+    message.set_client_id(100 + number);
+    message.set_text("of another history");
+  }
+  v1::IndexedTo& indexed = *other.add_entries()->mutable_indexed_to();
+  indexed.set_conversation(kPair.value);
+  indexed.set_number(9);
+  v1::Letter letter;
+  v1::AppendLog& append = *letter.mutable_append_log();
+  append.set_section(section.value);
+  append.mutable_batch()->set_epoch(log.claim.epoch);
+  append.mutable_batch()->set_position(log.next_position);
+  append.mutable_batch()->set_payload(other.SerializeAsString());
+  const std::uint64_t position = log.next_position;
+  home.stores[0].feed(from(kHome1, letter));
+  home.stores[0].said.clear();
+  home.take_over(new_home());
+  const std::vector<Fact> told = home.facts_of(FactKind::kForgotten);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].subject == section.value);
+  CHECK(told[0].number == position);
+  CHECK(history(home, kBobPhone, {}).page().newest() == 3);
+  CHECK(send_text(home, kAlicePhone, kPair, 3, "next").number() == 4);
 }
 
 TEST_CASE("an owner that is refused forgets what was undecided and takes over again") {

@@ -248,6 +248,38 @@ TEST_CASE("a take-over shows what the old owner had, and tells every access role
   CHECK(confirmed(inbox) == 3);
 }
 
+// As two histories meet in one log when stores forget (forgotten.hpp).
+TEST_CASE("a row that does not come next in the log is left out, and told") {
+  Inbox inbox = serving_inbox();
+  fill(inbox, {kBob, kPair, 1, 2}, 11);
+  const SectionId section = section_of(SectionKind::kMailbox, 0);
+  const SectionLog& log = inbox.role.as<Mailbox>().state().sections.at(section).log;
+  v1::MailboxBatch other;
+  const auto add = [&other](std::uint64_t inbox_number, std::uint64_t number) {
+    v1::InboxRow& row = *other.add_rows();
+    row.set_user(kBob.value);
+    row.set_inbox_number(inbox_number);
+    row.set_conversation(kPair.value);
+    row.set_number(number);
+  };
+  add(12, 3);  // a number that was used
+  add(20, 5);  // a hole before it
+  add(21, 3);
+  v1::Letter letter;
+  v1::AppendLog& append = *letter.mutable_append_log();
+  append.set_section(section.value);
+  append.mutable_batch()->set_epoch(log.claim.epoch);
+  append.mutable_batch()->set_position(log.next_position);
+  append.mutable_batch()->set_payload(other.SerializeAsString());
+  inbox.stores[0].feed(from(kMailbox1, letter));
+  inbox.stores[0].said.clear();
+  inbox.take_over(new_mailbox());
+  CHECK(inbox.facts_of(FactKind::kForgotten).size() == 2);
+  inbox.feed(pull_letter(kBobPhone, 0));
+  inbox.feed(bodies_letter(kPair, {1, 2, 3}));
+  CHECK(inbox_numbers(inbox.one(v1::Letter::kRowsPulled).rows_pulled().page()) == List{11, 12, 21});
+}
+
 TEST_CASE("DESIGN 7.1: rows on the replica that nobody was told of are adopted") {
   Inbox inbox = serving_inbox();
   index_rows(inbox, kBob, kPair, 1, 1);

@@ -73,6 +73,37 @@ TEST_CASE("DESIGN 7.1: parts above a start record are dead, parts that count are
   CHECK(sealed.settled() >= 2);
 }
 
+TEST_CASE(
+    "a checkpoint of which the others have forgotten the parts is dropped, and that is told") {
+  for (bool copied : {false, true}) {
+    Replica replica = started_replica(5);
+    append(replica, 5, 1, "one");
+    replica.ask(append_letter(part(5, 2, "parts")));
+    replica.ask(append_letter(record(5, 3, 1, 2, 2)));
+    seal(replica, 6);
+    start_log(replica, 6, 2, {batch(6, 2, "two", 1)});
+    CHECK(replica.facts_of(FactKind::kForgotten).empty());  // there is something in its place
+    seal(replica, 7);
+    if (copied) {
+      replica.ask(copy_letter(7, 7, 2, {}));
+      CHECK(replica.facts_of(FactKind::kForgotten).empty());  // what is settled stays
+      continue;
+    }
+    start_log(replica, 7, 2, {});
+    const std::vector<Fact> told = replica.facts_of(FactKind::kForgotten);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].subject == kLog.value);
+    CHECK(told[0].object == 7);
+    CHECK(told[0].number == 2);
+    for (bool rebooted : {false, true}) {
+      if (rebooted) replica.reboot();
+      CHECK(seal(replica, 7).section_sealed().record().checkpoint().covers() == 0);
+      CHECK(parts_of(replica, 7, 1, 9).empty());
+      CHECK(payloads(replica, 7) == Texts{"one"});
+    }
+  }
+}
+
 TEST_CASE("DESIGN 5.2: an index page begins with the block that holds the entry") {
   Replica replica = started_replica(5);
   replica.ask(append_letter(blocks(5, 1, {{7, 0}, {7, 10}, {8, 0}})));

@@ -93,6 +93,36 @@ TEST_CASE("a store that loses what it confirmed leaves no owner stuck") {
   }
 }
 
+// Two histories can then meet in one log. That breaks promises; it must neither end a process nor
+// break what a role holds to.
+void check_nobody_dies(std::uint64_t count) {
+  std::uint64_t met = 0;
+  for (const Quorum quorum : {Quorum{1, 1, 1}, Quorum{3, 2, 2}}) {
+    for (std::string_view value : {"interval", "never"}) {
+      for (std::uint64_t seed = 1; seed <= count; ++seed) {
+        Scenario scenario = with_choice(seed, "store.fsync", value);
+        scenario.quorum = quorum;
+        World world(scenario, make_plan(scenario));
+        world.run();
+        INFO("store.fsync = " << value << ", " << to_text(quorum) << ", seed " << seed);
+        CHECK(world.trouble() == "");
+        met += world.counts().forgotten;
+      }
+    }
+  }
+  CHECK(met > 0);  // or nothing was tried
+}
+
+TEST_CASE("a store that loses what it confirmed ends no process, alone or among three") {
+  check_nobody_dies(seeds(40));
+}
+
+TEST_SUITE("slow") {
+  TEST_CASE("a store that loses what it confirmed ends no process: 300 seeds of each") {
+    check_nobody_dies(seeds(300));
+  }
+}
+
 TEST_CASE("an unsafe choice does no harm where nothing fails") {
   Scenario scenario = make_scenario(1, FaultProfile::kNone, kMinute);
   scenario.choices.delivery_ack = DeliveryAck::kAfterMemory;

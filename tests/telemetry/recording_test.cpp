@@ -201,6 +201,25 @@ TEST_CASE("a recording is for its owner alone and replaces nothing unasked") {
   CHECK_FALSE(folder_itself);
 }
 
+TEST_CASE("a recording that is being written is replaced by nobody, and afterwards it may be") {
+  const Folder folder;
+  const std::string path = folder.file("held.gpr");
+  Result<std::unique_ptr<Recorder>> first = Recorder::create(small(path), {});
+  REQUIRE(first);
+  const Result<std::unique_ptr<Recorder>> second = Recorder::create(small(path, true), {});
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == Code::kConflict);
+  CHECK(second.error().message == path +
+                                      " is being written by another recorder; end that one "
+                                      "first, or name another file");
+  REQUIRE((*first)->add(some_facts(10)));
+  REQUIRE((*first)->finish());
+  const Result<std::unique_ptr<RecordingSource>> kept = RecordingSource::open(path);
+  REQUIRE(kept);
+  CHECK((*kept)->poll(kNever).facts.size() == 10);
+  CHECK(Recorder::create(small(path, true), {}));
+}
+
 TEST_CASE("newer labels take the place of older ones") {
   const Folder folder;
   auto recorder = Recorder::create(small(folder.file("a.gpr")), some_labels());

@@ -39,6 +39,10 @@ TEST_CASE("a story ends with what was broken") {
   CHECK(report.broken() == 1);
   CHECK(report.broken_sentence() == "device 1.1 never showed number 1");
   CHECK(tell_story(report).back() == "Promise 1 was broken: device 1.1 never showed number 1.");
+  report.verdicts[4].outcome = Outcome::kBroken;
+  report.verdicts[4].reason = "a text has two numbers";
+  CHECK(tell_story(report).back() ==
+        "Promise 1 was broken, and promise 6, too: device 1.1 never showed number 1.");
   report.trouble = "seq-1 broke its invariant I1";
   CHECK(report.broken() == 0);
   CHECK(tell_story(report).back() == "In the end seq-1 broke its invariant I1.");
@@ -58,6 +62,8 @@ TEST_CASE("a report counts its runs and is JSON with the fields that programs re
   RunReport broken = run_seed(3, FaultProfile::kHostile, kMinute);
   broken.verdicts[1].outcome = Outcome::kBroken;
   broken.verdicts[1].reason = "a \"quoted\" reason\nof two lines";
+  broken.verdicts[4].outcome = Outcome::kBroken;
+  broken.verdicts[4].reason = "another one";
   report.add(broken);
   RunReport unknown = run_seed(4, FaultProfile::kHostile, kMinute);
   unknown.verdicts[2].outcome = Outcome::kCannotTell;
@@ -69,6 +75,9 @@ TEST_CASE("a report counts its runs and is JSON with the fields that programs re
   REQUIRE(report.broken.size() == 1);
   CHECK(report.broken[0].seed == 3);
   CHECK(report.broken[0].promise == 2);
+  REQUIRE(report.broken[0].also.size() == 1);
+  CHECK(report.broken[0].also[0].promise == 6);
+  CHECK(report.broken[0].also[0].sentence == "another one");
   CHECK(report.virtual_seconds == doctest::Approx(240));
 
   const std::set<std::string> fields = json_fields(report.json());
@@ -76,8 +85,9 @@ TEST_CASE("a report counts its runs and is JSON with the fields that programs re
                             "virtual_seconds", "wall_seconds", "envelopes", "hash"}) {
     CHECK_MESSAGE(fields.contains(field), field);
   }
-  for (const char* field : {"broken.seed", "broken.promise", "broken.sentence", "judged.1",
-                            "judged.8", "faults.crash", "faults.lost_sync"}) {
+  for (const char* field :
+       {"broken.seed", "broken.promise", "broken.sentence", "broken.also.promise",
+        "broken.also.sentence", "judged.1", "judged.8", "faults.crash", "faults.lost_sync"}) {
     CHECK_MESSAGE(fields.contains(field), field);
   }
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/commands.hpp"
+#include "engine/base/counted.hpp"
 #include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/name.hpp"
@@ -156,6 +157,60 @@ Result<v1::UserAdded> create_user(const RunDirectory& directory, const std::stri
     if (!written) return written.error();
   }
   return user;
+}
+
+namespace {
+
+// Who has this name, as the account knows it.
+Result<v1::UserLine> ask_for_user(const RunDirectory& directory, const std::string& name) {
+  const Result<std::string> folded = fold_name(name);
+  if (!folded) return folded.error();
+  std::vector<std::string> known;
+  v1::Letter question;
+  question.mutable_list_users();
+  for (bool more = true; more;) {
+    const Result<v1::Letter> answer = ask_role(directory, {RoleKind::kAccount, 1}, question);
+    if (!answer) return answer.error();
+    for (const v1::UserLine& line : answer->users_listed().users()) {
+      const Result<std::string> other = fold_name(line.name());
+      if (other && *other == *folded) return line;
+      known.push_back(line.name());
+      question.mutable_list_users()->set_after(line.user());
+    }
+    more = answer->users_listed().more() && !answer->users_listed().users().empty();
+  }
+  const std::string near = near_match(name, known);
+  return Error{Code::kNotFound, fmt::format("nobody here is called '{}'; {}", name,
+                                            near.empty() ? "`glasspost user list` names everybody, "
+                                                           "`glasspost user add` makes a new user"
+                                                         : "did you mean " + near + "?")};
+}
+
+}  // namespace
+
+// A token tells it without asking anybody.
+Result<UserId> find_user(const RunDirectory& directory, const std::string& name) {
+  for (const auto& [user, known] : known_names(directory)) {
+    if (known == name) return user;
+  }
+  const Result<v1::UserLine> user = ask_for_user(directory, name);
+  if (!user) return user.error();
+  return UserId{user->user()};
+}
+
+// The token says who it is, but only where a cluster runs is a missing one the cause.
+Result<DeviceIdentity> find_device(const RunDirectory& directory, const std::string& name,
+                                   unsigned index) {
+  if (const Result<v1::ControlReply> runs = ask_status(directory); !runs) return runs.error();
+  Result<DeviceIdentity> identity = find_identity(directory, name, index);
+  if (identity || identity.error().code != Code::kNotFound) return identity;
+  const Result<v1::UserLine> user = ask_for_user(directory, name);
+  if (!user) return user.error();
+  if (index > user->devices()) {
+    return Error{Code::kNotFound, fmt::format("{} has {}; there is no device {}", user->name(),
+                                              counted(user->devices(), "device"), index)};
+  }
+  return find_identity(directory, user->name(), index);
 }
 
 }  // namespace glasspost

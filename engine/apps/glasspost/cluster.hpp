@@ -9,6 +9,7 @@
 #include "engine/base/ids.hpp"
 #include "engine/base/result.hpp"
 #include "engine/control/control_client.hpp"
+#include "engine/control/identity.hpp"
 #include "engine/control/run_directory.hpp"
 #include "engine/control/topology.hpp"
 
@@ -46,6 +47,16 @@ Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wan
 // Creates a user, or finds it, and writes its tokens into the run directory.
 Result<v1::UserAdded> create_user(const RunDirectory& directory, const std::string& name,
                                   std::uint32_t devices);
+
+// The user with a name; case and Unicode form do not matter. Errors: kNotFound if no cluster runs
+// here, or nobody has this name: each with the way out; kInvalidArgument if it is no name, or with
+// the reason why the account does not answer.
+Result<UserId> find_user(const RunDirectory& directory, const std::string& name);
+
+// A device of a user of the running cluster. Errors: as find_user; kNotFound if its token is not
+// here.
+Result<DeviceIdentity> find_device(const RunDirectory& directory, const std::string& name,
+                                   unsigned index);
 
 // Puts an administrator's question to a role of the running cluster; returns its answer.
 Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,

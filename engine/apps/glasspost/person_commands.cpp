@@ -16,6 +16,7 @@
 #include "engine/apps/glasspost/commands.hpp"
 #include "engine/apps/glasspost/device.hpp"
 #include "engine/base/text.hpp"
+#include "engine/control/message_word.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/name.hpp"
 #include "engine/roles/client/client.hpp"
@@ -115,14 +116,14 @@ struct SendPair {
 
 Result<SendPair> find_pair(const PersonOptions& options, const RunDirectory& directory) {
   if (!is_utf8(options.text)) return Error{Code::kInvalidArgument, "a text must be UTF-8"};
-  const Result<DeviceIdentity> from = find_identity(directory, options.from, options.device);
+  const Result<DeviceIdentity> from = find_device(directory, options.from, options.device);
   if (!from) return from.error();
-  const Result<DeviceIdentity> to = find_identity(directory, options.to, 1);
+  const Result<UserId> to = find_user(directory, options.to);
   if (!to) return to.error();
-  if (user_of(from->device) == user_of(to->device)) {
+  if (user_of(from->device) == *to) {
     return Error{Code::kInvalidArgument, "a text goes to somebody else"};
   }
-  return SendPair{*from, pair_of(user_of(from->device), user_of(to->device))};
+  return SendPair{*from, pair_of(user_of(from->device), *to)};
 }
 
 // Sends, and waits for what becomes of it. Errors: it was not even written down.
@@ -152,12 +153,11 @@ void print_sent(const PersonOptions& options, const Sending& sending) {
                sent.number(), sent.time_ms());
     return;
   }
-  const ConversationId pair{sent.conversation()};
   for (const std::string& sentence : sending.of_older_)
     fmt::print("{}\n", sentence);
-  fmt::print("Sent: number {} of {}; it is durable.\nTry: glasspost where {}+{}:{}\n",
-             sent.number(), to_text(pair), lower_member(pair).value, higher_member(pair).value,
-             sent.number());
+  const MessageKey message{ConversationId{sent.conversation()}, sent.number()};
+  fmt::print("Sent: {}; it is durable.\nTry: glasspost where {}\n", to_text(message),
+             message_word(message, known_names(RunDirectory(options.directory))));
 }
 
 int run_send(const PersonOptions& options) {
@@ -300,7 +300,7 @@ class Chat final : public DeviceEvents {
 
 int run_chat(const PersonOptions& options) {
   const RunDirectory directory(options.directory);
-  const Result<DeviceIdentity> self = find_identity(directory, options.name, options.device);
+  const Result<DeviceIdentity> self = find_device(directory, options.name, options.device);
   if (!self) return complain("chat", self.error());
   uv_loop_t* loop = uv_default_loop();
   Chat chat(loop, directory, *self);

@@ -107,6 +107,11 @@ std::string again(std::uint64_t seed, const SimOptions& options) {
   return words + " --story --shrink";
 }
 
+void print_broken(std::uint64_t seed, int promise, const std::string& sentence) {
+  const std::string what = promise == 0 ? "invariant" : fmt::format("promise {}", promise);
+  fmt::print("BROKEN seed {}: {}: {}\n", seed, what, sentence);
+}
+
 void print_report(const SimReport& report, const SimOptions& options) {
   fmt::print("{}, {} virtual second{} in {:.1f} s: {} held, {} broken, {} cannot tell.\n",
              counted(report.seeds, "seed"), report.virtual_seconds,
@@ -121,8 +126,9 @@ void print_report(const SimReport& report, const SimOptions& options) {
   }
   fmt::print("\nEnvelopes: {}   hash: {:016x}\n", report.envelopes, report.hash);
   for (const SimReport::Broken& one : report.broken) {
-    fmt::print("BROKEN seed {}: {} {}: {}\n", one.seed, one.promise == 0 ? "invariant" : "promise",
-               one.promise, one.sentence);
+    print_broken(one.seed, one.promise, one.sentence);
+    for (const RunReport::Broken& other : one.also)
+      print_broken(one.seed, other.promise, other.sentence);
   }
   if (!report.broken.empty()) {
     fmt::print("See it again with: {}\n", again(report.broken.front().seed, options));

@@ -13,9 +13,9 @@
 
 #include "engine/apps/glasspost/cluster.hpp"
 #include "engine/apps/glasspost/commands.hpp"
-#include "engine/base/message_key.hpp"
 #include "engine/base/text.hpp"
 #include "engine/control/identity.hpp"
+#include "engine/control/message_word.hpp"
 #include "engine/core/membership.hpp"
 
 namespace glasspost {
@@ -54,27 +54,6 @@ struct Whereabouts {
   std::string sender;
   std::vector<InboxPlace> inboxes;
 };
-
-Error no_such_word(const std::string& text) {
-  return {Code::kInvalidArgument, "'" + escape_controls(text) +
-                                      "' names no message: write the two members and the number, "
-                                      "like alice+bob:5 or 1+2:5; `glasspost send` tells it"};
-}
-
-Result<MessageKey> parse_message(const std::string& text,
-                                 const std::map<UserId, std::string>& names) {
-  const std::size_t colon = text.rfind(':');
-  const std::vector<std::string_view> members = split(std::string_view(text).substr(0, colon), '+');
-  if (colon == std::string::npos || members.size() != 2) return no_such_word(text);
-  const Result<std::uint64_t> number = parse_u64(std::string_view(text).substr(colon + 1));
-  if (!number || *number == 0) return no_such_word(text);
-  const Result<UserId> one = find_user(members[0], names);
-  if (!one) return one.error();
-  const Result<UserId> other = find_user(members[1], names);
-  if (!other) return other.error();
-  if (*one == *other) return Error{Code::kInvalidArgument, "nobody writes to themselves"};
-  return MessageKey{pair_of(*one, *other), *number};
-}
 
 const char* const kTakingOver = "it is taking over; try again in a moment";
 
@@ -131,7 +110,7 @@ Result<Whereabouts> look(const WhereOptions& options) {
   if (!topology) return topology.error();
   const Config& config = topology->config;
   const std::map<UserId, std::string> names = known_names(directory);
-  const Result<MessageKey> message = parse_message(options.message, names);
+  const Result<MessageKey> message = parse_message_word(options.message, names);
   if (!message) return message.error();
   for (UserId user : members_of(message->conversation)) {
     if (user.value <= config.users_max()) continue;
@@ -260,11 +239,15 @@ void add_where_command(CLI::App& app, int& exit_code) {
   CLI::App* where =
       app.add_subcommand("where", "Where is this message now? Asks every place on its way.");
   add_cluster_options(*where, *options, true);
-  where->add_option("message", options->message, "MEMBER+MEMBER:NUMBER; names or user ids.")
+  where
+      ->add_option("message", options->message,
+                   "MEMBER+MEMBER:NUMBER, with names or user ids; or CONVERSATION:NUMBER, as `send "
+                   "--json` prints them.")
       ->required();
   where->footer(
       "Exit code 3: somebody did not answer.\n"
-      "Example:\n  glasspost where alice+bob:5\n  glasspost where 1+2:5 --json");
+      "Example:\n  glasspost where alice+bob:5\n  glasspost where 1+2:5 --json\n  glasspost where "
+      "4294967298:5");
   where->callback([options, &exit_code] { exit_code = run_where(*options); });
 }
 

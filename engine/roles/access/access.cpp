@@ -88,6 +88,7 @@ void Access::on_login_checked(const v1::LoginChecked& checked, Turn& turn) {
   }
   if (session.login_request != origin.request()) return;  // an older try of the same connection
   session.login_request = 0;
+  session.token_asked = kNever;
   if (checked.failure() != v1::FAILURE_CODE_UNSPECIFIED) {
     turn.out.fact({.kind = FactKind::kLoginRefused,
                    .subject = connection,

@@ -32,7 +32,7 @@ namespace glasspost {
 
 class Access {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   // Who is logged in on a connection.
   struct Session {
@@ -44,14 +44,17 @@ class Access {
     Time sync_asked = kNever;
     std::uint64_t history_request = 0;
     Time history_asked = kNever;
+    Time token_asked = kNever;
     Time password_asked = kNever;
+    std::uint64_t lookup_request = 0;
+    Time lookup_asked = kNever;
     // Texts under way inside the house: asked when, by (conversation, client id).
     std::map<std::pair<std::uint64_t, std::uint64_t>, Time> sending;
 
     template <class Archive>
     void fields(Archive& archive) {
       archive(device, number, login_request, sync_request, sync_asked, history_request,
-              history_asked, password_asked, sending);
+              history_asked, token_asked, password_asked, lookup_request, lookup_asked, sending);
     }
   };
 
@@ -102,6 +105,8 @@ class Access {
   void on_request(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
   void on_sync(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
   void on_history(std::uint64_t connection, Session& session, const v1::Letter& letter, Turn& turn);
+  void on_lookup(std::uint64_t connection, Session& session, const v1::ClientEnvelope& asked,
+                 Turn& turn);
   void on_send_text(const v1::Origin& origin, Session& session, const v1::Letter& letter,
                     Turn& turn);
 

@@ -65,6 +65,8 @@ void Access::on_history_read(const v1::HistoryRead& read, Turn& turn) {
 void Access::on_name_found(const v1::NameFound& found, Turn& turn) {
   const v1::Origin& origin = found.origin();
   if (!is_current(origin, turn)) return;
+  Session& session = state_.sessions.at(origin.connection());
+  if (session.lookup_request == origin.request()) session.lookup_asked = kNever;
   if (found.user() == 0) {
     return fail(origin.connection(), origin.request(), v1::FAILURE_CODE_NAME_UNKNOWN, turn);
   }

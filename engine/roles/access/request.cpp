@@ -35,6 +35,8 @@ void Access::on_client(const v1::Letter& letter, Turn& turn) {
   on_request(source.number, found->second, letter, turn);
 }
 
+// The account checks every token of everybody: one at a time of each connection. A later one takes
+// the place of one that has had its time, which is answered no more.
 void Access::on_login(std::uint64_t connection, const v1::ClientEnvelope& asked, Turn& turn) {
   if (asked.login().token().size() > limits::kTokenBytesMax) {
     return fail(connection, asked.request(), v1::FAILURE_CODE_TOKEN_INVALID, turn);
@@ -43,7 +45,12 @@ void Access::on_login(std::uint64_t connection, const v1::ClientEnvelope& asked,
     return on_password(connection, asked, turn);
   }
   Session& session = state_.sessions.at(connection);
+  const Time now = turn.seen.now;
+  if (under_way(session.token_asked, now, limits::kTokenPatience)) {
+    return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
+  }
   session.login_request = asked.request();
+  session.token_asked = now;
   v1::LoginCheck& check = *turn.out.send(account_role()).letter.mutable_login_check();
   *check.mutable_origin() = origin_of(connection, session, asked.request(), turn);
   check.set_token(asked.login().token());
@@ -82,12 +89,8 @@ void Access::on_request(std::uint64_t connection, Session& session, const v1::Le
       return on_sync(connection, session, letter, turn);
     case v1::ClientEnvelope::kHistory:
       return on_history(connection, session, letter, turn);
-    case v1::ClientEnvelope::kLookup: {
-      v1::LookupName& lookup = *turn.out.send(account_role()).letter.mutable_lookup_name();
-      *lookup.mutable_origin() = origin;
-      lookup.set_name(asked.lookup().name());
-      return;
-    }
+    case v1::ClientEnvelope::kLookup:
+      return on_lookup(connection, session, asked, turn);
     case v1::ClientEnvelope::kLogout:
       *turn.out.send(account_role()).letter.mutable_end_login()->mutable_origin() = origin;
       return;
@@ -127,6 +130,19 @@ void Access::on_history(std::uint64_t connection, Session& session, const v1::Le
   v1::ReadHistory& read = *turn.out.send(logic, letter.trace()).letter.mutable_read_history();
   *read.mutable_origin() = origin_of(connection, session, asked.request(), turn);
   *read.mutable_history() = asked.history();
+}
+
+// There is one account for everybody: one device must not keep it busy with names.
+void Access::on_lookup(std::uint64_t connection, Session& session, const v1::ClientEnvelope& asked,
+                       Turn& turn) {
+  if (under_way(session.lookup_asked, turn.seen.now, limits::kPagePatience)) {
+    return fail(connection, asked.request(), v1::FAILURE_CODE_BUSY, turn);
+  }
+  session.lookup_request = asked.request();
+  session.lookup_asked = turn.seen.now;
+  v1::LookupName& lookup = *turn.out.send(account_role()).letter.mutable_lookup_name();
+  *lookup.mutable_origin() = origin_of(connection, session, asked.request(), turn);
+  lookup.set_name(asked.lookup().name());
 }
 
 // At most kUnackedPerDevice texts of a device are under way; the same one again is no other text.

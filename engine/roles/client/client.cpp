@@ -49,7 +49,9 @@ void Client::on_start(Turn& turn) {
   }
   for (const StoreRow& row : store.range("C", keys::end_of('C'), SIZE_MAX, SIZE_MAX)) {
     ByteReader reader(row.value);
-    state_.shown[ConversationId{read_key_u64(row.key, 1)}] = reader.u64();
+    std::uint64_t& shown = state_.shown[ConversationId{read_key_u64(row.key, 1)}];
+    shown = reader.u64();
+    state_.shown_before += shown;
   }
   for (const StoreRow& row : store.range("O", keys::end_of('O'), SIZE_MAX, SIZE_MAX)) {
     v1::ComposeText compose;
@@ -207,7 +209,7 @@ void Client::on_failure(std::uint64_t request, const v1::Failure& failure, Turn&
     case v1::FAILURE_CODE_KEY_UNKNOWN:
       if (request != state_.sync_request) return;
       // The server has forgotten what it gave us. What is shown already is not shown again.
-      state_.key = state_.newest = 0;
+      state_.key = state_.newest = state_.top_row = 0;
       save_self(turn);
       return sync(turn);
     case v1::FAILURE_CODE_NO_CONVERSATION:
@@ -234,6 +236,12 @@ std::string Client::broken_invariant() const {
   if (!state_.unsent.empty() && state_.unsent.rbegin()->first > state_.client_ids) {
     return "I1: a text has a client id that was never given";
   }
+  if (state_.key < state_.top_row) return "I2: the key is below a row that was shown";
+  std::uint64_t highest = 0;
+  for (const auto& [conversation, number] : state_.shown)
+    highest += number;
+  // Numbers only rise, so each message shown has raised the number of its conversation.
+  if (highest < state_.shown_before + state_.shown_since) return "I3: a message was shown twice";
   return {};
 }
 

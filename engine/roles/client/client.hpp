@@ -31,7 +31,7 @@ struct ClientOptions {
 
 class Client {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   // Where the login stands.
   enum class Login : std::uint8_t {
@@ -70,11 +70,15 @@ class Client {
     std::map<std::uint64_t, Unsent> unsent;         // by client id
     std::map<ConversationId, std::uint64_t> shown;  // highest number shown
     std::uint64_t duplicates = 0;                   // rows that came again
+    std::uint64_t top_row = 0;       // highest inbox number shown since the key began at 0, or here
+    std::uint64_t shown_before = 0;  // when this life began: the numbers in `shown`, added up
+    std::uint64_t shown_since = 0;   // messages shown in this life
 
     template <class Archive>
     void fields(Archive& archive) {
       archive(self, airplane, login, login_tries, requests, login_request, sync_request, key,
-              newest, send_timer, client_ids, unsent, shown, duplicates);
+              newest, send_timer, client_ids, unsent, shown, duplicates, top_row, shown_before,
+              shown_since);
     }
   };
 

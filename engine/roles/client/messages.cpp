@@ -116,6 +116,8 @@ void Client::show(const v1::Message& message, Turn& turn) {
     return;
   }
   shown = message.number();
+  ++state_.shown_since;
+  state_.top_row = std::max(state_.top_row, message.inbox_number());
   turn.out.set(keys::device_message(conversation, shown), message.SerializeAsString());
   ByteWriter number;
   number.u64(shown);

@@ -1,8 +1,10 @@
 // Dispatch, take-over and the commit: what happens when the horizon moves.
 #include "engine/roles/conversation/conversation.hpp"
 
+#include <algorithm>
 #include <cassert>
 
+#include "engine/core/forgotten.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/membership.hpp"
 #include "engine/core/trace.hpp"
@@ -151,7 +153,7 @@ void Conversation::on_log_event(SectionId id, Section& section, const LogEvent& 
     load_part(section.folded, part);
   if (event.loaded) on_loaded(section);
   for (const v1::LogBatch& batch : event.replay)
-    replay(section, batch);
+    replay(section, batch, turn);
   if (event.horizon_moved) on_horizon(section, event.serves, turn);
   if (event.serves) on_serving(id, section, turn);
   if (!event.read.empty()) on_bodies_read(section, event.read, turn);
@@ -167,22 +169,37 @@ void Conversation::on_loaded(Section& section) {
 }
 
 // Folds one batch of an older owner into memory, exactly as that owner had it.
-void Conversation::replay(Section& section, const v1::LogBatch& batch) {
+void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& turn) {
   v1::ConversationBatch decided;
   const bool whole = decided.ParseFromString(batch.payload());
   assert(whole && "a batch of this section is damaged");
-  for (const v1::ConversationEntry& entry : decided.entries()) {
-    if (entry.has_indexed_to()) {
-      const ConversationId conversation{entry.indexed_to().conversation()};
-      section.folded.threads.edit(conversation).indexed_to = entry.indexed_to().number();
-      continue;
-    }
-    const v1::StoredMessage& message = entry.message();
-    remember(section, message);
-    const MessageKey key{ConversationId{message.conversation()}, message.number()};
-    section.positions.put(key, batch.position());
-    section.decided[batch.position()].push_back(key);
+  bool fits = true;
+  for (const v1::ConversationEntry& entry : decided.entries())
+    fits = fold(section, entry, batch.position()) && fits;
+  if (fits) return;
+  turn.owner.out.fact(forgotten_fact(section.log.section(), batch.epoch(), batch.position()));
+}
+
+// False if the entry is of another history (forgotten.hpp). Then it is left out, but for a text that
+// both histories have: were its second number skipped, all that follow would have to go, too.
+bool Conversation::fold(Section& section, const v1::ConversationEntry& entry,
+                        std::uint64_t position) {
+  if (entry.has_indexed_to()) {
+    const v1::IndexedTo& indexed = entry.indexed_to();
+    Thread& thread = section.folded.threads.edit(ConversationId{indexed.conversation()});
+    thread.indexed_to = std::min(indexed.number(), thread.last);
+    return indexed.number() <= thread.last;
   }
+  const v1::StoredMessage& message = entry.message();
+  const MessageKey key{ConversationId{message.conversation()}, message.number()};
+  const Thread* thread = section.folded.threads.find(key.conversation);
+  if (key.number != (thread == nullptr ? 0 : thread->last) + 1) return false;
+  const bool doubled = section.folded.judged.contains(
+      {key.conversation, DeviceId{message.sender_device()}, message.client_id()});
+  remember(section, message);
+  section.positions.put(key, position);
+  section.decided[position].push_back(key);
+  return !doubled;
 }
 
 // The log is ours: whatever an inbox may lack is sent again.

@@ -206,7 +206,8 @@ class Conversation {
   void on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn);
   void on_log_event(SectionId id, Section& section, const LogEvent& event, Turn& turn);
   void on_loaded(Section& section);
-  void replay(Section& section, const v1::LogBatch& batch);
+  void replay(Section& section, const v1::LogBatch& batch, Turn& turn);
+  static bool fold(Section& section, const v1::ConversationEntry& entry, std::uint64_t position);
   void on_serving(SectionId id, Section& section, Turn& turn);
   void on_horizon(Section& section, bool replayed, Turn& turn);
   void append_decisions(Turn& turn);
@@ -232,7 +233,7 @@ class Conversation {
   void on_fetch(const v1::Letter& letter, Turn& turn);
   bool gather(Section& section, ConversationId conversation, std::span<const std::uint64_t> numbers,
               std::vector<v1::StoredMessage>& found, Turn& turn);
-  void wait_for_bodies(Section& section, const v1::Letter& letter);
+  void wait_for_bodies(Section& section, const v1::Letter& letter, Turn& turn);
   void ask_bodies(Section& section, const std::set<std::uint64_t>& positions, Turn& turn);
   static bool ask_now(Section& section, const MessageKey& key, Turn& turn);
   void on_bodies_read(Section& section, const std::vector<v1::LogBatch>& batches, Turn& turn);

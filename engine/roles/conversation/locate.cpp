@@ -20,7 +20,7 @@ void Conversation::on_locate(const v1::Letter& letter, Turn& turn) {
   if (number >= 1 && number <= located.committed()) {
     std::vector<v1::StoredMessage> found;
     if (!gather(*section, conversation, std::array{number}, found, turn)) {
-      return wait_for_bodies(*section, letter);
+      return wait_for_bodies(*section, letter, turn);
     }
     const v1::StoredMessage& message = found.front();
     located.set_position(position_of(*section, {conversation, number}));

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <iterator>
 
+#include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/membership.hpp"
 #include "engine/roles/conversation/conversation.hpp"
@@ -70,7 +71,7 @@ void Conversation::on_read_history(const v1::Letter& letter, Turn& turn) {
   const std::uint64_t committed = thread == nullptr ? 0 : thread->committed;
   std::vector<v1::StoredMessage> found;
   if (!gather(*section, conversation, page_numbers(question.history(), committed), found, turn)) {
-    return wait_for_bodies(*section, letter);
+    return wait_for_bodies(*section, letter, turn);
   }
   v1::HistoryPage& page = *history_answer(letter, turn.owner.out).mutable_page();
   page.set_conversation(conversation.value);
@@ -95,7 +96,7 @@ void Conversation::on_fetch(const v1::Letter& letter, Turn& turn) {
   }
   std::vector<v1::StoredMessage> found;
   if (!gather(*section, conversation, numbers, found, turn))
-    return wait_for_bodies(*section, letter);
+    return wait_for_bodies(*section, letter, turn);
   v1::BodiesFetched& fetched =
       *turn.owner.out.send(unpack(letter.source()), letter.trace()).letter.mutable_bodies_fetched();
   fetched.set_conversation(conversation.value);
@@ -157,8 +158,12 @@ void Conversation::ask_bodies(Section& section, const std::set<std::uint64_t>& p
 
 // The question comes back to on_letter when something was read. Whoever asked gives up and asks
 // again, so the oldest question is the one that is worth least.
-void Conversation::wait_for_bodies(Section& section, const v1::Letter& letter) {
-  if (section.waiting.size() >= limits::kWaitingRequestsMax) section.waiting.pop_front();
+void Conversation::wait_for_bodies(Section& section, const v1::Letter& letter, Turn& turn) {
+  if (section.waiting.size() >= limits::kWaitingRequestsMax) {
+    const v1::Letter& oldest = section.waiting.front().value;
+    turn.owner.out.fact(dropped_fact(state_.self, oldest, DropReason::kQueueFull));
+    section.waiting.pop_front();
+  }
   section.waiting.push_back({letter});
 }
 

@@ -82,8 +82,10 @@ void Logic::pass_or_wait(const v1::Letter& letter, Outbox& out) {
   ask_count(out);
 }
 
-void Logic::pass(const v1::Letter& letter, Outbox& out) const {
-  const SectionId section = state_.config.conversation_section(conversation_of(letter));
+void Logic::pass(const v1::Letter& letter, Outbox& out) {
+  const ConversationId conversation = conversation_of(letter);
+  const SectionId section = state_.config.conversation_section(conversation);
+  state_.highest_passed = std::max(state_.highest_passed, higher_member(conversation).value);
   v1::Letter& passed = out.send(state_.config.owner_of(section), letter.trace()).letter;
   if (letter.has_submit()) {
     *passed.mutable_submit() = letter.submit();
@@ -93,6 +95,7 @@ void Logic::pass(const v1::Letter& letter, Outbox& out) const {
 }
 
 void Logic::on_count(const v1::UserCount& count, Outbox& out) {
+  state_.highest_told = std::max(state_.highest_told, count.count());
   state_.user_count = std::max(state_.user_count, count.count());
   const std::deque<Archived<v1::Letter>> waiting = std::exchange(state_.waiting, {});
   for (const Archived<v1::Letter>& letter : waiting) {
@@ -103,6 +106,18 @@ void Logic::on_count(const v1::UserCount& count, Outbox& out) {
       refuse(letter.value, v1::FAILURE_CODE_NO_CONVERSATION, out);
     }
   }
+}
+
+std::string Logic::broken_invariant() const {
+  if (state_.highest_passed > state_.user_count) {
+    return "I1: something was passed on for " + to_text(UserId{state_.highest_passed}) +
+           ", who is not known to exist";
+  }
+  for (const Archived<v1::Letter>& letter : state_.waiting) {
+    if (!is_pair(conversation_of(letter.value))) return "I1: what waits is for no pair";
+  }
+  if (state_.user_count < state_.highest_told) return "I2: the count of users has fallen";
+  return {};
 }
 
 }  // namespace glasspost

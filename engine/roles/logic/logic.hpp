@@ -22,24 +22,26 @@ namespace glasspost {
 
 class Logic {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   struct State {
     Address self;
     Config config;
     std::uint32_t user_count = 0;              // users 1 .. user_count are known to exist
+    std::uint32_t highest_told = 0;            // the highest count that the account ever told
+    std::uint32_t highest_passed = 0;          // the highest user of what was passed on
     std::deque<Archived<v1::Letter>> waiting;  // for a fresh count
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, user_count, waiting);
+      archive(self, config, user_count, highest_told, highest_passed, waiting);
     }
   };
 
   explicit Logic(Address self) { state_.self = self; }
 
   void step(const Input& input, const Seen& seen, Outbox& out);
-  std::string broken_invariant() const { return {}; }
+  std::string broken_invariant() const;
 
   const State& state() const { return state_; }
   void restore(State state) { state_ = std::move(state); }
@@ -49,7 +51,7 @@ class Logic {
 
   void on_letter(const v1::Letter& letter, Outbox& out);
   void pass_or_wait(const v1::Letter& letter, Outbox& out);
-  void pass(const v1::Letter& letter, Outbox& out) const;
+  void pass(const v1::Letter& letter, Outbox& out);
   void on_count(const v1::UserCount& count, Outbox& out);
 
   State state_;

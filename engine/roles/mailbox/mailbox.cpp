@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/forgotten.hpp"
 #include "engine/core/limits.hpp"
 
 namespace glasspost {
@@ -174,6 +175,10 @@ void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
   const std::uint64_t settled = section.log.claim.settled_max();
   for (const Appended& replayed : section.appended) {
     for (const v1::InboxRow& row : replayed.batch.value.rows()) {
+      if (!fits(section, row)) {
+        step.out.fact(forgotten_fact(id, section.log.claim.epoch, replayed.position));
+        continue;
+      }
       show(section, row);
       Indexed& indexed =
           section.folded.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
@@ -219,17 +224,26 @@ void Mailbox::on_horizon(Section& section, OwnerStep& step) {
     notice(section, user, trace, step);
 }
 
+// False if the row is of another history (forgotten.hpp): then it is left out, and the home sends
+// again what is missing.
+bool Mailbox::fits(const Section& section, const v1::InboxRow& row) {
+  const UserId user{row.user()};
+  const Inbox* inbox = section.folded.inboxes.find(user);
+  const Indexed* indexed = section.folded.indexed.find({ConversationId{row.conversation()}, user});
+  return row.inbox_number() > (inbox == nullptr ? 0 : inbox->visible) &&
+         row.number() == (indexed == nullptr ? 0 : indexed->durable) + 1;
+}
+
 // The row is the inbox's newest line.
 void Mailbox::show(Section& section, const v1::InboxRow& row) {
   const UserId user{row.user()};
   const ConversationId conversation{row.conversation()};
+  assert(fits(section, row));
   Inbox& inbox = section.folded.inboxes.edit(user);
-  assert(row.inbox_number() > inbox.visible);
   inbox.visible = row.inbox_number();
   inbox.used = std::max(inbox.used, row.inbox_number());
   section.rows.put({user, row.inbox_number()}, {conversation, row.number()});
   Indexed& indexed = section.folded.indexed.edit({conversation, user});
-  assert(row.number() == indexed.durable + 1);
   indexed.durable = row.number();
 }
 

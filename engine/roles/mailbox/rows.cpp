@@ -3,6 +3,7 @@
 #include <cassert>
 #include <map>
 
+#include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/roles/mailbox/mailbox.hpp"
 
@@ -10,11 +11,7 @@ namespace glasspost {
 namespace {
 
 void drop(const v1::Letter& letter, DropReason reason, OwnerStep& step) {
-  step.out.fact({.trace = letter.trace(),
-                 .kind = FactKind::kDropped,
-                 .subject = pack(step.self),
-                 .object = static_cast<std::uint64_t>(letter.body_case()),
-                 .number = static_cast<std::uint64_t>(reason)});
+  step.out.fact(dropped_fact(step.self, letter, reason));
 }
 
 // Numbers handed out for one user: next .. end - 1 are still free.

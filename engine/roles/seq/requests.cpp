@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/section_log.hpp"
 #include "engine/roles/seq/seq.hpp"
@@ -111,10 +112,7 @@ void refuse(const v1::Letter& letter, const Request& request, Refusal refusal, s
 
 // A section that is being taken over answers nothing: the caller asks again.
 void drop(const v1::Letter& letter, OwnerStep& step) {
-  step.out.fact({.kind = FactKind::kDropped,
-                 .subject = pack(step.self),
-                 .object = static_cast<std::uint64_t>(letter.body_case()),
-                 .number = static_cast<std::uint64_t>(DropReason::kNotServing)});
+  step.out.fact(dropped_fact(step.self, letter, DropReason::kNotServing));
 }
 
 }  // namespace

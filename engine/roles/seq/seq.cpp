@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/section_log.hpp"
 

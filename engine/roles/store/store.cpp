@@ -160,6 +160,7 @@ void Store::on_start(const v1::Letter& letter, const Seen& seen, Outbox& out) {
       if (batch.position() == row.last + 1) put_batch(id, batch, row, out);
     }
     row.settled = std::max(row.settled, std::min(settled, row.last));  // final everywhere
+    forget_checkpoint(id, row, out);
     record.set_start_epoch(start.epoch());
     record.set_start_first(start.first());
     out.set(keys::section_record(id), bytes_of(record));

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "engine/core/dropped.hpp"
+#include "engine/core/forgotten.hpp"
+
 namespace glasspost::store_log {
 
 std::string bytes_of(const google::protobuf::Message& message) {
@@ -57,6 +60,14 @@ void truncate(SectionId id, std::uint64_t last, Store::Section& row, Outbox& out
   row.settled = std::min(row.settled, last);
 }
 
+void forget_checkpoint(SectionId id, Store::Section& row, Outbox& out) {
+  v1::SectionRecord& record = row.record.value;
+  if (record.checkpoint().last() <= row.last) return;
+  record.clear_checkpoint();
+  out.erase_range(keys::checkpoint_part(id, row.last + 1), keys::checkpoint_part(id, kPositionMax));
+  out.fact(forgotten_fact(id, record.sealed_epoch(), row.last + 1));
+}
+
 v1::Letter& answer(const v1::Letter& question, Outbox& out) {
   return out.send(unpack(question.source()), question.trace()).letter;
 }
@@ -70,10 +81,7 @@ void refuse(const v1::Letter& question, std::uint32_t section, std::uint64_t epo
 }
 
 void drop(const v1::Letter& question, Outbox& out) {
-  out.fact({.kind = FactKind::kDropped,
-            .subject = question.target(),
-            .object = static_cast<std::uint64_t>(question.body_case()),
-            .number = static_cast<std::uint64_t>(DropReason::kStale)});
+  out.fact(dropped_fact(unpack(question.target()), question, DropReason::kStale));
 }
 
 }  // namespace glasspost::store_log

@@ -40,6 +40,10 @@ void put_copied(SectionId id, const v1::LogBatch& batch, Store::Section& row, Ou
 // Drops every batch after `last`.
 void truncate(SectionId id, std::uint64_t last, Store::Section& row, Outbox& out);
 
+// Drops the checkpoint that counts if its parts are not all in the log any more: another history
+// has begun below them (engine/core/forgotten.hpp). The caller puts the section's record.
+void forget_checkpoint(SectionId id, Store::Section& row, Outbox& out);
+
 v1::Letter& answer(const v1::Letter& question, Outbox& out);
 void refuse(const v1::Letter& question, std::uint32_t section, std::uint64_t epoch,
             const v1::SectionRecord& record, Outbox& out);

@@ -122,6 +122,7 @@ void Store::on_copy(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   if (owners_own && record.start_epoch() != copy.epoch() && copy.after() <= row.last) {
     // The owner may not have heard of the last page: what is settled here is never dead.
     truncate(id, std::max(copy.after(), row.settled), row, out);
+    forget_checkpoint(id, row, out);
     record.set_start_epoch(copy.epoch());
     record.set_start_first(row.last + 1);
     out.set(keys::section_record(id), bytes_of(record));

@@ -2,15 +2,13 @@
 // disk: the load measures servers, and its own work is on the same processors.
 #include "glasspost/v1/client.pb.h"
 
+#include "engine/apps/glasspost/bench/talk_kinds.hpp"
 #include "engine/apps/glasspost/bench/talks.hpp"
-#include "engine/live/zmtp.hpp"
 
 namespace glasspost::bench {
 namespace {
 
-constexpr std::size_t kFrameBytesMax = 65'536;
-
-class GlasspostTalk final : public Talk, public zmtp::Sink {
+class GlasspostTalk final : public ZmtpTalk {
  public:
   GlasspostTalk(const DeviceIdentity& self, const DeviceIdentity& partner, std::uint64_t& key,
                 bool asks_first)
@@ -25,11 +23,6 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
     zmtp::append_greeting(line.out());
     zmtp::append_ready(line.out(), zmtp::Role::kClient);
     if (!asks_first_) log_in(line);
-  }
-
-  void bytes(Line& line, std::string_view bytes) override {
-    line_ = &line;
-    codec_.feed(bytes, *this);
   }
 
   void text(Line& line, std::uint64_t id, std::string_view body) override {
@@ -67,12 +60,6 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
         return line_->broken("an answer that nobody asked for");
     }
   }
-  void ping(std::string_view, std::uint16_t) override {}
-  void pong(std::string_view) override {}
-  void violation(zmtp::Violation, std::string_view sentence) override {
-    line_->broken(std::string(sentence));
-  }
-  std::string& output() override { return line_->out(); }
 
  private:
   void log_in(Line& line) {
@@ -116,8 +103,6 @@ class GlasspostTalk final : public Talk, public zmtp::Sink {
   DeviceId self_;
   std::uint64_t& key_;
   bool asks_first_;
-  zmtp::Codec codec_{zmtp::Role::kClient, kFrameBytesMax};
-  Line* line_ = nullptr;
   v1::ClientEnvelope envelope_;
   v1::ClientEnvelope heard_;
   std::string written_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/apps/glasspost/bench/talk_kinds.hpp"
 #include "engine/apps/glasspost/bench/talks.hpp"
 
 namespace glasspost::bench {
@@ -39,7 +40,7 @@ void append_packet(std::string& out, unsigned first, std::string_view body) {
   out += body;
 }
 
-class MqttTalk final : public Talk {
+class MqttTalk final : public PiecesTalk {
  public:
   void begin(Line& line) override {
     std::string body;
@@ -64,27 +65,21 @@ class MqttTalk final : public Talk {
     append_packet(line.out(), kPublish << 4 | kQos1, body_);
   }
 
-  void bytes(Line& line, std::string_view bytes) override {
-    kept_ += bytes;
-    std::size_t at = 0;
-    while (true) {
-      std::size_t size = 0;
-      std::size_t digits = 0;
-      bool whole = false;
-      while (at + 1 + digits < kept_.size() && digits < 4 && !whole) {
-        const auto byte = static_cast<unsigned char>(kept_[at + 1 + digits]);
-        size |= static_cast<std::size_t>(byte & 0x7F) << (7 * digits++);
-        whole = (byte & 0x80) == 0;
-      }
-      if (!whole || kept_.size() < at + 1 + digits + size) break;
-      take(line, static_cast<unsigned char>(kept_[at]),
-           std::string_view(kept_).substr(at + 1 + digits, size));
-      at += 1 + digits + size;
+ private:
+  std::size_t take_first(Line& line, std::string_view rest) override {
+    std::size_t size = 0;
+    std::size_t digits = 0;
+    bool whole = false;
+    while (1 + digits < rest.size() && digits < 4 && !whole) {
+      const auto byte = static_cast<unsigned char>(rest[1 + digits]);
+      size |= static_cast<std::size_t>(byte & 0x7F) << (7 * digits++);
+      whole = (byte & 0x80) == 0;
     }
-    kept_.erase(0, at);
+    if (!whole || rest.size() < 1 + digits + size) return 0;
+    take(line, static_cast<unsigned char>(rest[0]), rest.substr(1 + digits, size));
+    return 1 + digits + size;
   }
 
- private:
   void take(Line& line, unsigned first, std::string_view body) {
     switch (first >> 4) {
       case kSuback:
@@ -111,7 +106,6 @@ class MqttTalk final : public Talk {
   }
 
   std::map<std::size_t, std::uint64_t> asked_;
-  std::string kept_;
   std::string body_;
 };
 

@@ -5,12 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/apps/glasspost/bench/talk_kinds.hpp"
 #include "engine/apps/glasspost/bench/talks.hpp"
 
 namespace glasspost::bench {
 namespace {
 
-class NatsTalk final : public Talk {
+class NatsTalk final : public PiecesTalk {
  public:
   void begin(Line& line) override {
     // The stream is made by every line; the server answers alike when it is there.
@@ -30,30 +31,27 @@ class NatsTalk final : public Talk {
     line.out() += "\r\n";
   }
 
-  void bytes(Line& line, std::string_view bytes) override {
-    kept_ += bytes;
-    std::size_t at = 0;
-    while (true) {
-      const std::size_t end = kept_.find("\r\n", at);
-      if (end == std::string::npos) break;
-      const std::string_view head = std::string_view(kept_).substr(at, end - at);
-      if (!head.starts_with("MSG ")) {
-        if (head.starts_with("-ERR")) return line.broken(std::string(head));
-        if (head == "PING") line.out() += "PONG\r\n";
-        at = end + 2;
-        continue;
-      }
-      std::size_t size = 0;
-      const std::string_view digits = head.substr(head.rfind(' ') + 1);
-      std::from_chars(digits.data(), digits.data() + digits.size(), size);
-      if (kept_.size() < end + 2 + size + 2) break;
-      take(line, head, std::string_view(kept_).substr(end + 2, size));
-      at = end + 2 + size + 2;
+ private:
+  std::size_t take_first(Line& line, std::string_view rest) override {
+    const std::size_t end = rest.find("\r\n");
+    if (end == std::string_view::npos) return 0;
+    const std::string_view head = rest.substr(0, end);
+    if (head.starts_with("-ERR")) {
+      line.broken(std::string(head));
+      return 0;
     }
-    kept_.erase(0, at);
+    if (!head.starts_with("MSG ")) {
+      if (head == "PING") line.out() += "PONG\r\n";
+      return end + 2;
+    }
+    std::size_t size = 0;
+    const std::string_view digits = head.substr(head.rfind(' ') + 1);
+    std::from_chars(digits.data(), digits.data() + digits.size(), size);
+    if (rest.size() < end + 2 + size + 2) return 0;
+    take(line, head, rest.substr(end + 2, size));
+    return end + 2 + size + 2;
   }
 
- private:
   static void take(Line& line, std::string_view head, std::string_view body) {
     if (head.starts_with("MSG box.")) return line.shown(body);
     if (head.starts_with("MSG made.")) return line.ready();
@@ -64,8 +62,6 @@ class NatsTalk final : public Talk {
     std::from_chars(digits.data(), digits.data() + digits.size(), id);
     line.acknowledged(id);
   }
-
-  std::string kept_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/apps/glasspost/bench/talk_kinds.hpp"
 #include "engine/apps/glasspost/bench/talks.hpp"
 #include "engine/base/random.hpp"
 
@@ -41,29 +42,22 @@ void append_command(std::string& out, std::initializer_list<std::string_view> wo
 }
 
 // Splits what arrives into replies.
-class RedisTalk : public Talk {
- public:
-  void bytes(Line& line, std::string_view bytes) override {
-    kept_ += bytes;
-    std::size_t at = 0;
-    while (at < kept_.size()) {
-      found_.clear();
-      const std::string_view rest = std::string_view(kept_).substr(at);
-      const std::size_t size = whole_reply(rest, found_);
-      if (size == 0) break;
-      if (rest[0] == '-') return line.broken(std::string(rest.substr(0, size)));
-      take(line);
-      at += size;
-    }
-    kept_.erase(0, at);
-  }
-
+class RedisTalk : public PiecesTalk {
  protected:
   virtual void take(Line& line) = 0;
   std::vector<std::string_view> found_;
 
  private:
-  std::string kept_;
+  std::size_t take_first(Line& line, std::string_view rest) override {
+    found_.clear();
+    const std::size_t size = whole_reply(rest, found_);
+    if (size > 0 && rest[0] == '-') {
+      line.broken(std::string(rest.substr(0, size)));
+      return 0;
+    }
+    if (size > 0) take(line);
+    return size;
+  }
 };
 
 class RedisSender final : public RedisTalk {
