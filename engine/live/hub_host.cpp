@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/core/choices.hpp"
 #include "engine/live/clocks.hpp"
 #include "engine/telemetry/hub_line.hpp"
 #include "engine/telemetry/labels.hpp"
@@ -30,8 +31,9 @@ bool is_own_user(uv_pipe_t* pipe) {
   return getsockopt(handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
 }
 
+// A choice that is set is told by a fact, at its instant.
 bool same(const RunLabels& one, const RunLabels& other) {
-  return one.users == other.users && one.choices == other.choices;
+  return one.users == other.users;
 }
 
 }  // namespace
@@ -44,6 +46,7 @@ HubHost::HubHost(uv_loop_t* loop, HubHostOptions options)
 
 Status HubHost::begin() {
   labels_ = options_.labels();
+  first_choices_ = labels_.choices;
   ::unlink(options_.socket.c_str());
   listener_ = OwnedHandle<uv_pipe_t>(new uv_pipe_t{});
   uv_pipe_init(loop_, listener_.get(), 0);
@@ -101,6 +104,7 @@ void HubHost::on_request(Client& client, const std::string& bytes) {
     labels_ = options_.labels();  // users may have joined a moment ago
     const std::uint64_t back = std::min(request.subscribe().backlog(), hub_.end() - hub_.begin());
     client.place = hub_.end() - back;
+    client.choices = choices_before(client.place);
     return;
   }
   if (!request.has_publish()) return;
@@ -111,6 +115,14 @@ void HubHost::on_request(Client& client, const std::string& bytes) {
 
 void HubHost::add(const Fact& fact) {
   hub_.add(std::span(&fact, 1));
+}
+
+// Who comes late goes back in the film, too: each choice has its value of then until it is set.
+std::map<std::string, std::string> HubHost::choices_before(std::uint64_t place) const {
+  std::map<std::string, std::string> choices = first_choices_;
+  for (const Fact& fact : hub_.choices_before(place))
+    choices[choice_key_of(fact)] = choice_value_of(fact);
+  return choices;
 }
 
 void HubHost::say_lost(NodeId node, std::uint64_t count, LossPlace place) {
@@ -154,7 +166,11 @@ void HubHost::serve(Client& client) {
   const auto* stream = reinterpret_cast<uv_stream_t*>(client.stream->pipe());
   while (uv_stream_get_write_queue_size(stream) < kUnreadBytesMax) {
     v1::HubReply reply;
-    if (!client.greeted) *reply.mutable_labels() = to_proto(labels_);
+    if (!client.greeted) {
+      RunLabels labels = labels_;
+      labels.choices = client.choices;
+      *reply.mutable_labels() = to_proto(labels);
+    }
     client.greeted = true;
     // A full hub has forgotten a little since it was asked for all: nothing that was promised.
     if (!client.knows_standing && client.place <= hub_.begin()) {

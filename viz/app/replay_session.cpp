@@ -16,6 +16,7 @@ Duration span_of(double seconds) {
 
 class NoDriver final : public Driver {
  public:
+  bool only_looks() const override { return true; }
   std::string no_choice_because(const std::string&) const override { return kWhy; }
   void set_choice(const std::string&, const std::string&) override { refused_ = true; }
   std::string no_fault_because(FaultTool) const override { return kWhy; }

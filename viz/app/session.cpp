@@ -17,6 +17,11 @@ bool Session::take(FactSource& source, Time wanted, double seconds) {
   return !batch.facts.empty() || player_.now() != before;
 }
 
+Driver& Session::hands() {
+  if (hands_ == nullptr) hands_ = std::make_unique<PresentDriver>(driver(), player_);
+  return *hands_;
+}
+
 std::unique_ptr<Session> open_session(const Options& options, std::string& error) {
   if (!options.replay.empty()) return open_replay(options.replay, options.as_live, error);
   if (options.sim) return open_sim(options);

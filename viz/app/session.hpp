@@ -13,6 +13,7 @@
 #include "viz/model/driver.hpp"
 #include "viz/model/film.hpp"
 #include "viz/model/phone_deck.hpp"
+#include "viz/model/present_driver.hpp"
 #include "viz/widgets/shapes.hpp"
 
 namespace glasspost::viz {
@@ -34,6 +35,8 @@ class Session {
   const Player& player() const { return player_; }
   virtual Mode mode() const = 0;
   virtual Driver& driver() = 0;
+  // The same for views: it refuses while the film shows an earlier instant.
+  Driver& hands();
   virtual PhoneDeck& deck() = 0;
   // The cluster's configuration: who owns what.
   virtual Config config() const = 0;
@@ -51,6 +54,7 @@ class Session {
 
  private:
   std::uint64_t labels_seen_ = 0;
+  std::unique_ptr<PresentDriver> hands_;
 };
 
 // A running cluster. `directory` is its run directory.

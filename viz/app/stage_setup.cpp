@@ -20,8 +20,8 @@ namespace glasspost::viz {
 
 void set_the_stage(Shell& shell, Session& session) {
   ExploreWorkspace& explore = shell.explore();
-  explore.add(Place::kBoard, std::make_unique<BoardView>(session.player(), session.driver()));
-  explore.add(Place::kFaults, std::make_unique<FaultsView>(session.player(), session.driver()));
+  explore.add(Place::kBoard, std::make_unique<BoardView>(session.player(), session.hands()));
+  explore.add(Place::kFaults, std::make_unique<FaultsView>(session.player(), session.hands()));
   explore.add(Place::kMap, std::make_unique<ClusterMapView>(session.player()));
   explore.add(Place::kField, std::make_unique<FieldView>(session.player()));
   explore.add(Place::kMetrics, std::make_unique<MetricsView>(session.player()));

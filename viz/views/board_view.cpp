@@ -12,6 +12,8 @@
 namespace glasspost::viz {
 namespace {
 
+constexpr double kRefusalStays = 8;  // seconds
+
 std::string amount(double value, Unit unit) {
   switch (unit) {
     case Unit::kMillis:
@@ -81,7 +83,20 @@ std::string BoardView::question() const {
   return std::string(tr(Str::kBoardQuestion));
 }
 
-void BoardView::draw(Rect area, ViewContext&) {
+std::string BoardView::notice(double seconds) {
+  if (refused_at_ < 0) refused_at_ = seconds;
+  if (seconds - refused_at_ > kRefusalStays) refused_.clear();
+  if (player_.back() && !driver_.only_looks()) return std::string(tr(Str::kBoardBack));
+  return refused_;
+}
+
+void BoardView::draw(Rect area, ViewContext& context) {
+  if (const std::string words = notice(context.seconds); !words.empty()) {
+    const TextStyle look = style::coloured(style::caption(), theme().warn_text);
+    const float height = paragraph_height(area.w, words, look);
+    paragraph(area.top(height), words, look);
+    area = area.below_top(height + em(kHalfGap));
+  }
   const std::vector<BoardCard> cards = board_cards(player_.model());
   const float height = em(6.7F);
   const float pitch = height + em(kHalfGap);
@@ -148,7 +163,11 @@ void BoardView::draw_options(Rect row, const BoardCard& choice) {
   int selected = static_cast<int>(found - options.begin());
   const int before = selected;
   if (!segmented("options", row, options, selected) || selected == before) return;
-  if (!off.empty()) return;
+  if (!off.empty()) {
+    refused_ = tr_with(Str::kBoardOff, off);
+    refused_at_ = -1;
+    return;
+  }
   driver_.set_choice(choice.key, options[static_cast<std::size_t>(selected)]);
 }
 

@@ -81,6 +81,10 @@ void FaultsView::draw_foot(Rect area, const ProcessCard* target) {
     text_in(area, refused_, style::coloured(style::caption(), theme().bad_text));
     return;
   }
+  if (player_.back() && !driver_.only_looks()) {
+    text_in(area, tr(Str::kFaultBack), style::coloured(style::caption(), theme().warn_text));
+    return;
+  }
   const FaultSpan* active = nullptr;
   for (const FaultSpan& span : player_.model().deeds().faults()) {
     if (span.to == kNever) active = &span;

@@ -15,3 +15,4 @@ GLASSPOST_STRING(kFaultNoTarget, "choose a process on the map first", "请先在
 GLASSPOST_STRING(kFaultHeal, "heal all", "全部恢复")
 GLASSPOST_STRING(kFaultNone, "no fault is active", "没有故障")
 GLASSPOST_STRING(kFaultSince, "{0}, since {1}", "{0}，已持续 {1}")
+GLASSPOST_STRING(kFaultBack, "an earlier instant: press End first", "较早的时刻：请先按 End")
