@@ -232,6 +232,35 @@ TEST_CASE("a choice has its value of the instant that is shown") {
   CHECK(step() == "10");
 }
 
+TEST_CASE("nobody is on line at a process that ended, and what ended is told once") {
+  Film film = film_of(5);
+  FactBatch batch;
+  for (const std::uint32_t connection : {1U, 2U}) {
+    batch.facts.push_back({.time_us = 15'000'000,
+                           .kind = FactKind::kLoggedIn,
+                           .node = 1,
+                           .subject = device_of(UserId{connection}, 1).value,
+                           .object = connection});
+  }
+  batch.until = seconds(16);
+  film.append(batch);
+  const auto online = [&film] {
+    return film.newest().connections().count(ConnectionState::kOnline);
+  };
+  CHECK(online() == 2);
+  CHECK(film.newest().processes().up() == 1);
+  batch.facts = film.newest().processes().ends_of_all(seconds(17));
+  batch.until = seconds(17);
+  CHECK(batch.facts.size() == 1);
+  film.append(batch);
+  CHECK(online() == 0);
+  CHECK(film.newest().processes().up() == 0);
+  CHECK(film.newest().processes().ends_of_all(seconds(18)).empty());
+  Player player(film);
+  player.seek(seconds(16));
+  CHECK(player.model().connections().count(ConnectionState::kOnline) == 2);
+}
+
 // Counts what reaches the cluster.
 class CountingDriver final : public Driver {
  public:

@@ -61,7 +61,7 @@ void tell_status(StatusLine& status, Session& session) {
   const bool named = status.run.find("seed") != std::string::npos;
   const std::uint64_t seed = named ? 0 : model.labels().seed;
   status.seed = seed == 0 ? std::string() : num::count(seed);
-  status.processes = model.labels().processes.size();
+  status.processes = model.processes().up();
   status.events_lost = model.lost();
   status.note = session.player().follows() ? std::string() : std::string(tr(Str::kTimeFilm));
   status.clock = clock_of(session, session.player().now());
