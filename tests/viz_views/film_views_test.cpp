@@ -9,6 +9,7 @@
 #include "viz/model/present_driver.hpp"
 #include "viz/views/board_view.hpp"
 #include "viz/views/faults_view.hpp"
+#include "viz/views/metrics_view.hpp"
 #include "viz/views/promises_view.hpp"
 #include "viz/widgets/text.hpp"
 
@@ -92,6 +93,13 @@ TEST_CASE("the design board shows the choices and what was measured of the shown
   CHECK(says(view, "seq.step = 10, ceilings 0 /s"));
   show.player.seek(seconds(15));  // at that instant nothing was measured for ten seconds yet
   CHECK(says(view, "seq.step = 10, ceilings measuring"));
+}
+
+TEST_CASE("where nothing was measured a dash stands, not 0 ms") {
+  Show show;
+  const MetricsView view(show.player);
+  CHECK(says(view, "p50 \u2013, p99 \u2013"));
+  CHECK_FALSE(says(view, "0.0 ms"));
 }
 
 TEST_CASE("a click on a choice sets it in the present only") {

@@ -6,6 +6,15 @@
 #include <fmt/format.h>
 
 namespace glasspost::viz {
+namespace {
+
+// "1.3 ms (median of 170)"; a dash where nothing was measured.
+std::string median_words(const Spread& spread) {
+  if (spread.samples == 0) return "\u2013 (nothing was measured)";
+  return fmt::format("{:.1f} ms (median of {})", spread.p50 / 1e3, spread.samples);
+}
+
+}  // namespace
 
 void print_summary(Session& session, const std::string& tour) {
   const Film& film = session.film();
@@ -20,8 +29,7 @@ void print_summary(Session& session, const std::string& tour) {
              model.messages().recent().size());
   const Spread acked = model.metrics().spread(Latency::kToAcked, film.begins(), film.ends());
   const Spread shown = model.metrics().spread(Latency::kToShown, film.begins(), film.ends());
-  fmt::print("Acknowledged in {:.1f} ms (median of {}), shown in {:.1f} ms (median of {}).\n",
-             acked.p50 / 1e3, acked.samples, shown.p50 / 1e3, shown.samples);
+  fmt::print("Acknowledged in {}, shown in {}.\n", median_words(acked), median_words(shown));
   for (const PromiseView& promise : film.promises().all()) {
     if (promise.standing != Standing::kBroken) continue;
     fmt::print("BROKEN promise {}: {}\n", promise.number, promise.reason);

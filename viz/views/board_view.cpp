@@ -17,6 +17,7 @@ constexpr double kRefusalStays = 8;  // seconds
 std::string amount(double value, Unit unit) {
   switch (unit) {
     case Unit::kMillis:
+      if (value > 0 && value < 0.05) return "< 0.1 ms";
       return num::fixed(value, 1) + " ms";
     case Unit::kRate:
       if (value > 0 && value < 0.05) return "< 0.1 /s";
@@ -62,6 +63,7 @@ std::string why_of(const BoardCard& choice) {
   std::string words(tr(choice_words(choice.key).formula));
   if (quantity.lack != Lack::kNothing) return words + ". " + lack_of(quantity);
   if (!quantity.inputs.empty()) words += ". " + tr_with(Str::kBoardInputs, inputs_of(quantity));
+  if (too_quiet(quantity)) words += " " + std::string(tr(Str::kBoardQuiet));
   if (choice.key == "delivery.ack") words += " " + std::string(tr(Str::kBoardMedians));
   return words;
 }
