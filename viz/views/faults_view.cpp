@@ -91,9 +91,9 @@ void FaultsView::draw_foot(Rect area, const ProcessCard* target) {
   }
   Rect room = area;  // from both ends
   if (active != nullptr) {
-    const double since = static_cast<double>(to_us(player_.now() - active->from)) / 1e6;
+    const double lasts = static_cast<double>(to_us(player_.now() - active->from)) / 1e6;
     room = room.beside_left(text({room.x, room.cy()},
-                                 tr_with(Str::kFaultSince, active->text, num::stopwatch(since)),
+                                 tr_with(Str::kFaultFor, active->text, num::stopwatch(lasts)),
                                  style::coloured(style::value(), theme().warn_text)) +
                             em(kGap));
     const float width = measure(tr(Str::kFaultHeal), style::caption()) + em(1.6F);
