@@ -279,6 +279,11 @@ class PlainErrors(unittest.TestCase):
         self.one_sentence(run("--scale", "nine"), "--help")
         self.one_sentence(run("--no-such-option"), "--help")
 
+    def test_no_time_at_all_and_a_seed_of_nothing(self):
+        self.one_sentence(run("--sim", "--seconds", "0", "--summary"), "--seconds", "0.1")
+        for words in (("--seed", "7"), ("--hostile",), ("--placement", "merged")):
+            self.one_sentence(run(*words), words[0], "--sim")
+
     def test_picture_into_no_folder(self):
         self.one_sentence(run("--sheet", "--shot", "/no/such/folder/x.png"), "cannot be written")
 
