@@ -203,6 +203,15 @@ class Keys(unittest.TestCase):
         slow = self.console.press("minus", lambda state: state["speed"] < 1)
         self.console.press("equal", lambda state: state["speed"] > slow["speed"])
 
+    def test_plus_and_equals_are_one_key(self):
+        for larger in ("ctrl+equal", "ctrl+plus", "ctrl+KP_Add"):
+            self.console.press(larger, lambda state: state["scale"] > 1)
+            self.console.press("ctrl+0", lambda state: state["scale"] == 1)
+        slow = self.console.press("minus", lambda state: state["speed"] < 1)
+        fast = self.console.press("plus", lambda state: state["speed"] > slow["speed"])
+        self.console.press("minus", lambda state: state["speed"] < fast["speed"])
+        self.console.press("equal", lambda state: state["speed"] == fast["speed"])
+
     def test_the_next_message_and_the_one_before(self):
         self.paused()
         first = self.console.press("shift+n", lambda state: state["message"] != "0")
@@ -238,6 +247,20 @@ class Keys(unittest.TestCase):
         self.console.press("Escape", lambda state: not state["help"])
         self.console.press("ctrl+p", lambda state: state["palette"])
         self.console.press("Escape", lambda state: not state["palette"])
+
+
+class FindOrDo(unittest.TestCase):
+    """The palette of Ctrl P."""
+
+    def test_a_fault_is_found_by_its_word_and_done(self):
+        console = Console("--sim", "--seed", "7")
+        self.addCleanup(console.end)
+        console.until(lambda state: state["facts"] > 3000)
+        subprocess.run(["xdotool", "mousemove", "800", "300"], env=console.env, check=True)
+        before = console.press("ctrl+p", lambda state: state["palette"])["marks"]
+        subprocess.run(["xdotool", "type", "--delay", "60", "kill store-1"], env=console.env,
+                       check=True, timeout=30)
+        console.press("Return", lambda state: state["marks"] > before and not state["palette"])
 
 
 class SmallWindow(unittest.TestCase):

@@ -27,10 +27,10 @@ class Cluster final : public Driver {
     set.push_back(key + "=" + value);
   }
   std::string no_fault_because(FaultTool) const override { return {}; }
-  void strike(FaultTool, const std::string&) override {}
+  void strike(FaultTool, const std::string& process) override { struck.push_back(process); }
   void heal_all() override {}
   std::vector<std::string> take_refusals() override { return {}; }
-  std::vector<std::string> set;
+  std::vector<std::string> set, struck;
 };
 
 // Thirty seconds: a number goes back at 20 s, and seq.step is set to 1000 at 25 s.
@@ -120,6 +120,36 @@ TEST_CASE("a click on a choice sets it in the present only") {
   try_all_heights();
   REQUIRE_FALSE(show.cluster.set.empty());
   CHECK(show.cluster.set[0] == "delivery.ack=after-memory");
+}
+
+TEST_CASE(
+    "faults and choices are found by their own words, and are refused while the film is back") {
+  Show show;
+  RunLabels labels = show.film.newest().labels();
+  labels.processes = {{NodeId{1}, "store-1", {{RoleKind::kStore, 1}}},
+                      {NodeId{2}, "store-2", {{RoleKind::kStore, 2}}}};
+  show.film.name(labels);
+  show.player.follow();
+  FaultsView faults(show.player, show.driver);
+  BoardView board(show.player, show.driver);
+  for (int again = 0; again < 2; ++again) {
+    faults.add_actions(show.actions);
+    board.add_actions(show.actions);
+  }
+  const auto found = show.actions.find("kill");
+  REQUIRE(found.size() >= 2);
+  CHECK(found[0]->label == "kill store-1");
+  CHECK(found[1]->label == "kill store-2");
+  CHECK(show.actions.find("heal all").front()->id == "fault.heal");
+  const Action kill = *show.actions.find("kill store-2").front();
+  show.actions.run(kill);
+  CHECK(show.cluster.struck == std::vector<std::string>{"store-2"});
+  const Action set = *show.actions.find("seq.step to 100").front();
+  show.actions.run(set);
+  CHECK(show.cluster.set == std::vector<std::string>{"seq.step=100"});
+  show.player.seek(seconds(15));
+  CHECK_FALSE(kill.off_because().empty());
+  CHECK_FALSE(set.off_because().empty());
 }
 
 TEST_CASE("no word of board and palette is cut, live and back, in both languages") {

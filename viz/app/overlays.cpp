@@ -34,6 +34,11 @@ bool clicked_outside(Rect box) {
   return ImGui::IsMouseClicked(0) && !box.contains(mouse.x, mouse.y);
 }
 
+// As the window of keys shows it: + and = are one key.
+std::string keys_of(const Action& action) {
+  return action.key.ends_with('+') ? action.key + " =" : action.key;
+}
+
 bool pressed(ImGuiKey key) {
   return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key));
 }
@@ -113,7 +118,7 @@ void HelpPage::draw(Rect window, const Actions& actions) {
                           {"Enter", std::string(tr(Str::kHelpPress))},
                           {"Esc", std::string(tr(Str::kHelpClose))}};
   for (const Action& action : actions.all()) {
-    if (!action.key.empty()) lines.push_back({action.key, action.label});
+    if (!action.key.empty()) lines.push_back({keys_of(action), action.label});
   }
   const float width = std::min(em(56), window.w - 2 * em(kSection));
   const int columns = width > em(44) ? 2 : 1;

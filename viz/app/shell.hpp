@@ -47,6 +47,8 @@ class Shell {
   void add_own_actions();
   void obey_keys();
   void obey(const BarDeeds& deeds);
+  // With what can be done now: processes and their standing have changed since the last time.
+  void open_palette(std::string query);
   void step_scale(int steps);
   // Shows the workspace that has this view, and the view in it.
   void reveal(const std::string& view);

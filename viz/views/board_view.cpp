@@ -114,6 +114,20 @@ void BoardView::draw(Rect area, ViewContext& context) {
   end_scroll();
 }
 
+void BoardView::add_actions(Actions& actions) {
+  actions.remove("choice.");
+  for (const BoardCard& choice : board_cards(player_.model())) {
+    for (const std::string& value : choice.offers) {
+      actions.add({"choice." + choice.key + "." + value,
+                   tr_with(Str::kBoardSet, choice.key, value),
+                   {},
+                   [this, key = choice.key, value] { driver_.set_choice(key, value); },
+                   [this, key = choice.key] { return driver_.no_choice_because(key); },
+                   std::string(id())});
+    }
+  }
+}
+
 void BoardView::draw_card(Rect rect, const BoardCard& choice) {
   const Rect inside = card(rect);
   const ChoiceWords& words = choice_words(choice.key);

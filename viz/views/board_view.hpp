@@ -18,6 +18,8 @@ class BoardView final : public View {
   [[nodiscard]] std::string title() const override;
   [[nodiscard]] std::string question() const override;
   void draw(Rect area, ViewContext& context) override;
+  // Each choice with each value that it offers: "set seq.step to 100".
+  void add_actions(Actions& actions) override;
   [[nodiscard]] std::string describe() const override;
 
  private:

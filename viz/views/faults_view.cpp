@@ -31,6 +31,12 @@ constexpr std::array<Tool, kFaultTools> kTools{{
 
 constexpr double kRefusalStays = 8;  // seconds
 
+// A frozen process is thawed by the tool that froze it.
+Str word_of(const Tool& tool, const ProcessCard* target) {
+  const bool frozen = target != nullptr && target->health == Health::kPaused;
+  return tool.tool == FaultTool::kFreeze && frozen ? Str::kFaultThaw : tool.word;
+}
+
 }  // namespace
 
 std::string FaultsView::title() const {
@@ -52,6 +58,27 @@ void FaultsView::draw(Rect area, ViewContext& context) {
   draw_foot(area.low(foot), target);
 }
 
+void FaultsView::add_actions(Actions& actions) {
+  actions.remove("fault.");
+  for (const Tool& tool : kTools) {
+    for (const ProcessCard& process : player_.model().processes().all()) {
+      const std::string name = process.name;
+      actions.add({"fault." + std::to_string(static_cast<int>(tool.tool)) + "." + name,
+                   tr_with(Str::kFaultDeed, tr(word_of(tool, &process)), name),
+                   {},
+                   [this, what = tool.tool, name] { driver_.strike(what, name); },
+                   [this, what = tool.tool] { return driver_.no_fault_because(what); },
+                   std::string(id())});
+    }
+  }
+  actions.add({"fault.heal",
+               std::string(tr(Str::kFaultHeal)),
+               {},
+               [this] { driver_.heal_all(); },
+               {},
+               std::string(id())});
+}
+
 void FaultsView::draw_tools(Rect area, const ProcessCard* target) {
   const float gap = em(kGap);
   for (std::size_t index = 0; index < kTools.size(); ++index) {
@@ -60,16 +87,15 @@ void FaultsView::draw_tools(Rect area, const ProcessCard* target) {
         area.row(static_cast<int>(index / 4), 2, gap).column(static_cast<int>(index % 4), 4, gap);
     std::string off = driver_.no_fault_because(tool.tool);
     if (off.empty() && target == nullptr) off = tr(Str::kFaultNoTarget);
-    const bool frozen = target != nullptr && target->health == Health::kPaused;
-    const bool thaws = tool.tool == FaultTool::kFreeze && frozen;
+    const Str word = word_of(tool, target);
+    const bool thaws = word == Str::kFaultThaw;
     ButtonLook look;
     look.icon = tool.icon;
     look.off_because = off;
     look.active = thaws;
     if (thaws) look.tint = State::kWaiting;
     ImGui::PushID(static_cast<int>(index));
-    if (tile_button("tool", place, tr(thaws ? Str::kFaultThaw : tool.word), look) &&
-        target != nullptr) {
+    if (tile_button("tool", place, tr(word), look) && target != nullptr) {
       driver_.strike(tool.tool, target->name);
     }
     ImGui::PopID();
