@@ -274,6 +274,16 @@ class SmallWindow(unittest.TestCase):
         subprocess.run(["xdotool", "mousemove", "300", "300"], env=console.env, check=True)
         console.press("n", lambda state: "message" in state["views"] and state["message"] != "0")
 
+    def test_badge_and_keys_can_be_read_with_large_text(self):
+        for size in (("800", "600", "1.5"), ("640", "480", "1.5"), ("1600", "900", "1")):
+            console = Console("--sim", "--width", size[0], "--height", size[1], "--scale", size[2])
+            self.addCleanup(console.end)
+            console.until(lambda state: state["facts"] > 0 and state["badge_whole"])
+            subprocess.run(["xdotool", "mousemove", "300", "300"], env=console.env, check=True)
+            console.press("shift+slash", lambda state: state["help"] and state["keys_whole"])
+            console.press("Escape", lambda state: not state["help"])
+            console.end()
+
     def test_it_leads_back_from_the_phones(self):
         console = Console("--sim", "--seed", "7", "--workspace", "phones")
         self.addCleanup(console.end)

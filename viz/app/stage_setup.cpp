@@ -53,6 +53,7 @@ static std::string clock_of(const Session& session, Time shown) {
 
 void tell_status(StatusLine& status, Session& session) {
   const Model& model = session.player().model();
+  status.known = true;
   status.mode = session.mode();
   status.run = model.labels().run;
   // A simulation that has come to its end is no trouble.

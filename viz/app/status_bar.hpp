@@ -11,8 +11,9 @@ namespace glasspost::viz {
 
 // Filled by the source of data, once a frame.
 struct StatusLine {
+  bool known = false;  // there is something to look at; without it nothing is said of a run
   Mode mode = Mode::kSimulated;
-  std::string run;   // "demo"; empty: nothing is connected
+  std::string run;   // "demo"; may be empty
   std::string seed;  // "42"; empty: the run has none
   std::uint64_t processes = 0;
   std::uint64_t events_lost = 0;
@@ -35,11 +36,14 @@ class StatusBar {
  public:
   [[nodiscard]] BarDeeds draw(Rect rect, const StatusLine& status,
                               const std::vector<BarEntry>& entries);
+  // Whether the badge of the last frame could be read: nothing was drawn over it.
+  [[nodiscard]] bool badge_whole() const { return badge_right_ > 0 && badge_right_ <= right_end_; }
 
  private:
   // Where the right end began in the last frame: the left end is drawn first, because the keyboard
   // walks from left to right, and must know where to stop.
   float right_end_ = 0;
+  float badge_right_ = 0;  // 0: none was drawn
 };
 
 }  // namespace glasspost::viz
