@@ -45,6 +45,8 @@ float text_in(Rect box, std::string_view utf8, const TextStyle& style, Align ali
 float text_padded(ImVec2 at, std::string_view utf8, const TextStyle& style,
                   Align align = Align::kLeft);
 
+// The characters of a text that are drawn as boxes, for its tooltip: "U+1F600". Empty: none.
+[[nodiscard]] std::string cannot_be_drawn(std::string_view utf8);
 [[nodiscard]] float measure(std::string_view utf8, const TextStyle& style);
 [[nodiscard]] float line_height(Step step);  // of a paragraph: 1.42 times the size
 [[nodiscard]] float cap_height(Step step);
