@@ -39,10 +39,7 @@ bool same(const RunLabels& one, const RunLabels& other) {
 }  // namespace
 
 HubHost::HubHost(uv_loop_t* loop, HubHostOptions options)
-    : loop_(loop), options_(std::move(options)), hub_(kKeptFacts), lost_(options_.rings.size(), 0) {
-  for (std::size_t index = 0; index < lost_.size(); ++index)
-    lost_[index] = options_.rings[index].lost();
-}
+    : loop_(loop), options_(std::move(options)), hub_(kKeptFacts) {}
 
 Status HubHost::begin() {
   labels_ = options_.labels();
@@ -142,10 +139,9 @@ void HubHost::tick() {
     taken_.clear();
     ring.take(taken_, kRingSlots);
     hub_.add(taken_);
-    const std::uint64_t lost = ring.lost();
-    if (lost == lost_[index]) continue;
-    say_lost(NodeId{static_cast<std::uint16_t>(index + 1)}, lost - lost_[index], LossPlace::kRing);
-    lost_[index] = lost;
+    const std::uint64_t lost = ring.take_lost();
+    if (lost == 0) continue;
+    say_lost(NodeId{static_cast<std::uint16_t>(index + 1)}, lost, LossPlace::kRing);
   }
   hub_.settle(now);
   if (++ticks_ % kTicksALabelLook == 0) {

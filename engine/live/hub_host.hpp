@@ -73,7 +73,6 @@ class HubHost {
   OwnedHandle<uv_pipe_t> listener_;
   OwnedHandle<uv_timer_t> timer_;
   std::vector<std::unique_ptr<Client>> clients_;
-  std::vector<std::uint64_t> lost_;  // by ring: told so far
   std::uint64_t lost_all_ = 0;
   std::vector<Fact> taken_;  // of one ring; kept for its memory
   std::uint64_t ticks_ = 0;

@@ -147,6 +147,20 @@ TEST_CASE("losses make the promises that need every fact untellable") {
   CHECK(film.newest().deeds().marks().size() == 1);
 }
 
+TEST_CASE("what nobody counted is no number, and still makes promises untellable") {
+  Film film;
+  FactBatch batch;
+  batch.facts.push_back({.time_us = 1'000'000, .kind = FactKind::kLost, .object = 1, .value = 1});
+  batch.until = seconds(2);
+  film.append(batch);
+  CHECK(film.newest().lost() == 0);
+  CHECK(film.newest().lost_uncounted());
+  const PromiseView& first = film.promises().all()[0];
+  CHECK(first.standing == Standing::kCannotTell);
+  CHECK(first.reason.find('1') == std::string::npos);
+  CHECK(film.newest().deeds().marks().at(0).text.find("nobody counted") != std::string::npos);
+}
+
 // Numbers of an inbox, one a second from 10 s on; at 20 s one comes back.
 std::vector<Fact> numbers_until_one_comes_back() {
   std::vector<Fact> facts;

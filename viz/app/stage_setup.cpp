@@ -64,6 +64,7 @@ void tell_status(StatusLine& status, Session& session) {
   status.seed = seed == 0 ? std::string() : num::count(seed);
   status.processes = model.processes().up();
   status.events_lost = model.lost();
+  status.lost_uncounted = model.lost_uncounted();
   status.note = session.player().follows() ? std::string() : std::string(tr(Str::kTimeFilm));
   status.clock = clock_of(session, session.player().now());
 }

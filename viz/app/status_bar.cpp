@@ -157,8 +157,13 @@ void run_facts(Room& room, const StatusLine& status) {
   run_name(room, status);
   fact(room, num::count(status.processes), tr(Str::kProcesses), t.text);
   const float before = room.left;
-  const bool lost = status.events_lost > 0;
-  fact(room, num::count(status.events_lost), tr(Str::kEventsLost), lost ? t.bad_text : t.text);
+  const bool lost = status.events_lost > 0 || status.lost_uncounted;
+  fact(room, num::losses(status.events_lost, status.lost_uncounted), tr(Str::kEventsLost),
+       lost ? t.bad_text : t.text);
+  if (room.left > before && status.lost_uncounted) {
+    const Rect words{before, room.bar.y, room.left - before, room.bar.h};
+    tip(item("lost", words, em(kPillRound)), {std::string(tr(Str::kLostUncounted)), {}, 0, {}, {}});
+  }
   if (lost && room.left > before && room.fits(em(3.2F))) {
     const float side = 5 * scale();
     pattern({room.left, room.bar.cy() - side * 1.5F, side * 6, side * 3}, Pattern::kChequer,

@@ -16,12 +16,13 @@ struct StatusLine {
   std::string run;   // "demo"; may be empty
   std::string seed;  // "42"; empty: the run has none
   std::uint64_t processes = 0;
-  std::uint64_t events_lost = 0;
-  int quality = 0;      // Q0 to Q4
-  std::string note;     // "film"; instead of the quality
-  std::string trouble;  // why nothing comes; instead of all that is said of the run
-  std::string clock;    // "10:42:07.318"
-  int fps = 0;          // 0: not shown
+  std::uint64_t events_lost = 0;  // as far as they were counted
+  bool lost_uncounted = false;    // more is missing, and nobody counted it
+  int quality = 0;                // Q0 to Q4
+  std::string note;               // "film"; instead of the quality
+  std::string trouble;            // why nothing comes; instead of all that is said of the run
+  std::string clock;              // "10:42:07.318"
+  int fps = 0;                    // 0: not shown
 };
 
 struct BarEntry {

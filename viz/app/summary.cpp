@@ -23,8 +23,10 @@ void print_summary(Session& session, const std::string& tour) {
   std::uint64_t letters = 0;
   for (const auto& [key, flow] : model.flows().all())
     letters += flow.letters;
+  const std::string lost =
+      std::to_string(model.lost()) + (model.lost_uncounted() ? " and an unknown number" : "");
   fmt::print("{} processes watched for {:.1f} s: {} facts, {} lost.\n",
-             model.processes().all().size(), seconds, film.end(), model.lost());
+             model.processes().all().size(), seconds, film.end(), lost);
   fmt::print("{} letters between roles; {} messages known in full.\n", letters,
              model.messages().recent().size());
   const Spread acked = model.metrics().spread(Latency::kToAcked, film.begins(), film.ends());
@@ -38,7 +40,8 @@ void print_summary(Session& session, const std::string& tour) {
       film.promises().all().begin(), film.promises().all().end(),
       [](const PromiseView& promise) { return promise.standing == Standing::kBroken; });
   if (broken == 0) fmt::print("No promise was seen broken.\n");
-  if (model.lost() > 0) fmt::print("Facts are missing: promises 1, 3, 6 and 8 cannot be told.\n");
+  if (model.lost() > 0 || model.lost_uncounted())
+    fmt::print("Facts are missing: promises 1, 3, 6 and 8 cannot be told.\n");
   if (const std::string trouble = session.trouble(); !trouble.empty()) fmt::print("{}\n", trouble);
   if (!tour.empty()) fmt::print("{}\n", tour);
 }

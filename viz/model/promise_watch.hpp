@@ -58,13 +58,15 @@ class PromiseWatch {
 
  private:
   void look_at(const Verdict& verdict, Time now);
+  [[nodiscard]] std::string loss_reason() const;
 
   std::unique_ptr<Promises> promises_;
   RecoveryStream recovery_;  // promise 8, which the others' judge tells only at the end
   std::array<PromiseView, kPromiseCount> views_;
   std::uint64_t facts_ = 0;
   std::uint64_t since_ = 0;  // facts that the present observers have seen
-  std::uint64_t lost_ = 0;
+  std::uint64_t lost_ = 0;   // counted ones
+  bool lost_uncounted_ = false;
 };
 
 }  // namespace glasspost::viz
