@@ -11,6 +11,7 @@
 #include "viz/views/faults_view.hpp"
 #include "viz/views/metrics_view.hpp"
 #include "viz/views/promises_view.hpp"
+#include "viz/views/time_machine_view.hpp"
 #include "viz/widgets/text.hpp"
 
 namespace glasspost::viz {
@@ -150,6 +151,28 @@ TEST_CASE(
   show.player.seek(seconds(15));
   CHECK_FALSE(kill.off_because().empty());
   CHECK_FALSE(set.off_because().empty());
+}
+
+TEST_CASE("a recording is never live, and one without facts is empty") {
+  ImguiFrames frames;
+  Show show;
+  Film nothing;
+  Player nowhere(nothing);
+  TimeMachineView full(show.film, show.player);
+  TimeMachineView empty(nothing, nowhere);
+  const auto draw = [&](Mode mode) {
+    show.context.mode = mode;
+    frames.frame([&] {
+      full.draw({10, 10, 900, 110}, show.context);
+      empty.draw({10, 200, 900, 110}, show.context);
+    });
+  };
+  draw(Mode::kReal);
+  CHECK(says(full, "live"));
+  CHECK(says(empty, "live"));
+  draw(Mode::kRecorded);
+  CHECK(says(full, "film"));
+  CHECK(says(empty, "empty"));
 }
 
 TEST_CASE("no word of board and palette is cut, live and back, in both languages") {

@@ -44,9 +44,9 @@ class ReplaySession final : public Session {
       player_.advance(seconds);
       return player_.playing();
     }
-    const Time before = film_.ends();
     take(*source_, kNever, 0);
-    loaded_ = film_.ends() == before && film_.end() > 0;
+    loaded_ = ended();
+    if (empty()) player_.pause();  // there is nothing to play
     if (!begun_ && film_.end() > 0) {
       begun_ = true;
       player_.seek(film_.begins());

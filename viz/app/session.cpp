@@ -12,6 +12,7 @@ bool Session::take(FactSource& source, Time wanted, double seconds) {
     film_.name(source.labels());
   }
   film_.append(batch);
+  ended_ = batch.ended;
   const Time before = player_.now();
   player_.advance(seconds);
   return !batch.facts.empty() || player_.now() != before;

@@ -29,6 +29,9 @@ class Session {
   virtual bool began() const { return true; }
   virtual bool over() const { return false; }
 
+  // A recording, say, in which no fact is.
+  bool empty() const { return ended_ && film_.end() == 0; }
+
   Film& film() { return film_; }
   const Film& film() const { return film_; }
   Player& player() { return player_; }
@@ -46,6 +49,9 @@ class Session {
   virtual std::string trouble() const = 0;
 
  protected:
+  // Everything has come that ever will.
+  bool ended() const { return ended_; }
+
   // Appends what a source gave and moves the player.
   bool take(FactSource& source, Time wanted, double seconds);
 
@@ -54,6 +60,7 @@ class Session {
 
  private:
   std::uint64_t labels_seen_ = 0;
+  bool ended_ = false;
   std::unique_ptr<PresentDriver> hands_;
 };
 

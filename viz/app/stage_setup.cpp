@@ -51,6 +51,13 @@ static std::string clock_of(const Session& session, Time shown) {
   return num::clock(of_day * 1'000'000);
 }
 
+// What stands where the quality of the picture would: empty while it is live.
+static std::string note_of(const Session& session) {
+  if (session.empty()) return std::string(tr(Str::kTimeEmpty));
+  const bool live = session.player().follows() && session.mode() != Mode::kRecorded;
+  return live ? std::string() : std::string(tr(Str::kTimeFilm));
+}
+
 void tell_status(StatusLine& status, Session& session) {
   const Model& model = session.player().model();
   status.known = true;
@@ -65,7 +72,7 @@ void tell_status(StatusLine& status, Session& session) {
   status.processes = model.processes().up();
   status.events_lost = model.lost();
   status.lost_uncounted = model.lost_uncounted();
-  status.note = session.player().follows() ? std::string() : std::string(tr(Str::kTimeFilm));
+  status.note = note_of(session);
   status.clock = clock_of(session, session.player().now());
 }
 
