@@ -85,6 +85,19 @@ TEST_CASE("bytes that are not UTF-8 become one replacement each") {
   CHECK(codes == std::vector<char32_t>{'a', 0xFFFD, 0xFFFD, '(', 0xFFFD, 0xFFFD});
 }
 
+TEST_CASE("a name that is cut keeps its number") {
+  const auto letters = [](std::string_view part) {  // the ellipsis is one, of three bytes
+    return static_cast<float>(part.find("\u2026") == std::string_view::npos ? part.size()
+                                                                            : part.size() - 2);
+  };
+  CHECK(ellipsis_in_name("conversation-2", 14, letters).text == "conversation-2");
+  CHECK_FALSE(ellipsis_in_name("conversation-2", 14, letters).cut);
+  CHECK(ellipsis_in_name("conversation-2", 8, letters).text == "conve\u2026-2");
+  CHECK(ellipsis_in_name("conversation-2", 8, letters).cut);
+  CHECK(ellipsis_in_name("server", 4, letters).text == "ser\u2026");
+  CHECK(ellipsis_in_name("conversation-2", 3, letters).text == "co\u2026");
+}
+
 TEST_CASE("what cannot be drawn is a box, with its code point behind it") {
   const auto small = [](char32_t c) { return c <= 0xFFFF; };
   CHECK(boxed("plain 中文", small) == "plain 中文");

@@ -171,6 +171,12 @@ float text_in(Rect box, std::string_view utf8, const TextStyle& style, Align ali
   return text({box.x + box.w * share, box.cy()}, cut.text, style, align);
 }
 
+float name_in(Rect box, std::string_view name, const TextStyle& style) {
+  const Cut cut = ellipsis_in_name(name, box.w + 0.5F, measure_with(style));
+  if (cut.cut) note_cut(name);
+  return text({box.x, box.cy()}, cut.text, style);
+}
+
 float text_padded(ImVec2 at, std::string_view utf8, const TextStyle& style, Align align) {
   const float width = measure(utf8, style);
   const float share = align == Align::kLeft ? 0.0F : (align == Align::kCentre ? 0.5F : 1.0F);

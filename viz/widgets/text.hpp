@@ -41,6 +41,8 @@ namespace style {
 float text(ImVec2 at, std::string_view utf8, const TextStyle& style, Align align = Align::kLeft);
 // The same within a box: centred vertically, cut with an ellipsis (and counted) when too wide.
 float text_in(Rect box, std::string_view utf8, const TextStyle& style, Align align = Align::kLeft);
+// The same for the name of a process: what is cut is its middle, not its number.
+float name_in(Rect box, std::string_view name, const TextStyle& style);
 // Text on a panel-coloured pad (90 %), for labels over lines and hatches. `at` as in text().
 float text_padded(ImVec2 at, std::string_view utf8, const TextStyle& style,
                   Align align = Align::kLeft);

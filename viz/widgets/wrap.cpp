@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace glasspost::viz {
 namespace {
@@ -183,6 +184,20 @@ Cut ellipsis(std::string_view utf8, float width, const Measure& measure) {
   std::string best = with_dots(ends[low]);
   if (measure(best) > width) best.clear();
   return {best, true};
+}
+
+Cut ellipsis_in_name(std::string_view name, float width, const Measure& measure) {
+  const std::size_t dash = name.rfind('-');
+  if (measure(name) <= width || dash == std::string_view::npos)
+    return ellipsis(name, width, measure);
+  const std::string_view tail = name.substr(dash);
+  for (std::size_t kept = dash; kept > 0; --kept) {
+    const bool inside = (static_cast<unsigned char>(name[kept]) & 0xC0U) == 0x80U;
+    if (inside) continue;  // of a character of several bytes
+    std::string words = std::string(name.substr(0, kept)).append(kEllipsis).append(tail);
+    if (measure(words) <= width) return {std::move(words), true};
+  }
+  return ellipsis(name, width, measure);
 }
 
 std::string boxed(std::string_view utf8, const CanDraw& can_draw) {

@@ -26,6 +26,10 @@ struct Cut {
 // character; empty when not even the ellipsis fits.
 [[nodiscard]] Cut ellipsis(std::string_view utf8, float width, const Measure& measure);
 
+// The same for a name that ends in a number of its own, which is what tells it from its siblings:
+// "conversation-2" becomes "conv…-2". Without such an end, or without room for it, as ellipsis().
+[[nodiscard]] Cut ellipsis_in_name(std::string_view name, float width, const Measure& measure);
+
 // Whether a character can be drawn.
 using CanDraw = std::function<bool(char32_t)>;
 
