@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/core/choices.hpp"
 #include "engine/live/clocks.hpp"
 #include "engine/telemetry/hub_line.hpp"
 #include "engine/telemetry/labels.hpp"
@@ -30,20 +31,19 @@ bool is_own_user(uv_pipe_t* pipe) {
   return getsockopt(handle, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && peer.uid == geteuid();
 }
 
+// A choice that is set is told by a fact, at its instant.
 bool same(const RunLabels& one, const RunLabels& other) {
-  return one.users == other.users && one.choices == other.choices;
+  return one.users == other.users;
 }
 
 }  // namespace
 
 HubHost::HubHost(uv_loop_t* loop, HubHostOptions options)
-    : loop_(loop), options_(std::move(options)), hub_(kKeptFacts), lost_(options_.rings.size(), 0) {
-  for (std::size_t index = 0; index < lost_.size(); ++index)
-    lost_[index] = options_.rings[index].lost();
-}
+    : loop_(loop), options_(std::move(options)), hub_(kKeptFacts) {}
 
 Status HubHost::begin() {
   labels_ = options_.labels();
+  first_choices_ = labels_.choices;
   ::unlink(options_.socket.c_str());
   listener_ = OwnedHandle<uv_pipe_t>(new uv_pipe_t{});
   uv_pipe_init(loop_, listener_.get(), 0);
@@ -101,6 +101,7 @@ void HubHost::on_request(Client& client, const std::string& bytes) {
     labels_ = options_.labels();  // users may have joined a moment ago
     const std::uint64_t back = std::min(request.subscribe().backlog(), hub_.end() - hub_.begin());
     client.place = hub_.end() - back;
+    client.choices = choices_before(client.place);
     return;
   }
   if (!request.has_publish()) return;
@@ -111,6 +112,14 @@ void HubHost::on_request(Client& client, const std::string& bytes) {
 
 void HubHost::add(const Fact& fact) {
   hub_.add(std::span(&fact, 1));
+}
+
+// Who comes late goes back in the film, too: each choice has its value of then until it is set.
+std::map<std::string, std::string> HubHost::choices_before(std::uint64_t place) const {
+  std::map<std::string, std::string> choices = first_choices_;
+  for (const Fact& fact : hub_.choices_before(place))
+    choices[choice_key_of(fact)] = choice_value_of(fact);
+  return choices;
 }
 
 void HubHost::say_lost(NodeId node, std::uint64_t count, LossPlace place) {
@@ -130,10 +139,9 @@ void HubHost::tick() {
     taken_.clear();
     ring.take(taken_, kRingSlots);
     hub_.add(taken_);
-    const std::uint64_t lost = ring.lost();
-    if (lost == lost_[index]) continue;
-    say_lost(NodeId{static_cast<std::uint16_t>(index + 1)}, lost - lost_[index], LossPlace::kRing);
-    lost_[index] = lost;
+    const std::uint64_t lost = ring.take_lost();
+    if (lost == 0) continue;
+    say_lost(NodeId{static_cast<std::uint16_t>(index + 1)}, lost, LossPlace::kRing);
   }
   hub_.settle(now);
   if (++ticks_ % kTicksALabelLook == 0) {
@@ -154,7 +162,11 @@ void HubHost::serve(Client& client) {
   const auto* stream = reinterpret_cast<uv_stream_t*>(client.stream->pipe());
   while (uv_stream_get_write_queue_size(stream) < kUnreadBytesMax) {
     v1::HubReply reply;
-    if (!client.greeted) *reply.mutable_labels() = to_proto(labels_);
+    if (!client.greeted) {
+      RunLabels labels = labels_;
+      labels.choices = client.choices;
+      *reply.mutable_labels() = to_proto(labels);
+    }
     client.greeted = true;
     // A full hub has forgotten a little since it was asked for all: nothing that was promised.
     if (!client.knows_standing && client.place <= hub_.begin()) {

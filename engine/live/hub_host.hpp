@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -53,12 +54,14 @@ class HubHost {
     bool greeted = false;         // has the newest labels
     bool knows_standing = false;  // what held before the backlog begins
     std::uint64_t place = 0;
-    std::uint64_t lost = 0;  // told to it
+    std::uint64_t lost = 0;                      // told to it
+    std::map<std::string, std::string> choices;  // in force where its stream begins
   };
 
   void on_connection();
   void on_request(Client& client, const std::string& bytes);
   void tick();
+  std::map<std::string, std::string> choices_before(std::uint64_t place) const;
   void say_lost(NodeId node, std::uint64_t count, LossPlace place);
   void serve(Client& client);
 
@@ -66,10 +69,10 @@ class HubHost {
   HubHostOptions options_;
   Hub hub_;
   RunLabels labels_;
+  std::map<std::string, std::string> first_choices_;  // in force as the hub began
   OwnedHandle<uv_pipe_t> listener_;
   OwnedHandle<uv_timer_t> timer_;
   std::vector<std::unique_ptr<Client>> clients_;
-  std::vector<std::uint64_t> lost_;  // by ring: told so far
   std::uint64_t lost_all_ = 0;
   std::vector<Fact> taken_;  // of one ring; kept for its memory
   std::uint64_t ticks_ = 0;

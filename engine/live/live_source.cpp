@@ -88,7 +88,8 @@ FactBatch LiveSource::poll(Time) {
       batch.facts.push_back({.time_us = std::max(to_us(heard_.until()) + 1, to_us(station_now())),
                              .kind = FactKind::kLost,
                              .object = 1,
-                             .number = static_cast<std::uint64_t>(LossPlace::kSubscriber)});
+                             .number = static_cast<std::uint64_t>(LossPlace::kSubscriber),
+                             .value = 1});
       break;
     }
     all += static_cast<std::size_t>(got);

@@ -81,7 +81,8 @@ enum class FactKind : std::uint16_t {
 
   // -- the stream itself
   // ---------------------------------------------------------------------------------------
-  kLost = 100,  // facts that never came: node they came from or 0, count, where (LossPlace), -, -
+  kLost = 100,  // facts that never came: node they came from or 0, count, where (LossPlace), 1 if
+                // nobody counted: it may be none and may be more, -
   kWatching = 101  // from now on: 1 of how many messages is watched, -, -, -, -
 };
 
@@ -146,5 +147,10 @@ struct Fact {
 };
 
 static_assert(sizeof(Fact) == 64 && std::is_trivially_copyable_v<Fact>);
+
+// A loss whose count is a word for "some": what a hub had in hand as it ended.
+constexpr bool is_uncounted_loss(const Fact& fact) {
+  return fact.kind == FactKind::kLost && fact.value != 0;
+}
 
 }  // namespace glasspost

@@ -26,7 +26,8 @@ struct FactRing::Header {
   std::atomic<std::uint64_t> written;
   std::array<std::byte, kLineBytes - sizeof(std::uint64_t)> apart_1;
   std::atomic<std::uint64_t> read;
-  std::array<std::byte, kLineBytes - sizeof(std::uint64_t)> apart_2;
+  std::atomic<std::uint64_t> lost_told;  // the reader's, too
+  std::array<std::byte, kLineBytes - 2 * sizeof(std::uint64_t)> apart_2;
   std::atomic<std::uint64_t> lost;
   std::array<std::byte, kLineBytes - sizeof(std::uint64_t)> apart_3;
 };
@@ -90,6 +91,12 @@ std::size_t FactRing::take(std::vector<Fact>& to, std::size_t most) {
 
 std::uint64_t FactRing::lost() const {
   return header_->lost.load(std::memory_order_relaxed);
+}
+
+std::uint64_t FactRing::take_lost() {
+  const std::uint64_t lost = this->lost();
+  const std::uint64_t told = header_->lost_told.exchange(lost, std::memory_order_relaxed);
+  return lost - std::min(told, lost);
 }
 
 std::uint64_t FactRing::written() const {

@@ -46,6 +46,10 @@ class FactRing {
   // The reader's: moves up to `most` facts to the end of `to`. Returns how many.
   std::size_t take(std::vector<Fact>& to, std::size_t most);
 
+  // The reader's: lost since this was asked last, by whichever life of the reader: what was lost
+  // while there was none is in it.
+  std::uint64_t take_lost();
+
   // Lost since the ring was made.
   std::uint64_t lost() const;
   std::uint64_t written() const;

@@ -28,6 +28,10 @@ void Hub::settle(Time now) {
   const auto settled = std::partition_point(
       waiting_.begin(), waiting_.end(),
       [limit](const Fact& fact) { return time_from_us(fact.time_us) <= limit; });
+  for (auto fact = waiting_.begin(); fact != settled; ++fact) {
+    if (fact->kind != FactKind::kChoiceSet) continue;
+    choice_places_.push_back(end_ + static_cast<std::uint64_t>(fact - waiting_.begin()));
+  }
   backlog_.insert(backlog_.end(), waiting_.begin(), settled);
   end_ += static_cast<std::uint64_t>(settled - waiting_.begin());
   waiting_.erase(waiting_.begin(), settled);
@@ -59,9 +63,26 @@ void Hub::forget(const Fact& fact) {
       std::erase_if(sessions_,
                     [&fact](const auto& entry) { return entry.first.first == fact.node; });
       return;
+    case FactKind::kChoiceSet:
+      chosen_[fact.subject] = fact;
+      choice_places_.pop_front();
+      return;
     default:
       return;
   }
+}
+
+std::vector<Fact> Hub::choices_before(std::uint64_t place) const {
+  std::map<std::uint64_t, Fact> newest = chosen_;
+  for (const std::uint64_t at : choice_places_) {
+    if (at >= place) break;
+    const Fact& fact = backlog_[static_cast<std::size_t>(at - begin())];
+    newest[fact.subject] = fact;
+  }
+  std::vector<Fact> facts;
+  for (const auto& [choice, fact] : newest)
+    facts.push_back(fact);
+  return facts;
 }
 
 std::vector<Fact> Hub::standing() const {

@@ -49,6 +49,9 @@ class Hub {
   // of begin(), for a subscriber that comes late.
   std::vector<Fact> standing() const;
 
+  // The newest setting of each choice that was told below a place, whoever forgot it since.
+  std::vector<Fact> choices_before(std::uint64_t place) const;
+
   // Places count facts since the hub began; the newest is end() - 1.
   std::uint64_t begin() const { return end_ - backlog_.size(); }
   std::uint64_t end() const { return end_; }
@@ -64,6 +67,8 @@ class Hub {
   std::uint64_t end_ = 0;
   std::map<std::uint64_t, Fact> joined_;                              // by user, of forgotten facts
   std::map<std::pair<std::uint16_t, std::uint64_t>, Fact> sessions_;  // by node and connection
+  std::map<std::uint64_t, Fact> chosen_;     // by choice, of forgotten facts
+  std::deque<std::uint64_t> choice_places_;  // of settings in the backlog, oldest first
   Time until_ = Time(Duration(0));
 };
 

@@ -112,6 +112,7 @@ Status Recorder::flush() {
   for (Fact& fact : waiting_) {
     fact.time_us = std::max(fact.time_us, newest_us_);
     if (fact.kind == FactKind::kLost) lost_ += fact.object;
+    lost_uncounted_ = lost_uncounted_ || is_uncounted_loss(fact);
   }
   newest_us_ = waiting_.back().time_us;
   append_facts(raw, waiting_.data(), waiting_.size());

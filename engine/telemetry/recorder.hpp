@@ -49,7 +49,8 @@ class Recorder {
 
   std::uint64_t facts() const { return facts_; }
   std::uint64_t bytes() const { return offset_; }
-  std::uint64_t lost() const { return lost_; }  // what the kLost facts among them say
+  std::uint64_t lost() const { return lost_; }             // what the kLost facts among them say
+  bool lost_uncounted() const { return lost_uncounted_; }  // ... of which some only say "some"
 
  private:
   Recorder(RecorderOptions options, int handle) : options_(std::move(options)), handle_(handle) {}
@@ -69,6 +70,7 @@ class Recorder {
   std::uint64_t last_index_ = 0;
   std::uint64_t facts_ = 0;
   std::uint64_t lost_ = 0;
+  bool lost_uncounted_ = false;
 };
 
 }  // namespace glasspost

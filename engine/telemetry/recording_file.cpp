@@ -190,7 +190,10 @@ void RecordingFile::found(std::uint64_t offset, const gpr::ChunkHead& head) {
     const Result<std::string> raw = contents(offset, head);
     v1::Labels labels;
     if (raw && labels.ParseFromString(*raw)) {
-      labels_ = from_proto(labels);
+      RunLabels newer = from_proto(labels);
+      // The stream began with those of the first labels; later ones may be of another hub.
+      if (!labels_.choices.empty()) newer.choices = labels_.choices;
+      labels_ = std::move(newer);
     } else if (!raw) {
       labels_damage_ = raw.error().message;
     }

@@ -44,6 +44,11 @@ class FakeHub {
 
   const std::string& path() const { return path_; }
 
+  void end() {
+    close(peer_);
+    peer_ = -1;
+  }
+
   void say(std::span<const Fact> facts, std::uint64_t lost, Time until) {
     if (peer_ < 0) peer_ = accept(listener_, nullptr, nullptr);
     v1::HubReply reply;
@@ -97,6 +102,20 @@ TEST_CASE("what a hub forgets before its first word is no loss, and what it skip
   const FactBatch later = source.poll(kNever);
   CHECK(lost_in(later) == 7);
   CHECK(later.facts.back() == second);
+}
+
+TEST_CASE("what a hub had in hand as it ended is lost, and nobody counted it") {
+  FakeHub hub;
+  LiveSource source(hub.path());
+  source.poll(kNever);
+  const Time now = station_now();
+  const Fact first = a_shown(now);
+  hub.say({&first, 1}, 0, now);
+  source.poll(kNever);
+  hub.end();
+  const FactBatch batch = source.poll(kNever);
+  REQUIRE(batch.facts.size() == 1);
+  CHECK(is_uncounted_loss(batch.facts[0]));
 }
 
 }  // namespace glasspost

@@ -3,6 +3,7 @@
 screen. usage: console_demo_test.py PATH-OF-glasspost-viz (glasspost lies beside it)
 """
 import contextlib
+import json
 import os
 import pathlib
 import subprocess
@@ -142,6 +143,22 @@ class Phones(unittest.TestCase):
             # Ends by itself, long after the tour would have sent its first text.
             self.assertEqual(running.wait(timeout=60), 0)
             self.assertEqual(self.texts_for_bob(c), ["typed by hand"])
+
+    def test_after_down_nobody_is_on_line_and_no_process_counts(self):
+        program = str(pathlib.Path(PROGRAM).resolve().parent / "glasspost")
+        with cluster(program) as c, tempfile.TemporaryDirectory(prefix="gp-state-") as place:
+            file = pathlib.Path(place) / "state.json"
+
+            def stands(online, up):
+                with contextlib.suppress(OSError):
+                    state = json.loads(file.read_text(encoding="utf-8"))
+                    return state["up"] == up and (state["online"] > 0) == online
+                return False
+
+            with console(c, self.display, "--state", str(file)):
+                c.until(lambda: stands(online=True, up=10), seconds=60)
+                c.run("down")
+                c.until(lambda: stands(online=False, up=0), seconds=60)
 
 
 if __name__ == "__main__":

@@ -203,6 +203,15 @@ class Keys(unittest.TestCase):
         slow = self.console.press("minus", lambda state: state["speed"] < 1)
         self.console.press("equal", lambda state: state["speed"] > slow["speed"])
 
+    def test_plus_and_equals_are_one_key(self):
+        for larger in ("ctrl+equal", "ctrl+plus", "ctrl+KP_Add"):
+            self.console.press(larger, lambda state: state["scale"] > 1)
+            self.console.press("ctrl+0", lambda state: state["scale"] == 1)
+        slow = self.console.press("minus", lambda state: state["speed"] < 1)
+        fast = self.console.press("plus", lambda state: state["speed"] > slow["speed"])
+        self.console.press("minus", lambda state: state["speed"] < fast["speed"])
+        self.console.press("equal", lambda state: state["speed"] == fast["speed"])
+
     def test_the_next_message_and_the_one_before(self):
         self.paused()
         first = self.console.press("shift+n", lambda state: state["message"] != "0")
@@ -240,6 +249,20 @@ class Keys(unittest.TestCase):
         self.console.press("Escape", lambda state: not state["palette"])
 
 
+class FindOrDo(unittest.TestCase):
+    """The palette of Ctrl P."""
+
+    def test_a_fault_is_found_by_its_word_and_done(self):
+        console = Console("--sim", "--seed", "7")
+        self.addCleanup(console.end)
+        console.until(lambda state: state["facts"] > 3000)
+        subprocess.run(["xdotool", "mousemove", "800", "300"], env=console.env, check=True)
+        before = console.press("ctrl+p", lambda state: state["palette"])["marks"]
+        subprocess.run(["xdotool", "type", "--delay", "60", "kill store-1"], env=console.env,
+                       check=True, timeout=30)
+        console.press("Return", lambda state: state["marks"] > before and not state["palette"])
+
+
 class SmallWindow(unittest.TestCase):
     """Where not all views have a place of their own."""
 
@@ -250,6 +273,16 @@ class SmallWindow(unittest.TestCase):
         self.assertNotIn("message", console.state()["views"])
         subprocess.run(["xdotool", "mousemove", "300", "300"], env=console.env, check=True)
         console.press("n", lambda state: "message" in state["views"] and state["message"] != "0")
+
+    def test_badge_and_keys_can_be_read_with_large_text(self):
+        for size in (("800", "600", "1.5"), ("640", "480", "1.5"), ("1600", "900", "1")):
+            console = Console("--sim", "--width", size[0], "--height", size[1], "--scale", size[2])
+            self.addCleanup(console.end)
+            console.until(lambda state: state["facts"] > 0 and state["badge_whole"])
+            subprocess.run(["xdotool", "mousemove", "300", "300"], env=console.env, check=True)
+            console.press("shift+slash", lambda state: state["help"] and state["keys_whole"])
+            console.press("Escape", lambda state: not state["help"])
+            console.end()
 
     def test_it_leads_back_from_the_phones(self):
         console = Console("--sim", "--seed", "7", "--workspace", "phones")
@@ -278,6 +311,11 @@ class PlainErrors(unittest.TestCase):
     def test_wrong_options(self):
         self.one_sentence(run("--scale", "nine"), "--help")
         self.one_sentence(run("--no-such-option"), "--help")
+
+    def test_no_time_at_all_and_a_seed_of_nothing(self):
+        self.one_sentence(run("--sim", "--seconds", "0", "--summary"), "--seconds", "0.1")
+        for words in (("--seed", "7"), ("--hostile",), ("--placement", "merged")):
+            self.one_sentence(run(*words), words[0], "--sim")
 
     def test_picture_into_no_folder(self):
         self.one_sentence(run("--sheet", "--shot", "/no/such/folder/x.png"), "cannot be written")

@@ -57,6 +57,21 @@ TEST_CASE("a full ring loses the newest facts and counts them") {
   CHECK(take_numbers(reader) == std::vector<std::uint64_t>{99});
 }
 
+TEST_CASE("what was lost is told once, by the next reader if the one before has ended") {
+  Memory memory;
+  FactRing writer = memory.ring();
+  FactRing first = memory.ring();
+  CHECK(first.take_lost() == 0);
+  for (std::uint64_t number = 1; number <= kSlots + 3; ++number)
+    writer.push(numbered(number));
+  CHECK(first.take_lost() == 3);
+  CHECK(first.take_lost() == 0);
+  writer.push(numbered(99));  // no reader looks any more
+  FactRing second = memory.ring();
+  CHECK(second.take_lost() == 1);
+  CHECK(second.lost() == 4);
+}
+
 TEST_CASE("what a dead writer pushed is read, and its next life goes on behind it") {
   Memory memory;
   {

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include "engine/core/choices.hpp"
+
 namespace glasspost {
 namespace {
 
@@ -78,6 +80,31 @@ TEST_CASE("a latecomer is told who joined and who is logged in, though those fac
   CHECK(standing[0].kind == FactKind::kUserJoined);
   CHECK(standing[1].subject == 1793);
   CHECK(standing[1].time_us == 5);
+}
+
+TEST_CASE("what a choice was before a place is known, also when its setting is forgotten") {
+  Hub hub(3);
+  const auto set = [](std::int64_t at, const char* value) {
+    Fact fact = choice_fact("seq.step", value, 1);
+    fact.time_us = at;
+    return fact;
+  };
+  hub.add(std::vector<Fact>{set(1, "10"), numbered(2, 2), set(3, "100"), numbered(4, 4)});
+  hub.settle(time_from_us(100'000));  // the first is forgotten
+  CHECK(hub.begin() == 1);
+  const auto value_before = [&hub](std::uint64_t place) {
+    const std::vector<Fact> chosen = hub.choices_before(place);
+    REQUIRE(chosen.size() == 1);
+    CHECK(choice_key_of(chosen[0]) == "seq.step");
+    return choice_value_of(chosen[0]);
+  };
+  CHECK(value_before(1) == "10");
+  CHECK(value_before(2) == "10");
+  CHECK(value_before(3) == "100");
+  hub.add(std::vector<Fact>{numbered(200'000, 5), numbered(200'001, 6), numbered(200'002, 7)});
+  hub.settle(time_from_us(400'000));
+  CHECK(value_before(hub.begin()) == "100");
+  CHECK(Hub(3).choices_before(7).empty());
 }
 
 }  // namespace glasspost

@@ -37,6 +37,14 @@ TEST_CASE("a disabled button is not pressed and says why") {
   CHECK(presses == 0);
 }
 
+TEST_CASE("an emoji is drawn as a box, not as a question mark") {
+  const ImguiFrames frames;
+  CHECK(measure("\U0001F600", style::value()) == measure("\u25A1", style::value()));
+  CHECK(measure("\U0001F600", style::value()) != measure("?", style::value()));
+  CHECK(cannot_be_drawn("so \U0001F600") == "U+1F600");
+  CHECK(cannot_be_drawn("plain").empty());
+}
+
 TEST_CASE("Tab walks in the order of drawing and Enter or Space presses") {
   ImguiFrames frames;
   std::array<int, 2> presses{};

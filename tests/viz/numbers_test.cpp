@@ -71,6 +71,10 @@ TEST_CASE("what is not known is a dash and never a zero") {
   CHECK(num::amount(nothing) == "\u2013");
   CHECK(num::span(nothing) == "\u2013");
   CHECK(num::ratio(0) == "\u2013");
+  CHECK(num::losses(0, false) == "0");
+  CHECK(num::losses(12, false) == "12");
+  CHECK(num::losses(0, true) == "?");
+  CHECK(num::losses(12, true) == "12 + ?");
   CHECK(num::bytes(std::numeric_limits<double>::infinity()) == "\u2013");
 }
 

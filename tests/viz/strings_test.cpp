@@ -34,6 +34,14 @@ TEST_CASE("the table is asked in the present language") {
   CHECK(tr(Str::kExplore) == "Explore");
 }
 
+TEST_CASE("how long a fault lasts is a length, not an instant") {
+  CHECK(tr_with(Str::kFaultFor, "kill store-1", "0:04") == "kill store-1 for 0:04");
+  for (std::uint16_t i = 0; i < static_cast<std::uint16_t>(Str::kEnd); ++i) {
+    CAPTURE(str_name(static_cast<Str>(i)));
+    CHECK(tr(static_cast<Str>(i), Language::kEnglish).find("since {") == std::string_view::npos);
+  }
+}
+
 TEST_CASE("slots are filled in the order of the language") {
   CHECK(tr_with(Str::kSeed, "42") == "seed 42");
   CHECK(tr_with(Str::kGoTo, "{1}") == "Go to {1}");  // a value is never read as a pattern

@@ -85,5 +85,30 @@ TEST_CASE("bytes that are not UTF-8 become one replacement each") {
   CHECK(codes == std::vector<char32_t>{'a', 0xFFFD, 0xFFFD, '(', 0xFFFD, 0xFFFD});
 }
 
+TEST_CASE("a name that is cut keeps its number") {
+  const auto letters = [](std::string_view part) {  // the ellipsis is one, of three bytes
+    return static_cast<float>(part.find("\u2026") == std::string_view::npos ? part.size()
+                                                                            : part.size() - 2);
+  };
+  CHECK(ellipsis_in_name("conversation-2", 14, letters).text == "conversation-2");
+  CHECK_FALSE(ellipsis_in_name("conversation-2", 14, letters).cut);
+  CHECK(ellipsis_in_name("conversation-2", 8, letters).text == "conve\u2026-2");
+  CHECK(ellipsis_in_name("conversation-2", 8, letters).cut);
+  CHECK(ellipsis_in_name("server", 4, letters).text == "ser\u2026");
+  CHECK(ellipsis_in_name("conversation-2", 3, letters).text == "co\u2026");
+}
+
+TEST_CASE("what cannot be drawn is a box, with its code point behind it") {
+  const auto small = [](char32_t c) { return c <= 0xFFFF; };
+  CHECK(boxed("plain 中文", small) == "plain 中文");
+  CHECK(boxed("hi \U0001F600!", small) == "hi \u25A1!");
+  CHECK(boxed("\U0001F44D\U0001F3FD ok", small) == "\u25A1 ok");        // a thumb and its colour
+  CHECK(boxed("\U0001F469\u200D\U0001F680", small) == "\u25A1\u25A1");  // joined
+  CHECK(boxed("\u2764\uFE0F", small) == "\u2764");
+  CHECK(behind_boxes("plain", small).empty());
+  CHECK(behind_boxes("\U0001F600 \U0001F680 \U0001F600", small) == "U+1F600 U+1F680");
+  CHECK(behind_boxes("\u2764", [](char32_t) { return false; }) == "U+2764");
+}
+
 }  // namespace
 }  // namespace glasspost::viz

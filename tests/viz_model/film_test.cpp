@@ -1,7 +1,12 @@
 // The film and its player: any instant again, exactly as it was; bounded; the present beside it.
 #include "viz/model/film.hpp"
 
+#include <vector>
+
 #include <doctest/doctest.h>
+
+#include "engine/core/choices.hpp"
+#include "viz/model/present_driver.hpp"
 
 namespace glasspost::viz {
 namespace {
@@ -140,6 +145,176 @@ TEST_CASE("losses make the promises that need every fact untellable") {
   CHECK(film.promises().all()[0].standing == Standing::kCannotTell);
   CHECK(film.promises().all()[0].reason.find('7') != std::string::npos);
   CHECK(film.newest().deeds().marks().size() == 1);
+}
+
+TEST_CASE("what nobody counted is no number, and still makes promises untellable") {
+  Film film;
+  FactBatch batch;
+  batch.facts.push_back({.time_us = 1'000'000, .kind = FactKind::kLost, .object = 1, .value = 1});
+  batch.until = seconds(2);
+  film.append(batch);
+  CHECK(film.newest().lost() == 0);
+  CHECK(film.newest().lost_uncounted());
+  const PromiseView& first = film.promises().all()[0];
+  CHECK(first.standing == Standing::kCannotTell);
+  CHECK(first.reason.find('1') == std::string::npos);
+  CHECK(film.newest().deeds().marks().at(0).text.find("nobody counted") != std::string::npos);
+}
+
+// Numbers of an inbox, one a second from 10 s on; at 20 s one comes back.
+std::vector<Fact> numbers_until_one_comes_back() {
+  std::vector<Fact> facts;
+  for (int second = 10; second <= 30; ++second) {
+    facts.push_back({.time_us = second * 1'000'000LL,
+                     .kind = FactKind::kHandedOut,
+                     .subject = 7,
+                     .number = static_cast<std::uint64_t>(second == 20 ? 11 : second),
+                     .value = 1,
+                     .extra = 1'000});
+  }
+  return facts;
+}
+
+TEST_CASE("the promises of an instant are those that were judged up to it") {
+  for (const bool at_once : {false, true}) {  // a recording comes in one batch
+    Film film;
+    FactBatch batch;
+    for (const Fact& fact : numbers_until_one_comes_back()) {
+      batch.facts.push_back(fact);
+      batch.until = time_from_us(fact.time_us + 500'000);
+      if (at_once && fact.time_us < 30'000'000) continue;
+      film.append(batch);
+      batch = {};
+    }
+    const auto second = [&film](double at) { return film.promises_at(seconds(at)).all[1]; };
+    CHECK(second(5).standing == Standing::kWaits);
+    CHECK(second(5).judged == 0);
+    CHECK(second(15.9).standing == Standing::kHolds);
+    CHECK(second(15.9).judged == 6);
+    CHECK(second(19.9).standing == Standing::kHolds);
+    CHECK(second(19.9).witnesses.empty());
+    CHECK(second(21.1).standing == Standing::kBroken);
+    CHECK(second(21.1).broken_at >= seconds(20));
+    CHECK(second(21.1).broken_at <= seconds(21));
+    CHECK(film.promises_at(seconds(15.9)).facts == 6);
+    CHECK(film.promises_at(film.ends()).all == film.promises().all());
+  }
+}
+
+TEST_CASE("what promises were is kept within a bound, and each change of standing with it") {
+  Film film;
+  FactBatch batch;
+  for (int part = 0; part < 20'000; ++part) {
+    batch.facts.push_back({.time_us = 10'000'000LL + part * 250'000LL,
+                           .kind = FactKind::kHandedOut,
+                           .subject = 7,
+                           .number = static_cast<std::uint64_t>(part == 15'000 ? 1 : part + 1),
+                           .value = 1,
+                           .extra = 1'000'000});
+  }
+  batch.until = time_from_us(batch.facts.back().time_us);
+  film.append(batch);
+  const Time broke = time_from_us(10'000'000LL + 15'000 * 250'000LL);
+  CHECK(film.promises_at(broke - Duration(1)).all[1].standing == Standing::kHolds);
+  CHECK(film.promises_at(broke).all[1].standing == Standing::kBroken);
+  CHECK(film.promises_at(seconds(1'000)).all[1].judged > 3'700);  // of 3'961: older ones go
+}
+
+TEST_CASE("a choice has its value of the instant that is shown") {
+  Film film;
+  RunLabels named = labels();
+  named.choices = {{"seq.step", "10"}};
+  film.name(named);
+  for (int second = 10; second < 40; ++second) {
+    FactBatch batch = second_of_life(second);
+    if (second == 25) {
+      Fact set = choice_fact("seq.step", "1000", 1);
+      set.time_us = batch.facts.back().time_us;
+      batch.facts.push_back(set);
+    }
+    film.append(batch);
+  }
+  Player player(film);
+  player.advance(0.1);
+  const auto step = [&player] { return player.model().choices().at("seq.step"); };
+  CHECK(step() == "1000");
+  player.seek(seconds(20));
+  CHECK(step() == "10");
+  player.seek(seconds(30));
+  CHECK(step() == "1000");
+  player.seek(film.begins());
+  CHECK(step() == "10");
+}
+
+TEST_CASE("nobody is on line at a process that ended, and what ended is told once") {
+  Film film = film_of(5);
+  FactBatch batch;
+  for (const std::uint32_t connection : {1U, 2U}) {
+    batch.facts.push_back({.time_us = 15'000'000,
+                           .kind = FactKind::kLoggedIn,
+                           .node = 1,
+                           .subject = device_of(UserId{connection}, 1).value,
+                           .object = connection});
+  }
+  batch.until = seconds(16);
+  film.append(batch);
+  const auto online = [&film] {
+    return film.newest().connections().count(ConnectionState::kOnline);
+  };
+  CHECK(online() == 2);
+  CHECK(film.newest().processes().up() == 1);
+  batch.facts = film.newest().processes().ends_of_all(seconds(17));
+  batch.until = seconds(17);
+  CHECK(batch.facts.size() == 1);
+  film.append(batch);
+  CHECK(online() == 0);
+  CHECK(film.newest().processes().up() == 0);
+  CHECK(film.newest().processes().ends_of_all(seconds(18)).empty());
+  Player player(film);
+  player.seek(seconds(16));
+  CHECK(player.model().connections().count(ConnectionState::kOnline) == 2);
+}
+
+// Counts what reaches the cluster.
+class CountingDriver final : public Driver {
+ public:
+  std::string no_choice_because(const std::string&) const override { return {}; }
+  void set_choice(const std::string&, const std::string&) override { ++deeds; }
+  std::string no_fault_because(FaultTool tool) const override {
+    return tool == FaultTool::kClock ? "not here" : std::string();
+  }
+  void strike(FaultTool, const std::string&) override { ++deeds; }
+  void heal_all() override { ++deeds; }
+  std::vector<std::string> take_refusals() override { return {}; }
+  int deeds = 0;
+};
+
+TEST_CASE("while the film is back nothing is done, and a sentence says why") {
+  Film film = film_of(20);
+  Player player(film);
+  CountingDriver cluster;
+  PresentDriver driver(cluster, player);
+  const auto try_all = [&driver] {
+    driver.set_choice("seq.step", "10");
+    driver.strike(FaultTool::kKill, "access-1");
+    driver.heal_all();
+  };
+  player.advance(0.1);
+  CHECK_FALSE(player.back());
+  try_all();
+  CHECK(cluster.deeds == 3);
+  CHECK(driver.take_refusals().empty());
+  player.seek(seconds(15));
+  CHECK(player.back());
+  try_all();
+  CHECK(cluster.deeds == 3);
+  CHECK(driver.no_choice_because("seq.step").find("End") != std::string::npos);
+  CHECK(driver.no_fault_because(FaultTool::kClock) == "not here");
+  CHECK(driver.take_refusals().size() == 1);
+  CHECK(driver.take_refusals().empty());
+  player.follow();
+  try_all();
+  CHECK(cluster.deeds == 6);
 }
 
 }  // namespace

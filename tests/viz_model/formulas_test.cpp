@@ -203,5 +203,20 @@ TEST_CASE("each replica of the store has its letters, in the formula, too") {
   CHECK_FALSE(off_formula(letters_of({3, 2, 2}, Placement::kMerged)));
 }
 
+TEST_CASE("on an idle cluster a few late events are no alarm, ten in the window are") {
+  Quantity notices;
+  notices.unit = Unit::kRate;
+  notices.bound = true;
+  notices.predicted = 0;
+  notices.measured = 0.4;
+  CHECK(too_quiet(notices));
+  CHECK_FALSE(off_formula(notices));
+  notices.measured = 1.0;
+  CHECK_FALSE(too_quiet(notices));
+  CHECK(off_formula(notices));
+  notices.measured.reset();
+  CHECK_FALSE(too_quiet(notices));
+}
+
 }  // namespace
 }  // namespace glasspost::viz

@@ -190,12 +190,15 @@ class LiveSession final : public Session {
         source_(directory_.hub_socket()) {}
 
   bool feed(double seconds) override {
-    deck_.feed(steward_.known());
+    const Steward::Known known = steward_.known();
+    deck_.feed(known);
     const bool changed = take(source_, kNever, seconds);
     if (source_.trouble().empty() || film_.end() == 0) return changed;
     // Time goes on without a word: what stands on the screen gets old.
     FactBatch silence;
     silence.until = station_now();
+    // The hub ended with the others and could not tell. Nobody is on line at a process that ended.
+    if (known.gone) silence.facts = film_.newest().processes().ends_of_all(silence.until);
     film_.append(silence);
     player_.advance(0);
     return true;

@@ -10,6 +10,22 @@
 
 namespace glasspost::viz {
 
+// What only a virtual world has is refused without one.
+static void add_sim_options(CLI::App& app, Options& options) {
+  app.add_flag("--sim", options.sim, "a virtual world, computed here")->excludes("--replay");
+  app.add_option("--seed", options.seed, "of the virtual world")
+      ->check(CLI::Validator(
+          [](std::string& word) {
+            return word.starts_with('-') ? std::string("a seed is 0 or more") : std::string();
+          },
+          "NUMBER"))
+      ->needs("--sim");
+  app.add_flag("--hostile", options.hostile, "with the faults that the seed draws")->needs("--sim");
+  app.add_option("--placement", options.placement, "of the virtual world: split or merged")
+      ->check(CLI::IsMember({"split", "merged"}))
+      ->needs("--sim");
+}
+
 ParseEnd parse_options(int argc, char** argv, Options& options) {
   CLI::App app{"glasspost-viz, the console: look at a cluster, a recording or a simulation"};
   app.set_version_flag("--version", "glasspost-viz " + std::string(version()));
@@ -45,22 +61,13 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
                  "and --json tells what frames cost, without the first second")
       ->check(CLI::Range(0.1, 86'400.0))
       ->needs("--replay");
-  app.add_flag("--sim", options.sim, "a virtual world, computed here")->excludes("--replay");
-  app.add_option("--seed", options.seed, "of the virtual world")
-      ->check(CLI::Validator(
-          [](std::string& word) {
-            return word.starts_with('-') ? std::string("a seed is 0 or more") : std::string();
-          },
-          "NUMBER"));
-  app.add_flag("--hostile", options.hostile, "with the faults that the seed draws");
-  app.add_option("--placement", options.placement, "of the virtual world: split or merged")
-      ->check(CLI::IsMember({"split", "merged"}));
+  add_sim_options(app, options);
   app.add_option("--workspace", options.workspace, "explore or phones")
       ->check(CLI::IsMember({"explore", "phones"}))
       ->type_name("WORD");
   app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
-  app.add_option("--seconds", options.seconds, "end after so many seconds")
-      ->check(CLI::Range(0.0, 86'400.0));
+  app.add_option("--seconds", options.seconds, "end after so many seconds, 0.1 to 86400")
+      ->check(CLI::Range(0.1, 86'400.0));
   app.add_flag("--summary", options.summary, "say at the end what was seen");
   app.add_option("--shot", options.shot, "write a PNG after --frames frames and end");
   app.add_option("--frames", options.frames, "frames before the shot")

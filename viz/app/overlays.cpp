@@ -14,6 +14,8 @@ namespace glasspost::viz {
 namespace {
 
 constexpr std::size_t kRows = 10;
+constexpr float kHelpHead = 3.4F;  // em, above the keys
+constexpr float kHelpFoot = 3.2F;  // ... and below
 
 // Opens a bare window over the whole screen with a box in it; the caller ends it.
 bool begin_overlay(const char* name, Rect window, Rect box) {
@@ -34,8 +36,39 @@ bool clicked_outside(Rect box) {
   return ImGui::IsMouseClicked(0) && !box.contains(mouse.x, mouse.y);
 }
 
+// As the window of keys shows it: + and = are one key.
+std::string keys_of(const Action& action) {
+  return action.key.ends_with('+') ? action.key + " =" : action.key;
+}
+
 bool pressed(ImGuiKey key) {
   return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key));
+}
+
+struct KeyLine {
+  std::string keys, what;
+};
+std::vector<KeyLine> key_lines(const Actions& actions) {
+  std::vector<KeyLine> lines{{"Tab", std::string(tr(Str::kHelpMove))},
+                             {"\u2190 \u2191 \u2192 \u2193", std::string(tr(Str::kHelpArrows))},
+                             {"Enter", std::string(tr(Str::kHelpPress))},
+                             {"Esc", std::string(tr(Str::kHelpClose))}};
+  for (const Action& action : actions.all()) {
+    if (!action.key.empty()) lines.push_back({keys_of(action), action.label});
+  }
+  return lines;
+}
+
+// Within a scrolled list: it holds nothing that the keyboard could walk to.
+void scroll_by_keys() {
+  const float page = ImGui::GetWindowHeight() - em(kRowHeight);
+  float by = 0;
+  if (pressed(ImGuiKey_DownArrow)) by += em(kRowHeight);
+  if (pressed(ImGuiKey_UpArrow)) by -= em(kRowHeight);
+  if (pressed(ImGuiKey_PageDown)) by += page;
+  if (pressed(ImGuiKey_PageUp)) by -= page;
+  if (by == 0) return;
+  ImGui::SetScrollY(std::clamp(ImGui::GetScrollY() + by, 0.0F, ImGui::GetScrollMaxY()));
 }
 
 }  // namespace
@@ -105,25 +138,21 @@ void Palette::draw(Rect window, Actions& actions) {
 
 void HelpPage::draw(Rect window, const Actions& actions) {
   if (!open_) return;
-  struct Line {
-    std::string keys, what;
-  };
-  std::vector<Line> lines{{"Tab", std::string(tr(Str::kHelpMove))},
-                          {"\u2190 \u2191 \u2192 \u2193", std::string(tr(Str::kHelpArrows))},
-                          {"Enter", std::string(tr(Str::kHelpPress))},
-                          {"Esc", std::string(tr(Str::kHelpClose))}};
-  for (const Action& action : actions.all()) {
-    if (!action.key.empty()) lines.push_back({action.key, action.label});
-  }
-  const float width = std::min(em(56), window.w - 2 * em(kSection));
+  const std::vector<KeyLine> lines = key_lines(actions);
+  const float width = std::min(em(56), window.w - 2 * em(kGap));
   const int columns = width > em(44) ? 2 : 1;
   const std::size_t rows = (lines.size() + columns - 1) / static_cast<std::size_t>(columns);
-  const float height = em(3.4F) + static_cast<float>(rows) * em(kRowHeight) + em(3.2F);
+  const float wanted = static_cast<float>(rows) * em(kRowHeight);
+  // In a low window the keys scroll between title and button.
+  const float height = std::min(em(kHelpHead) + wanted + em(kHelpFoot), window.h - 2 * em(kGap));
   const Rect box{window.cx() - width / 2, window.cy() - height / 2, width, height};
+  whole_ = box.x >= window.x && box.y >= window.y && height > em(kHelpHead) + em(kHelpFoot);
   if (begin_overlay("help", window, box)) {
     const Rect inside = box.inset(em(kWide));
     text({inside.x, inside.y + em(0.6F)}, tr(Str::kHelpKeys), style::lead());
-    const Rect list = inside.below_top(em(1.7F));
+    const Rect place = inside.below_top(em(1.7F)).above_low(em(2.4F));
+    const Rect list = begin_scroll("keys", place, wanted);
+    scroll_by_keys();
     for (std::size_t index = 0; index < lines.size(); ++index) {
       const Rect column = list.column(static_cast<int>(index / rows), columns, em(kSection));
       const float y = list.y + static_cast<float>(index % rows) * em(kRowHeight);
@@ -131,6 +160,7 @@ void HelpPage::draw(Rect window, const Actions& actions) {
       text_in({column.x + em(6.5F), y, column.w - em(6.5F), em(2)}, lines[index].what,
               style::explanation());
     }
+    end_scroll();
     const Rect close{inside.right() - em(8), inside.bottom() - em(2), em(8), em(2)};
     if (button("close", close, tr(Str::kClose)) || pressed(ImGuiKey_Escape) ||
         clicked_outside(box)) {

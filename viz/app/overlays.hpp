@@ -31,9 +31,12 @@ class HelpPage {
   void close() { open_ = false; }
   [[nodiscard]] bool is_open() const { return open_; }
   void draw(Rect window, const Actions& actions);
+  // Whether it stood within the window in the last frame, its button with it.
+  [[nodiscard]] bool whole() const { return whole_; }
 
  private:
   bool open_ = false;
+  bool whole_ = false;
 };
 
 // Words of a guide, in a band above the lower edge.

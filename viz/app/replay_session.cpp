@@ -16,6 +16,7 @@ Duration span_of(double seconds) {
 
 class NoDriver final : public Driver {
  public:
+  bool only_looks() const override { return true; }
   std::string no_choice_because(const std::string&) const override { return kWhy; }
   void set_choice(const std::string&, const std::string&) override { refused_ = true; }
   std::string no_fault_because(FaultTool) const override { return kWhy; }
@@ -43,9 +44,9 @@ class ReplaySession final : public Session {
       player_.advance(seconds);
       return player_.playing();
     }
-    const Time before = film_.ends();
     take(*source_, kNever, 0);
-    loaded_ = film_.ends() == before && film_.end() > 0;
+    loaded_ = ended();
+    if (empty()) player_.pause();  // there is nothing to play
     if (!begun_ && film_.end() > 0) {
       begun_ = true;
       player_.seek(film_.begins());

@@ -12,9 +12,15 @@ bool Session::take(FactSource& source, Time wanted, double seconds) {
     film_.name(source.labels());
   }
   film_.append(batch);
+  ended_ = batch.ended;
   const Time before = player_.now();
   player_.advance(seconds);
   return !batch.facts.empty() || player_.now() != before;
+}
+
+Driver& Session::hands() {
+  if (hands_ == nullptr) hands_ = std::make_unique<PresentDriver>(driver(), player_);
+  return *hands_;
 }
 
 std::unique_ptr<Session> open_session(const Options& options, std::string& error) {

@@ -13,6 +13,7 @@
 #include "viz/model/driver.hpp"
 #include "viz/model/film.hpp"
 #include "viz/model/phone_deck.hpp"
+#include "viz/model/present_driver.hpp"
 #include "viz/widgets/shapes.hpp"
 
 namespace glasspost::viz {
@@ -28,12 +29,17 @@ class Session {
   virtual bool began() const { return true; }
   virtual bool over() const { return false; }
 
+  // A recording, say, in which no fact is.
+  bool empty() const { return ended_ && film_.end() == 0; }
+
   Film& film() { return film_; }
   const Film& film() const { return film_; }
   Player& player() { return player_; }
   const Player& player() const { return player_; }
   virtual Mode mode() const = 0;
   virtual Driver& driver() = 0;
+  // The same for views: it refuses while the film shows an earlier instant.
+  Driver& hands();
   virtual PhoneDeck& deck() = 0;
   // The cluster's configuration: who owns what.
   virtual Config config() const = 0;
@@ -43,6 +49,9 @@ class Session {
   virtual std::string trouble() const = 0;
 
  protected:
+  // Everything has come that ever will.
+  bool ended() const { return ended_; }
+
   // Appends what a source gave and moves the player.
   bool take(FactSource& source, Time wanted, double seconds);
 
@@ -51,6 +60,8 @@ class Session {
 
  private:
   std::uint64_t labels_seen_ = 0;
+  bool ended_ = false;
+  std::unique_ptr<PresentDriver> hands_;
 };
 
 // A running cluster. `directory` is its run directory.

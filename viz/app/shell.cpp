@@ -19,6 +19,13 @@ namespace {
 
 constexpr std::array kScales{0.75F, 0.9F, 1.0F, 1.1F, 1.25F, 1.5F, 1.75F, 2.0F, 2.5F, 3.0F};
 
+// On most keyboards + is the shifted = key: with and without Shift it is one key, named "+".
+std::string without_shift_of_plus(const std::string& key) {
+  constexpr std::string_view kShifted = "Shift +";
+  if (!key.ends_with(kShifted)) return key;
+  return key.substr(0, key.size() - kShifted.size()) + "+";
+}
+
 void begin_root(Rect window) {
   ImGui::SetNextWindowPos({window.x, window.y});
   ImGui::SetNextWindowSize({window.w, window.h});
@@ -92,7 +99,7 @@ void Shell::add_own_actions() {
                   [this, id] { show(id); },
                   {}});
   }
-  add("find", Str::kFindOrDo, "Ctrl P", [this] { palette_.open({}); });
+  add("find", Str::kFindOrDo, "Ctrl P", [this] { open_palette({}); });
   add("help", Str::kHelp, "Shift /", [this] { help_.toggle(); });
   add("theme", Str::kSwitchTheme, "", next_theme);
   add("language", Str::kSwitchLanguage, "", [this] {
@@ -119,6 +126,11 @@ void Shell::register_actions() {
   }
 }
 
+void Shell::open_palette(std::string query) {
+  register_actions();
+  palette_.open(std::move(query));
+}
+
 void Shell::obey_keys() {
   for (const std::string& key : pressed_keys()) {
     if (key == "Tab") walk_focus(1);
@@ -129,15 +141,13 @@ void Shell::obey_keys() {
       continue;
     }
     if (key == "Escape" && caption_.stands()) skip_ = true;
-    // On most keyboards + is the shifted = key.
-    const bool plus = key.ends_with("Shift +");
-    actions_.press(plus ? key.substr(0, key.size() - 7) + "+" : key);
+    actions_.press(without_shift_of_plus(key));
   }
 }
 
 void Shell::obey(const BarDeeds& deeds) {
   if (!deeds.go_to.empty()) show(deeds.go_to);
-  if (deeds.find) palette_.open({});
+  if (deeds.find) open_palette({});
   if (deeds.help) help_.toggle();
   if (deeds.theme) next_theme();
   if (deeds.language) {
@@ -177,7 +187,7 @@ bool Shell::draw(const ViewContext& context) {
   present().draw(area, stage_);
   ImGui::End();
 
-  if (!stage_.ask_palette.empty()) palette_.open(std::exchange(stage_.ask_palette, {}));
+  if (!stage_.ask_palette.empty()) open_palette(std::exchange(stage_.ask_palette, {}));
   palette_.draw(window, actions_);
   help_.draw(window, actions_);
   if (caption_.draw(window)) skip_ = true;

@@ -29,6 +29,9 @@ class Shell {
   // Ids of the views that were drawn in the last frame.
   [[nodiscard]] const std::vector<std::string>& drawn_views() const { return stage_.drawn; }
   [[nodiscard]] bool shows_help() const { return help_.is_open(); }
+  // What must always be readable: the badge of the mode, and the keys while they are shown.
+  [[nodiscard]] bool badge_whole() const { return bar_.badge_whole(); }
+  [[nodiscard]] bool keys_whole() const { return help_.whole(); }
   [[nodiscard]] bool shows_palette() const { return palette_.is_open(); }
   [[nodiscard]] bool wants_to_close() const { return close_; }
   void close() { close_ = true; }
@@ -47,6 +50,8 @@ class Shell {
   void add_own_actions();
   void obey_keys();
   void obey(const BarDeeds& deeds);
+  // With what can be done now: processes and their standing have changed since the last time.
+  void open_palette(std::string query);
   void step_scale(int steps);
   // Shows the workspace that has this view, and the view in it.
   void reveal(const std::string& view);

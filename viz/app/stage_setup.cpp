@@ -20,8 +20,8 @@ namespace glasspost::viz {
 
 void set_the_stage(Shell& shell, Session& session) {
   ExploreWorkspace& explore = shell.explore();
-  explore.add(Place::kBoard, std::make_unique<BoardView>(session.player(), session.driver()));
-  explore.add(Place::kFaults, std::make_unique<FaultsView>(session.player(), session.driver()));
+  explore.add(Place::kBoard, std::make_unique<BoardView>(session.player(), session.hands()));
+  explore.add(Place::kFaults, std::make_unique<FaultsView>(session.player(), session.hands()));
   explore.add(Place::kMap, std::make_unique<ClusterMapView>(session.player()));
   explore.add(Place::kField, std::make_unique<FieldView>(session.player()));
   explore.add(Place::kMetrics, std::make_unique<MetricsView>(session.player()));
@@ -51,8 +51,16 @@ static std::string clock_of(const Session& session, Time shown) {
   return num::clock(of_day * 1'000'000);
 }
 
+// What stands where the quality of the picture would: empty while it is live.
+static std::string note_of(const Session& session) {
+  if (session.empty()) return std::string(tr(Str::kTimeEmpty));
+  const bool live = session.player().follows() && session.mode() != Mode::kRecorded;
+  return live ? std::string() : std::string(tr(Str::kTimeFilm));
+}
+
 void tell_status(StatusLine& status, Session& session) {
   const Model& model = session.player().model();
+  status.known = true;
   status.mode = session.mode();
   status.run = model.labels().run;
   // A simulation that has come to its end is no trouble.
@@ -61,9 +69,10 @@ void tell_status(StatusLine& status, Session& session) {
   const bool named = status.run.find("seed") != std::string::npos;
   const std::uint64_t seed = named ? 0 : model.labels().seed;
   status.seed = seed == 0 ? std::string() : num::count(seed);
-  status.processes = model.labels().processes.size();
+  status.processes = model.processes().up();
   status.events_lost = model.lost();
-  status.note = session.player().follows() ? std::string() : std::string(tr(Str::kTimeFilm));
+  status.lost_uncounted = model.lost_uncounted();
+  status.note = note_of(session);
   status.clock = clock_of(session, session.player().now());
 }
 

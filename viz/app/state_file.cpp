@@ -30,13 +30,17 @@ std::string state_of(Shell& shell, const Session& session) {
   return fmt::format(
       R"({{"workspace":{},"help":{},"palette":{},"playing":{},"follows":{},"speed":{},)"
       R"("at_us":{},"ends_us":{},"fact":{},"facts":{},"message":"{:x}","process":{},)"
-      R"("focus":"{:x}","scale":{},"theme":{},"language":{},"marks":{},"views":[{}]}})",
+      R"("focus":"{:x}","scale":{},"theme":{},"language":{},"marks":{},"up":{},"online":{},)"
+      R"("mode":{},"note":{},"badge_whole":{},"keys_whole":{},"views":[{}]}})",
       json_quote(std::string(shell.present().id())), shell.shows_help(), shell.shows_palette(),
       player.playing(), player.follows(), player.speed(), us(player.now()),
       us(session.film().ends()), player.place(), session.film().end(), shell.selection().trace,
       json_quote(shell.selection().process), keyboard_walks() ? GImGui->NavId : 0, scale(),
       static_cast<int>(theme().name), static_cast<int>(language()),
-      player.model().deeds().marks().size(), views);
+      player.model().deeds().marks().size(), player.model().processes().up(),
+      player.model().connections().count(ConnectionState::kOnline),
+      static_cast<int>(session.mode()), json_quote(shell.status().note), shell.badge_whole(),
+      shell.keys_whole(), views);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@ namespace {
 
 constexpr float kFullBar = 78;   // em: below, the search field becomes an icon
 constexpr float kClockBar = 48;  // below, clock and frames a second go
+constexpr float kNameBar = 44;   // below, the program's name and the keys of the workspaces go
+constexpr float kWordBar = 30;   // below, the button of the language goes; the palette has it
 
 TextStyle value_style() {
   return {Step::kSmall, Face::kSemibold, theme().text};
@@ -84,7 +86,7 @@ void right_end(Room& room, const StatusLine& status, BarDeeds& deeds) {
   deeds.help = right_icon(room, "help", IconId::kHelp, Str::kHelp);
   deeds.theme =
       right_icon(room, "theme", theme().dark ? IconId::kDark : IconId::kLight, Str::kSwitchTheme);
-  deeds.language = language_button(room);
+  if (width >= kWordBar) deeds.language = language_button(room);
   room.right -= em(kGap);
   divider(room, false);
   room.right -= em(kWide);
@@ -103,18 +105,21 @@ void right_end(Room& room, const StatusLine& status, BarDeeds& deeds) {
 }
 
 void workspace_buttons(Room& room, const std::vector<BarEntry>& entries, BarDeeds& deeds) {
+  const bool with_keys = room.bar.w >= em(kNameBar);
   for (const BarEntry& entry : entries) {
     const TextStyle name{Step::kSmall, entry.here ? Face::kSemibold : Face::kRegular,
                          entry.here ? theme().text : theme().text_2};
     const float words = measure(entry.title, name);
-    const float key = measure(entry.key, style::axis());
-    const float width = words + key + em(kSmallGap) + 2 * em(kCardPad);
+    const float key = with_keys ? measure(entry.key, style::axis()) + em(kSmallGap) : 0;
+    const float width = words + key + 2 * em(kCardPad);
     if (!room.fits(width)) return;
     const Rect rect{room.left, room.bar.cy() - em(1), width, em(2)};
     const Item of = item(entry.id, rect, em(kPillRound));
     if (entry.here || of.hovered) fill(rect, theme().card_hi, em(kPillRound));
     text({rect.x + em(kCardPad), rect.cy()}, entry.title, name);
-    text({rect.right() - em(kCardPad), rect.cy()}, entry.key, style::axis(), Align::kRight);
+    if (with_keys) {
+      text({rect.right() - em(kCardPad), rect.cy()}, entry.key, style::axis(), Align::kRight);
+    }
     if (of.pressed) deeds.go_to = entry.id;
     room.left += width + em(kSmallGap);
   }
@@ -142,10 +147,6 @@ void run_name(Room& room, const StatusLine& status) {
 
 void run_facts(Room& room, const StatusLine& status) {
   const Theme& t = theme();
-  divider(room, true);
-  room.left += em(kWide);
-  const Mode mode = status.mode;
-  if (room.fits(em(8))) room.left += mode_badge({room.left, room.bar.cy()}, mode) + em(kWide);
   if (!status.trouble.empty()) {
     icon(IconId::kWait, {room.left + em(0.5F), room.bar.cy()}, em(0.93F), t.warn_text);
     room.left += em(1.4F);
@@ -156,8 +157,13 @@ void run_facts(Room& room, const StatusLine& status) {
   run_name(room, status);
   fact(room, num::count(status.processes), tr(Str::kProcesses), t.text);
   const float before = room.left;
-  const bool lost = status.events_lost > 0;
-  fact(room, num::count(status.events_lost), tr(Str::kEventsLost), lost ? t.bad_text : t.text);
+  const bool lost = status.events_lost > 0 || status.lost_uncounted;
+  fact(room, num::losses(status.events_lost, status.lost_uncounted), tr(Str::kEventsLost),
+       lost ? t.bad_text : t.text);
+  if (room.left > before && status.lost_uncounted) {
+    const Rect words{before, room.bar.y, room.left - before, room.bar.h};
+    tip(item("lost", words, em(kPillRound)), {std::string(tr(Str::kLostUncounted)), {}, 0, {}, {}});
+  }
   if (lost && room.left > before && room.fits(em(3.2F))) {
     const float side = 5 * scale();
     pattern({room.left, room.bar.cy() - side * 1.5F, side * 6, side * 3}, Pattern::kChequer,
@@ -182,10 +188,23 @@ BarDeeds StatusBar::draw(Rect rect, const StatusLine& status,
   Room room{rect, rect.x + em(kPad), right_end_ > 0 ? right_end_ : rect.cx()};
   sign({room.left + em(0.64F), rect.cy()});
   room.left += em(1.86F);
-  room.left += text({room.left, rect.cy()}, tr(Str::kAppName), style::name()) + em(kWide);
+  if (rect.w >= em(kNameBar)) {
+    room.left += text({room.left, rect.cy()}, tr(Str::kAppName), style::name()) + em(kWide);
+  }
+  const float kept = status.known ? mode_badge_width(status.mode) + em(kPad) + em(kWide) : 0.0F;
+  room.right -= kept;
   workspace_buttons(room, entries, deeds);
+  room.right += kept;
   room.left += em(kPad);
-  if (!status.run.empty() || !status.trouble.empty()) run_facts(room, status);
+  if (status.known) {
+    divider(room, true);
+    room.left += em(kWide);
+    // Whether this is real must never be a matter of the window's size.
+    room.left += mode_badge({room.left, room.bar.cy()}, status.mode);
+    badge_right_ = room.left;
+    room.left += em(kWide);
+    run_facts(room, status);
+  }
   room.right = rect.right() - em(kGap);
   right_end(room, status, deeds);
   right_end_ = room.right;

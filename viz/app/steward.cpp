@@ -100,6 +100,7 @@ void Steward::look() {
   request.mutable_choices();
   const Result<v1::ControlReply> choices = ask_supervisor(directory_, request, kPatience);
   const std::lock_guard<std::mutex> hold(guard_);
+  known_.gone = !status && status.error().code == Code::kNotFound;
   known_.reachable = static_cast<bool>(status) && static_cast<bool>(choices);
   if (!known_.reachable) {
     known_.trouble = !status ? status.error().message : choices.error().message;

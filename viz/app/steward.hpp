@@ -24,6 +24,7 @@ class Steward {
   // What the supervisor said last.
   struct Known {
     bool reachable = false;
+    bool gone = false;    // nobody listens: a supervisor that ended took its processes with it
     std::string trouble;  // why not; empty if it is
     std::vector<v1::ProcessStatus> processes;
     std::map<std::string, std::string> choices;  // in force

@@ -23,6 +23,11 @@ std::string name_of(const Processes& processes, NodeId node) {
   return card == nullptr ? std::string("hub") : card->name;
 }
 
+std::string loss_words(const Fact& fact) {
+  if (is_uncounted_loss(fact)) return "facts lost, nobody counted";
+  return std::to_string(fact.object) + (fact.object == 1 ? " fact lost" : " facts lost");
+}
+
 }  // namespace
 
 void Deeds::add(Mark mark) {
@@ -81,9 +86,7 @@ void Deeds::apply(const Fact& fact, const Processes& processes) {
       return add({now, MarkKind::kToggle, choice_key_of(fact) + " \u2192 " + choice_value_of(fact),
                   NodeId{}});
     case FactKind::kLost:
-      return add({now, MarkKind::kLoss,
-                  std::to_string(fact.object) + (fact.object == 1 ? " fact lost" : " facts lost"),
-                  NodeId{}});
+      return add({now, MarkKind::kLoss, loss_words(fact), NodeId{}});
     case FactKind::kFault: {
       const NodeId struck{static_cast<std::uint16_t>(fact.object)};
       const std::string what = fact.subject < kVirtualFaults.size() ? kVirtualFaults[fact.subject]

@@ -24,6 +24,9 @@ class Driver {
  public:
   virtual ~Driver() = default;
 
+  // Nothing can ever be done here, whatever instant is shown.
+  virtual bool only_looks() const { return false; }
+
   // Why a choice cannot be set now, for a person; empty: it can.
   virtual std::string no_choice_because(const std::string& key) const = 0;
   virtual void set_choice(const std::string& key, const std::string& value) = 0;

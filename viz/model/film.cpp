@@ -12,8 +12,20 @@ constexpr Duration kSnapshotEvery = std::chrono::seconds(5);
 constexpr std::uint64_t kSnapshotFacts = 50'000;
 constexpr std::size_t kSnapshotsMax = 200;
 constexpr std::size_t kSilhouetteMax = 4 * 86'400;  // a day
+constexpr std::size_t kBoardsMax = 8'000;           // half an hour of a busy cluster
+
+bool stands_alike(const PromiseBoard& one, const PromiseBoard& other) {
+  return std::equal(one.all.begin(), one.all.end(), other.all.begin(),
+                    [](const PromiseView& a, const PromiseView& b) {
+                      return a.standing == b.standing && a.reason == b.reason;
+                    });
+}
 
 }  // namespace
+
+Film::Film(std::size_t facts_max) : facts_max_(facts_max) {
+  boards_.push_back(promises_.board(Time(Duration(0))));
+}
 
 void Film::name(const RunLabels& labels) {
   newest_.name(labels);
@@ -40,6 +52,10 @@ void Film::append(const FactBatch& batch) {
       keep_snapshot();
       snapshot_at_ = now;
     }
+    // A batch may hold minutes: the promises are looked at on the way, after the facts so far.
+    if (now - looked_ >= kLook && !facts_.empty()) {
+      look_at_promises(time_from_us(facts_.back().time_us));
+    }
     facts_.push_back(fact);
     newest_.apply(fact);
     promises_.apply(fact);
@@ -52,16 +68,41 @@ void Film::append(const FactBatch& batch) {
   if (!batch.facts.empty()) until_ = std::max(until_, time_from_us(batch.facts.back().time_us));
   until_ = std::max(until_, batch.until);
   newest_.at(until_);
-  if (until_ - looked_ >= kLook) {
-    looked_ = until_;
-    promises_.look(until_);
-  }
+  if (until_ - looked_ >= kLook) look_at_promises(until_);
   while (facts_.size() > facts_max_) {
     facts_.pop_front();
     ++first_;
   }
   while (snapshots_.size() > 1 && snapshots_[1].number <= first_)
     snapshots_.pop_front();
+  while (forgotten() > 0 && boards_.size() > 1 && boards_[1].at <= begins())
+    boards_.pop_front();
+}
+
+// Keeps what is new, so that an earlier instant can be shown as it was. Above the bound every other
+// one of the older half goes, but for those in which a promise came to stand otherwise.
+void Film::look_at_promises(Time now) {
+  looked_ = now;
+  promises_.look(now);
+  PromiseBoard board = promises_.board(now);
+  const PromiseBoard& last = boards_.back();
+  if (board.facts == last.facts && board.all == last.all) return;
+  boards_.push_back(std::move(board));
+  if (boards_.size() <= kBoardsMax) return;
+  std::deque<PromiseBoard> kept;
+  for (std::size_t index = 0; index < boards_.size(); ++index) {
+    const bool old = index < boards_.size() / 2 && index > 0;
+    if (old && index % 2 != 0 && stands_alike(boards_[index], kept.back())) continue;
+    kept.push_back(std::move(boards_[index]));
+  }
+  boards_ = std::move(kept);
+}
+
+const PromiseBoard& Film::promises_at(Time time) const {
+  const auto later =
+      std::upper_bound(boards_.begin(), boards_.end(), time,
+                       [](Time wanted, const PromiseBoard& board) { return wanted < board.at; });
+  return later == boards_.begin() ? boards_.front() : *std::prev(later);
 }
 
 void Film::keep_snapshot() {

@@ -18,7 +18,7 @@ namespace glasspost::viz {
 class Film {
  public:
   // `facts_max`: more facts than that push the oldest out.
-  explicit Film(std::size_t facts_max = 2'000'000) : facts_max_(facts_max) {}
+  explicit Film(std::size_t facts_max = 2'000'000);
 
   void name(const RunLabels& labels);
   void append(const FactBatch& batch);
@@ -42,6 +42,9 @@ class Film {
   // Over the whole run, also what is forgotten: marks, faults, and letters a slice of time.
   const Model& newest() const { return newest_; }
   const PromiseWatch& promises() const { return promises_; }
+  // How the promises stood at `time`: no verdict of a later instant is in it. To a quarter of a
+  // second; far back the counts may be older, the standings not. At first nothing was judged.
+  const PromiseBoard& promises_at(Time time) const;
   static constexpr Duration kSlice = std::chrono::milliseconds(250);
   const std::vector<std::uint32_t>& silhouette() const { return silhouette_; }  // by slice
   Time silhouette_begins() const { return silhouette_begins_; }
@@ -53,6 +56,7 @@ class Film {
   };
 
   void keep_snapshot();
+  void look_at_promises(Time now);
 
   std::size_t facts_max_;
   std::deque<Fact> facts_;
@@ -60,6 +64,7 @@ class Film {
   std::deque<Snapshot> snapshots_;
   Model newest_;
   PromiseWatch promises_;
+  std::deque<PromiseBoard> boards_;  // by time; the first is of the beginning or older than it
   Time until_ = Time(Duration(0));
   Time looked_ = Time(Duration(0));
   Time snapshot_at_ = Time(Duration(0));
@@ -79,6 +84,8 @@ class Player {
   // At the newest fact, whatever comes.
   bool follows() const { return playing_ && follows_; }
   double speed() const { return speed_; }
+  // The picture is of an earlier instant: what is done now would not be seen in it, nor act there.
+  bool back() const { return film_.ends() - now_ > kPresent; }
   Time now() const { return now_; }
   // Facts below this number are in the picture.
   std::uint64_t place() const { return at_; }
@@ -96,6 +103,9 @@ class Player {
   bool to_mark(bool forwards);
 
  private:
+  // A picture that is no older is of the present: a virtual world is kept a second ahead of it.
+  static constexpr Duration kPresent = std::chrono::seconds(2);
+
   void go_to(std::uint64_t number, Time now);
 
   const Film& film_;

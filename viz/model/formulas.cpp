@@ -237,8 +237,14 @@ std::vector<BoardCard> board_cards(const Model& model) {
   return cards;
 }
 
+bool too_quiet(const Quantity& quantity) {
+  if (quantity.unit != Unit::kRate || !quantity.predicted || !quantity.measured) return false;
+  const double least = kTextsLeast * 1e6 / static_cast<double>(to_us(kBoardWindow));
+  return std::max(*quantity.predicted, *quantity.measured) < least;
+}
+
 bool off_formula(const Quantity& quantity) {
-  if (!quantity.predicted || !quantity.measured) return false;
+  if (!quantity.predicted || !quantity.measured || too_quiet(quantity)) return false;
   const double edge = quantity.unit == Unit::kRate ? kEdgeOfWindow : 0;
   const double off = *quantity.measured - *quantity.predicted;
   const double tolerated = kTolerance * *quantity.predicted + edge;

@@ -78,13 +78,17 @@ struct BoardCard {
 
 // The span that rates and medians of the board are of.
 inline constexpr Duration kBoardWindow = std::chrono::seconds(10);
-// Fewer texts than that say nothing about the next one.
+// Fewer texts than that say nothing about the next one; nor do fewer events of any kind.
 inline constexpr double kTextsLeast = 10;
 
 // In the order of the board.
 std::vector<BoardCard> board_cards(const Model& model);
 
-// Whether the measured value is off the formula by more than its tolerance (10 %).
+// A rate of fewer than ten events in the window: on an idle cluster one late event is no alarm.
+bool too_quiet(const Quantity& quantity);
+
+// Whether the measured value is off the formula by more than its tolerance (10 %). Never of a rate
+// that is too quiet: both below ten events in the window of ten seconds, which is 1 /s.
 bool off_formula(const Quantity& quantity);
 
 }  // namespace glasspost::viz

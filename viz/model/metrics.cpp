@@ -82,7 +82,8 @@ void Metrics::apply(const Fact& fact, const Messages& messages, const Connection
       }
       return;
     case FactKind::kLost:
-      return add(now, Count::kLost, fact.object);
+      if (!is_uncounted_loss(fact)) add(now, Count::kLost, fact.object);
+      return;
     case FactKind::kGauge:
       return gauge(fact, processes);
     default:

@@ -27,7 +27,11 @@ void Model::apply(const Fact& fact) {
   metrics_.apply(fact, messages_, connections_, processes_);
   deeds_.apply(fact, processes_);
   if (fact.kind == FactKind::kLost) {
-    lost_ += fact.object;
+    if (is_uncounted_loss(fact)) {
+      lost_uncounted_ = true;
+    } else {
+      lost_ += fact.object;
+    }
     begins_ = at;  // what was counted before is not all there was
   }
   if (fact.kind == FactKind::kUserJoined) {

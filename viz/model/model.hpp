@@ -44,8 +44,10 @@ class Model {
   Time same_since(const std::string& key) const;
   // 1 of so many messages is watched; 0: none.
   std::uint64_t watching() const;
-  // Facts that never came.
+  // Facts that never came, as far as they were counted; and whether more is missing, which nobody
+  // counted.
   std::uint64_t lost() const { return lost_; }
+  bool lost_uncounted() const { return lost_uncounted_; }
   std::uint64_t facts() const { return facts_; }
 
   // How many devices the account gave to a user; 0: nobody told.
@@ -72,6 +74,7 @@ class Model {
   Time begins_ = Time(Duration(0));  // the first fact after which none is missing
   Time now_ = Time(Duration(0));
   std::uint64_t lost_ = 0;
+  bool lost_uncounted_ = false;
   std::uint64_t facts_ = 0;
 };
 

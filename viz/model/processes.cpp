@@ -67,6 +67,24 @@ const ProcessCard* Processes::of_role(std::uint32_t fact_role) const {
   return home == homes_.end() ? nullptr : find(home->second);
 }
 
+std::size_t Processes::up() const {
+  return static_cast<std::size_t>(
+      std::count_if(cards_.begin(), cards_.end(),
+                    [](const ProcessCard& card) { return card.health != Health::kDown; }));
+}
+
+std::vector<Fact> Processes::ends_of_all(Time now) const {
+  std::vector<Fact> ends;
+  for (const ProcessCard& card : cards_) {
+    if (card.health == Health::kDown) continue;
+    ends.push_back({.time_us = to_us(now),
+                    .kind = FactKind::kEnded,
+                    .subject = card.node.value,
+                    .object = card.boot});
+  }
+  return ends;
+}
+
 void Processes::set_health(ProcessCard& card, Health health, Time now) {
   if (card.health == health) return;
   card.health = health;

@@ -56,6 +56,11 @@ class Processes {
   void at(Time now);
 
   const std::vector<ProcessCard>& all() const { return cards_; }
+  // Those that have not ended, as far as anybody told.
+  std::size_t up() const;
+  // The end of the whole cluster in facts, for when nobody is left to tell it: one for each process
+  // that has not ended yet.
+  std::vector<Fact> ends_of_all(Time now) const;
   const ProcessCard* find(NodeId node) const;
   const ProcessCard* find(const std::string& name) const;
   // The process in which a role lives; null if it is not known.

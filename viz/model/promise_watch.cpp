@@ -41,7 +41,11 @@ PromiseWatch::PromiseWatch() : promises_(std::make_unique<Promises>()) {
 
 void PromiseWatch::apply(const Fact& fact) {
   if (fact.kind == FactKind::kLost) {
-    lost_ += fact.object;
+    if (is_uncounted_loss(fact)) {
+      lost_uncounted_ = true;
+    } else {
+      lost_ += fact.object;
+    }
     promises_->lost(fact.object);
   }
   recovery_.observe(fact);
@@ -62,6 +66,14 @@ void PromiseWatch::look(Time now) {
   look_at(recovery_.verdict(), now);
 }
 
+std::string PromiseWatch::loss_reason() const {
+  const std::string counted =
+      std::to_string(lost_) + (lost_ == 1 ? " fact was lost" : " facts were lost");
+  if (!lost_uncounted_) return counted;
+  const std::string hub = "a hub ended, and nobody counted what was lost with it";
+  return lost_ == 0 ? hub : counted + "; " + hub;
+}
+
 void PromiseWatch::look_at(const Verdict& verdict, Time now) {
   PromiseView& view = views_[static_cast<std::size_t>(verdict.promise - 1)];
   if (view.standing == Standing::kBroken) return;
@@ -73,9 +85,9 @@ void PromiseWatch::look_at(const Verdict& verdict, Time now) {
     view.reason = verdict.reason;
     view.witnesses = verdict.evidence;
     view.broken_at = now;
-  } else if (lost_ > 0 && verdict.promise != 2 && verdict.promise != 4) {
+  } else if ((lost_ > 0 || lost_uncounted_) && verdict.promise != 2 && verdict.promise != 4) {
     view.standing = Standing::kCannotTell;
-    view.reason = std::to_string(lost_) + " facts were lost";
+    view.reason = loss_reason();
   } else if (recovers) {
     view.standing = Standing::kWaits;
     view.reason =

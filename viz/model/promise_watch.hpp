@@ -29,9 +29,18 @@ struct PromiseView {
   std::string reason;                  // why it cannot be told, or what broke it
   std::vector<Fact> witnesses;         // of the break, oldest first
   Time broken_at = Time(Duration(0));
+
+  bool operator==(const PromiseView&) const = default;
 };
 
 inline constexpr int kPromiseCount = 9;
+
+// How all of them stood at one instant.
+struct PromiseBoard {
+  Time at = Time(Duration(0));
+  std::uint64_t facts = 0;  // that were judged up to then
+  std::array<PromiseView, kPromiseCount> all;
+};
 
 class PromiseWatch {
  public:
@@ -44,16 +53,20 @@ class PromiseWatch {
   // As they were told last, by number.
   const std::array<PromiseView, kPromiseCount>& all() const { return views_; }
   std::uint64_t facts() const { return facts_; }
+  // The same as a value that can be kept; `now` is when one looked.
+  PromiseBoard board(Time now) const { return {now, facts_, views_}; }
 
  private:
   void look_at(const Verdict& verdict, Time now);
+  [[nodiscard]] std::string loss_reason() const;
 
   std::unique_ptr<Promises> promises_;
   RecoveryStream recovery_;  // promise 8, which the others' judge tells only at the end
   std::array<PromiseView, kPromiseCount> views_;
   std::uint64_t facts_ = 0;
   std::uint64_t since_ = 0;  // facts that the present observers have seen
-  std::uint64_t lost_ = 0;
+  std::uint64_t lost_ = 0;   // counted ones
+  bool lost_uncounted_ = false;
 };
 
 }  // namespace glasspost::viz

@@ -12,9 +12,12 @@
 namespace glasspost::viz {
 namespace {
 
+constexpr double kRefusalStays = 8;  // seconds
+
 std::string amount(double value, Unit unit) {
   switch (unit) {
     case Unit::kMillis:
+      if (value > 0 && value < 0.05) return "< 0.1 ms";
       return num::fixed(value, 1) + " ms";
     case Unit::kRate:
       if (value > 0 && value < 0.05) return "< 0.1 /s";
@@ -60,6 +63,7 @@ std::string why_of(const BoardCard& choice) {
   std::string words(tr(choice_words(choice.key).formula));
   if (quantity.lack != Lack::kNothing) return words + ". " + lack_of(quantity);
   if (!quantity.inputs.empty()) words += ". " + tr_with(Str::kBoardInputs, inputs_of(quantity));
+  if (too_quiet(quantity)) words += " " + std::string(tr(Str::kBoardQuiet));
   if (choice.key == "delivery.ack") words += " " + std::string(tr(Str::kBoardMedians));
   return words;
 }
@@ -81,7 +85,20 @@ std::string BoardView::question() const {
   return std::string(tr(Str::kBoardQuestion));
 }
 
-void BoardView::draw(Rect area, ViewContext&) {
+std::string BoardView::notice(double seconds) {
+  if (refused_at_ < 0) refused_at_ = seconds;
+  if (seconds - refused_at_ > kRefusalStays) refused_.clear();
+  if (player_.back() && !driver_.only_looks()) return std::string(tr(Str::kBoardBack));
+  return refused_;
+}
+
+void BoardView::draw(Rect area, ViewContext& context) {
+  if (const std::string words = notice(context.seconds); !words.empty()) {
+    const TextStyle look = style::coloured(style::caption(), theme().warn_text);
+    const float height = paragraph_height(area.w, words, look);
+    paragraph(area.top(height), words, look);
+    area = area.below_top(height + em(kHalfGap));
+  }
   const std::vector<BoardCard> cards = board_cards(player_.model());
   const float height = em(6.7F);
   const float pitch = height + em(kHalfGap);
@@ -95,6 +112,20 @@ void BoardView::draw(Rect area, ViewContext&) {
     rect.y += pitch;
   }
   end_scroll();
+}
+
+void BoardView::add_actions(Actions& actions) {
+  actions.remove("choice.");
+  for (const BoardCard& choice : board_cards(player_.model())) {
+    for (const std::string& value : choice.offers) {
+      actions.add({"choice." + choice.key + "." + value,
+                   tr_with(Str::kBoardSet, choice.key, value),
+                   {},
+                   [this, key = choice.key, value] { driver_.set_choice(key, value); },
+                   [this, key = choice.key] { return driver_.no_choice_because(key); },
+                   std::string(id())});
+    }
+  }
 }
 
 void BoardView::draw_card(Rect rect, const BoardCard& choice) {
@@ -148,7 +179,11 @@ void BoardView::draw_options(Rect row, const BoardCard& choice) {
   int selected = static_cast<int>(found - options.begin());
   const int before = selected;
   if (!segmented("options", row, options, selected) || selected == before) return;
-  if (!off.empty()) return;
+  if (!off.empty()) {
+    refused_ = tr_with(Str::kBoardOff, off);
+    refused_at_ = -1;
+    return;
+  }
   driver_.set_choice(choice.key, options[static_cast<std::size_t>(selected)]);
 }
 

@@ -18,9 +18,13 @@ class BoardView final : public View {
   [[nodiscard]] std::string title() const override;
   [[nodiscard]] std::string question() const override;
   void draw(Rect area, ViewContext& context) override;
+  // Each choice with each value that it offers: "set seq.step to 100".
+  void add_actions(Actions& actions) override;
   [[nodiscard]] std::string describe() const override;
 
  private:
+  // What must be said before anything is chosen: the film is back, or a click was refused.
+  [[nodiscard]] std::string notice(double seconds);
   void draw_card(Rect rect, const BoardCard& choice);
   void tell_choice(const Item& name, const BoardCard& choice);
   void draw_options(Rect row, const BoardCard& choice);
@@ -28,6 +32,8 @@ class BoardView final : public View {
 
   const Player& player_;
   Driver& driver_;
+  std::string refused_;     // why the last click did nothing; stays for some seconds
+  double refused_at_ = -1;  // the frame's time; negative: at the next one
 };
 
 }  // namespace glasspost::viz

@@ -145,7 +145,8 @@ void ClusterMapView::draw_foot(const Model& model, const ViewContext& context) c
   foot.left_words(
       tr(Str::kMapSupervisor),
       tr_with(Str::kMapUp, num::count(static_cast<std::uint64_t>(up)), num::count(all.size())));
-  foot.left_words(tr(Str::kMapHub), tr_with(Str::kMapLost, num::count(model.lost())));
+  foot.left_words(tr(Str::kMapHub),
+                  tr_with(Str::kMapLost, num::losses(model.lost(), model.lost_uncounted())));
   foot.left_words({}, tr(Str::kMapWidth));
 }
 

@@ -31,6 +31,12 @@ constexpr std::array<Tool, kFaultTools> kTools{{
 
 constexpr double kRefusalStays = 8;  // seconds
 
+// A frozen process is thawed by the tool that froze it.
+Str word_of(const Tool& tool, const ProcessCard* target) {
+  const bool frozen = target != nullptr && target->health == Health::kPaused;
+  return tool.tool == FaultTool::kFreeze && frozen ? Str::kFaultThaw : tool.word;
+}
+
 }  // namespace
 
 std::string FaultsView::title() const {
@@ -52,6 +58,27 @@ void FaultsView::draw(Rect area, ViewContext& context) {
   draw_foot(area.low(foot), target);
 }
 
+void FaultsView::add_actions(Actions& actions) {
+  actions.remove("fault.");
+  for (const Tool& tool : kTools) {
+    for (const ProcessCard& process : player_.model().processes().all()) {
+      const std::string name = process.name;
+      actions.add({"fault." + std::to_string(static_cast<int>(tool.tool)) + "." + name,
+                   tr_with(Str::kFaultDeed, tr(word_of(tool, &process)), name),
+                   {},
+                   [this, what = tool.tool, name] { driver_.strike(what, name); },
+                   [this, what = tool.tool] { return driver_.no_fault_because(what); },
+                   std::string(id())});
+    }
+  }
+  actions.add({"fault.heal",
+               std::string(tr(Str::kFaultHeal)),
+               {},
+               [this] { driver_.heal_all(); },
+               {},
+               std::string(id())});
+}
+
 void FaultsView::draw_tools(Rect area, const ProcessCard* target) {
   const float gap = em(kGap);
   for (std::size_t index = 0; index < kTools.size(); ++index) {
@@ -60,16 +87,15 @@ void FaultsView::draw_tools(Rect area, const ProcessCard* target) {
         area.row(static_cast<int>(index / 4), 2, gap).column(static_cast<int>(index % 4), 4, gap);
     std::string off = driver_.no_fault_because(tool.tool);
     if (off.empty() && target == nullptr) off = tr(Str::kFaultNoTarget);
-    const bool frozen = target != nullptr && target->health == Health::kPaused;
-    const bool thaws = tool.tool == FaultTool::kFreeze && frozen;
+    const Str word = word_of(tool, target);
+    const bool thaws = word == Str::kFaultThaw;
     ButtonLook look;
     look.icon = tool.icon;
     look.off_because = off;
     look.active = thaws;
     if (thaws) look.tint = State::kWaiting;
     ImGui::PushID(static_cast<int>(index));
-    if (tile_button("tool", place, tr(thaws ? Str::kFaultThaw : tool.word), look) &&
-        target != nullptr) {
+    if (tile_button("tool", place, tr(word), look) && target != nullptr) {
       driver_.strike(tool.tool, target->name);
     }
     ImGui::PopID();
@@ -81,15 +107,19 @@ void FaultsView::draw_foot(Rect area, const ProcessCard* target) {
     text_in(area, refused_, style::coloured(style::caption(), theme().bad_text));
     return;
   }
+  if (player_.back() && !driver_.only_looks()) {
+    text_in(area, tr(Str::kFaultBack), style::coloured(style::caption(), theme().warn_text));
+    return;
+  }
   const FaultSpan* active = nullptr;
   for (const FaultSpan& span : player_.model().deeds().faults()) {
     if (span.to == kNever) active = &span;
   }
   Rect room = area;  // from both ends
   if (active != nullptr) {
-    const double since = static_cast<double>(to_us(player_.now() - active->from)) / 1e6;
+    const double lasts = static_cast<double>(to_us(player_.now() - active->from)) / 1e6;
     room = room.beside_left(text({room.x, room.cy()},
-                                 tr_with(Str::kFaultSince, active->text, num::stopwatch(since)),
+                                 tr_with(Str::kFaultFor, active->text, num::stopwatch(lasts)),
                                  style::coloured(style::value(), theme().warn_text)) +
                             em(kGap));
     const float width = measure(tr(Str::kFaultHeal), style::caption()) + em(1.6F);

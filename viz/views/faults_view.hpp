@@ -16,6 +16,8 @@ class FaultsView final : public View {
   [[nodiscard]] std::string title() const override;
   [[nodiscard]] std::string question() const override;
   void draw(Rect area, ViewContext& context) override;
+  // Each tool for each process that there is now: "kill store-2".
+  void add_actions(Actions& actions) override;
 
  private:
   void draw_tools(Rect area, const ProcessCard* target);

@@ -102,7 +102,7 @@ void name_row(Rect card, IconId what, std::string_view name, float glyph_width) 
   for (const Step smaller : {Step::kSmall, Step::kMicro}) {
     if (measure(name, look) > width + 1) look.step = smaller;
   }
-  text_in({x, y - em(0.7F), width + 1, em(1.4F)}, name, look);
+  name_in({x, y - em(0.7F), width + 1, em(1.4F)}, name, look);
 }
 
 }  // namespace
@@ -241,8 +241,10 @@ void clients_card(const Connections& connections, Rect rect) {
     if (y + em(1.4F) > rect.bottom()) break;
     const StateLook look = state_look(connection_look(state));
     const std::uint64_t count = connections.count(state);
-    text({inside.x, y}, connection_word(state), style::caption());
-    text({inside.right(), y}, compact(count), style::value(), Align::kRight);
+    const float number =
+        text({inside.right(), y}, compact(count), style::value(), Align::kRight) + em(kHalfGap);
+    text_in({inside.x, y - em(0.7F), inside.w - number, em(1.4F)}, connection_word(state),
+            style::caption());
     const double share = all == 0 ? 0 : static_cast<double>(count) / static_cast<double>(all);
     bar({inside.x, std::round(y + em(0.75F)), inside.w, em(0.29F)},
         {share, look.fill, look.pattern});

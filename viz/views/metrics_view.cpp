@@ -32,6 +32,11 @@ void head(Rect line, Str name, std::string_view value, std::string_view partner)
   text({x, line.cy()}, value, style::value(), Align::kRight);
 }
 
+// Of microseconds; a dash where nothing was measured, which is not 0 ms.
+std::string millis_of(const Spread& spread, double us) {
+  return spread.samples == 0 ? std::string("\u2013") : num::millis(us / 1e6);
+}
+
 Rect plot_area(Rect below_head, bool with_time) {
   const Rect area = below_head.beside_left(em(3.6F));
   return with_time ? area.above_low(em(1.7F)) : area.above_low(em(kHalfGap));
@@ -109,8 +114,8 @@ void MetricsView::draw_latency(Rect area) const {
   }
   const Spread minute =
       model.metrics().spread(Latency::kToShown, now - Duration(std::chrono::seconds(10)), now);
-  const std::string words99 = "p99 " + num::millis(minute.p99 / 1e6);
-  const std::string words50 = "p50 " + num::millis(minute.p50 / 1e6);
+  const std::string words99 = "p99 " + millis_of(minute, minute.p99);
+  const std::string words50 = "p50 " + millis_of(minute, minute.p50);
   float right = line.right();
   right -= text({right, line.cy()}, words99, style::caption(), Align::kRight) + em(0.4F);
   hline(right - em(1), right, line.cy(), theme().sync);
@@ -151,7 +156,7 @@ std::string MetricsView::describe() const {
                                ? num::rate(model.metrics().rate(Count::kRows, player_.now()))
                                : std::string(tr(Str::kSheetSampled));
   return std::string(tr(Str::kMetricsRows)) + " " + rows + ", p50 " +
-         num::millis(spread.p50 / 1e6) + ", p99 " + num::millis(spread.p99 / 1e6);
+         millis_of(spread, spread.p50) + ", p99 " + millis_of(spread, spread.p99);
 }
 
 }  // namespace glasspost::viz

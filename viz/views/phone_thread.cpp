@@ -60,8 +60,12 @@ float PhoneScreen::draw_bubble(Rect area, float bottom, const Thread& thread, co
 
   const std::uint64_t trace = bubble.trace();
   ImGui::PushID(static_cast<int>(trace));
-  if (item("bubble", rect, em(kCardRound)).pressed) context.selection->trace = trace;
+  const Item whole = item("bubble", rect, em(kCardRound));
+  if (whole.pressed) context.selection->trace = trace;
   ImGui::PopID();
+  if (const std::string boxes = cannot_be_drawn(bubble.text); !boxes.empty()) {
+    tip(whole, {tr_with(Str::kPhoneBoxes, boxes), {}, 0, {}, {}});
+  }
   if (context.selection->trace == trace) border(rect, skin::kSelected, em(kCardRound), 2);
   float y = rect.y + em(kHalfGap) + leading / 2;
   for (const std::string_view one : lines) {

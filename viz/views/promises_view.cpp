@@ -39,17 +39,17 @@ StandingLook look_of(Standing standing) {
   return {};
 }
 
-std::size_t count(const PromiseWatch& watch, Standing standing) {
+std::size_t count(const PromiseBoard& board, Standing standing) {
   return static_cast<std::size_t>(
-      std::count_if(watch.all().begin(), watch.all().end(),
+      std::count_if(board.all.begin(), board.all.end(),
                     [standing](const PromiseView& one) { return one.standing == standing; }));
 }
 
-std::string sum(const PromiseWatch& watch) {
+std::string sum(const PromiseBoard& board) {
   std::string words;
   for (const Standing standing :
        {Standing::kHolds, Standing::kWaits, Standing::kCannotTell, Standing::kBroken}) {
-    const std::size_t promises = count(watch, standing);
+    const std::size_t promises = count(board, standing);
     if (promises == 0 && standing != Standing::kBroken) continue;
     if (!words.empty()) words += " \u00b7 ";
     words += num::count(promises) + " " + std::string(tr(look_of(standing).word));
@@ -66,19 +66,24 @@ std::string PromisesView::question() const {
   return std::string(tr(Str::kPromisesQuestion));
 }
 
+// Of the instant that is shown, like every other view.
+const PromiseBoard& PromisesView::shown() const {
+  return film_.promises_at(player_.now());
+}
+
 void PromisesView::draw(Rect area, ViewContext&) {
-  const PromiseWatch& watch = film_.promises();
+  const PromiseBoard& board = shown();
   const Rect foot = area.low(em(kTextRowHeight));
   const Rect above = area.above_low(em(kTextRowHeight) + em(kSmallGap));
   float cards = 0;
-  for (const PromiseView& promise : watch.all()) {
+  for (const PromiseView& promise : board.all) {
     if (promise.standing != Standing::kBroken) continue;
     cards += broken_card_height(above.w, card_of(promise)) + em(kGap);
   }
   // Without a card the rows share what room there is; below cards they keep a size that is read.
   const float pitch = cards > 0 ? em(1.7F) : std::min(em(1.95F), above.h / kPromiseCount);
   Rect place = begin_scroll("promises", above, cards + pitch * kPromiseCount);
-  for (const PromiseView& promise : watch.all()) {
+  for (const PromiseView& promise : board.all) {
     if (promise.standing != Standing::kBroken) continue;
     const BrokenPromise what = card_of(promise);
     const float height = broken_card_height(place.w, what);
@@ -86,15 +91,15 @@ void PromisesView::draw(Rect area, ViewContext&) {
     place = place.below_top(height + em(kGap));
   }
   Rect row = place.top(pitch);
-  for (const PromiseView& promise : watch.all()) {
+  for (const PromiseView& promise : board.all) {
     draw_row(row, promise);
     row.y += pitch;
   }
   end_scroll();
-  text({foot.x, foot.cy()}, sum(watch), style::value());
+  text({foot.x, foot.cy()}, sum(board), style::value());
   const std::string facts =
-      tr_with(Str::kPromiseFacts, num::amount(static_cast<double>(watch.facts())));
-  if (measure(sum(watch), style::value()) + measure(facts, style::caption()) + em(1) < foot.w) {
+      tr_with(Str::kPromiseFacts, num::amount(static_cast<double>(board.facts)));
+  if (measure(sum(board), style::value()) + measure(facts, style::caption()) + em(1) < foot.w) {
     text({foot.right(), foot.cy()}, facts, style::caption(), Align::kRight);
   }
 }
@@ -108,7 +113,7 @@ void PromisesView::draw_row(Rect row, const PromiseView& promise) const {
   const bool told = promise.standing == Standing::kHolds;
   std::string end;
   if (told) {
-    const Duration age = std::max(Duration(0), film_.ends() - promise.judged_at);
+    const Duration age = std::max(Duration(0), player_.now() - promise.judged_at);
     end = num::span(static_cast<double>(to_us(age)) / 1e6);
   } else {
     end = std::string(tr(look.word));
@@ -151,8 +156,9 @@ void PromisesView::draw_broken(Rect area, const PromiseView& promise, const Brok
 }
 
 std::string PromisesView::describe() const {
-  std::string words = sum(film_.promises());
-  for (const PromiseView& promise : film_.promises().all()) {
+  const PromiseBoard& board = shown();
+  std::string words = sum(board);
+  for (const PromiseView& promise : board.all) {
     words += "\n" + num::whole(promise.number) + " " +
              std::string(tr(look_of(promise.standing).word)) + ": " +
              std::string(sentence(promise));

@@ -19,6 +19,7 @@ class PromisesView final : public View {
   [[nodiscard]] std::string describe() const override;
 
  private:
+  [[nodiscard]] const PromiseBoard& shown() const;
   void draw_row(Rect row, const PromiseView& promise) const;
   [[nodiscard]] BrokenPromise card_of(const PromiseView& promise) const;
   void draw_broken(Rect area, const PromiseView& promise, const BrokenPromise& what);

@@ -57,6 +57,7 @@ Time TimeMachineView::time_of(double seconds) const {
 
 void TimeMachineView::draw(Rect area, ViewContext& context) {
   selected_ = context.selection->process;
+  mode_ = context.mode;
   backdrop(area, theme().panel, em(kPanelRound));
   border(area, theme().line, em(kPanelRound));
   const Rect inside = area.inset(em(kPad), em(kGap));
@@ -75,12 +76,18 @@ void TimeMachineView::draw(Rect area, ViewContext& context) {
   drag(bar, line);
 }
 
+Str TimeMachineView::standing() const {
+  const bool recorded = mode_ == Mode::kRecorded;
+  if (recorded && film_.end() == 0) return Str::kTimeEmpty;
+  return player_.follows() && !recorded ? Str::kTimeLive : Str::kTimeFilm;
+}
+
 void TimeMachineView::draw_transport(Rect area) {
   text({area.x, area.y + em(0.7F)}, tr(Str::kTimeMachine), style::name());
-  const bool live = player_.follows();
+  const Str words = standing();
+  const bool live = words == Str::kTimeLive;
   pill({area.x + measure(tr(Str::kTimeMachine), style::name()) + em(kGap), area.y + em(0.7F)},
-       tr(live ? Str::kTimeLive : Str::kTimeFilm),
-       {live ? theme().ok_text : theme().text_2, live ? theme().ok : theme().line_2});
+       tr(words), {live ? theme().ok_text : theme().text_2, live ? theme().ok : theme().line_2});
   const float side = em(1.9F);
   Rect button{area.x, area.y + em(1.7F), side, side};
   const auto place = [&button](bool active) {
@@ -111,10 +118,10 @@ void TimeMachineView::draw_transport(Rect area) {
   float x = area.x;
   x += text({x, y}, tr(Str::kTimeSpeed), style::caption()) + em(kHalfGap);
   const double speed = player_.speed();
-  const std::string words =
+  const std::string factor =
       speed < 1 ? "1/" + num::count(static_cast<std::uint64_t>(std::lround(1 / speed)))
                 : num::count(static_cast<std::uint64_t>(std::lround(speed))) + "\u00d7";
-  x += text({x, y}, words, style::value()) + em(kWide);
+  x += text({x, y}, factor, style::value()) + em(kWide);
   x += text({x, y}, tr(Str::kTimeAxis), style::caption()) + em(kHalfGap);
   text({x, y}, tr(Str::kTimeLinear), style::value());
 }
@@ -124,7 +131,9 @@ void TimeMachineView::draw_transport(Rect area) {
 void TimeMachineView::draw_silhouette(Rect bar, const TimeLine& line) const {
   const std::vector<std::uint32_t>& slices = film_.silhouette();
   if (slices.empty()) {
-    text({bar.cx(), bar.cy()}, tr(Str::kTimeNothing), style::caption(), Align::kCentre);
+    const bool recorded = mode_ == Mode::kRecorded;
+    text({bar.cx(), bar.cy()}, tr(recorded ? Str::kTimeNothingRecorded : Str::kTimeNothing),
+         style::caption(), Align::kCentre);
     return;
   }
   const double slice = static_cast<double>(to_us(Film::kSlice)) / 1e6;
@@ -272,8 +281,7 @@ void TimeMachineView::add_actions(Actions& actions) {
 
 std::string TimeMachineView::describe() const {
   return num::stopwatch(seconds_of(player_.now())) + " / " +
-         num::stopwatch(seconds_of(film_.ends())) + ", " +
-         std::string(tr(player_.follows() ? Str::kTimeLive : Str::kTimeFilm));
+         num::stopwatch(seconds_of(film_.ends())) + ", " + std::string(tr(standing()));
 }
 
 }  // namespace glasspost::viz

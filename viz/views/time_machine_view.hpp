@@ -7,6 +7,7 @@
 
 #include "viz/model/film.hpp"
 #include "viz/scene/time_line.hpp"
+#include "viz/widgets/strings.hpp"
 #include "viz/widgets/view.hpp"
 
 namespace glasspost::viz {
@@ -31,6 +32,8 @@ class TimeMachineView final : public View {
   void pin();
   void step_selected();
 
+  // "live", "film" or "empty"; a recording is never live.
+  [[nodiscard]] Str standing() const;
   void draw_transport(Rect area);
   void draw_silhouette(Rect bar, const TimeLine& line) const;
   void draw_faults(Rect bar, const TimeLine& line) const;
@@ -43,7 +46,8 @@ class TimeMachineView final : public View {
   Player& player_;
   std::vector<Mark> pins_;
   bool dragging_ = false;
-  std::string selected_;  // the process that is selected
+  std::string selected_;          // the process that is selected
+  Mode mode_ = Mode::kSimulated;  // of what is looked at, as the last frame told it
 };
 
 }  // namespace glasspost::viz

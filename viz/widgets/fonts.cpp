@@ -21,6 +21,7 @@ constexpr std::array<float, kStepCount> kStepEm{11.0F / 14, 12.0F / 14, 13.0F / 
                                                 16.0F / 14, 20.0F / 14, 2,          40.0F / 14};
 constexpr float kFallbackShrink = 0.93F;  // DejaVu is wider and taller than Inter
 constexpr ImWchar kThinSpaceGlyph = 0x2009;
+constexpr ImWchar kBox = 0x25A1;  // stands for what cannot be drawn
 
 struct Baked {
   std::array<std::array<ImFont*, kFaceCount>, kStepCount> fonts{};
@@ -56,6 +57,7 @@ ImVector<ImWchar> other_ranges() {
     add_text(builder, tr(static_cast<Str>(id)));
   }
   add_text(builder, tr(Str::kLanguages));
+  builder.AddChar(kBox);
   for (const char32_t c : g_baked.wanted)
     builder.AddChar(static_cast<ImWchar>(c));
   for (ImWchar c = 0; c < 0x2000; ++c) {  // from the Latin font, not from the Chinese one
@@ -215,6 +217,14 @@ void want_glyphs(std::string_view utf8) {
       g_baked.stale = true;
     }
   }
+}
+
+bool can_draw(char32_t c) {
+  if (c < 0x80 || c == kBox) return true;
+  if (c > IM_UNICODE_CODEPOINT_MAX) return false;  // this ImGui's characters have 16 bits
+  const ImFont* body = font(Step::kBody, Face::kRegular);
+  if (body->FindGlyphNoFallback(static_cast<ImWchar>(c)) != nullptr) return true;
+  return g_baked.stale && g_baked.wanted.contains(c);  // it may come with the next atlas
 }
 
 }  // namespace glasspost::viz

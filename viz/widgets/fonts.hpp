@@ -36,5 +36,8 @@ bool build_fonts(std::string& error);
 
 // Asks for glyphs that no string table has: names and chat text of users. text() calls it.
 void want_glyphs(std::string_view utf8);
+// Whether the fonts have this character, or may have it when the atlas is baked anew. Never what
+// lies above U+FFFF, such as an emoji: Debian's ImGui has characters of 16 bits.
+[[nodiscard]] bool can_draw(char32_t c);
 
 }  // namespace glasspost::viz

@@ -108,6 +108,11 @@ std::string short_span(double seconds) {
 std::string count(std::uint64_t n) {
   return grouped(std::to_string(n));
 }
+
+std::string losses(std::uint64_t counted, bool uncounted) {
+  if (!uncounted) return count(counted);
+  return counted == 0 ? "?" : count(counted) + " + ?";
+}
 std::string whole(std::int64_t n) {
   return grouped(std::to_string(n));
 }

@@ -11,7 +11,9 @@ namespace glasspost::viz::num {
 inline constexpr std::string_view kThinSpace = "\u2009";
 inline constexpr std::string_view kMinus = "\u2212";
 
-[[nodiscard]] std::string count(std::uint64_t n);           // 98 214
+[[nodiscard]] std::string count(std::uint64_t n);  // 98 214
+// Of losses: 12; ? when nobody counted; 12 + ? when some were counted and others not.
+[[nodiscard]] std::string losses(std::uint64_t counted, bool uncounted);
 [[nodiscard]] std::string whole(std::int64_t n);            // −1 204
 [[nodiscard]] std::string fixed(double value, int digits);  // 4.20, 1 204.5
 // Up to 9 999 in full, above with three digits: 16.5 k, 4.10 M -> "4.1 M" (zeros at the end go).

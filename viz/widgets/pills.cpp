@@ -40,6 +40,14 @@ void frame(Rect box, const PillLook& look) {
   }
 }
 
+std::string_view mode_word(Mode mode) {
+  if (mode == Mode::kReal) return tr(Str::kReal);
+  return tr(mode == Mode::kRecorded ? Str::kRecorded : Str::kSimulated);
+}
+Marker mode_mark(Mode mode) {
+  return mode == Mode::kRecorded ? Marker::kSquare : Marker::kCircle;
+}
+
 }  // namespace
 
 float pill_width(std::string_view label, const PillLook& look) {
@@ -72,14 +80,18 @@ float kbd(ImVec2 at, std::string_view key) {
   return width;
 }
 
+float mode_badge_width(Mode mode) {
+  const float word = measure(mode_word(mode), {Step::kSmall, Face::kSemibold, 0});
+  return std::ceil(word) + mark_space(mode_mark(mode)) + 2 * em(kGap);
+}
+
 float mode_badge(ImVec2 at, Mode mode) {
   const Theme& t = theme();
   const bool real = mode == Mode::kReal;
-  const Str word = real ? Str::kReal : (mode == Mode::kRecorded ? Str::kRecorded : Str::kSimulated);
   const ImU32 ink = real ? t.ok_text : t.text;
   const TextStyle style{Step::kSmall, Face::kSemibold, ink};
-  const Marker mark = mode == Mode::kRecorded ? Marker::kSquare : Marker::kCircle;
-  const float width = std::ceil(measure(tr(word), style)) + mark_space(mark) + 2 * em(kGap);
+  const Marker mark = mode_mark(mode);
+  const float width = mode_badge_width(mode);
   const float height = em(kBadgeHeight);
   const Rect box{at.x, std::floor(at.y - height / 2), width, height};
   if (mode == Mode::kSimulated) {
@@ -88,7 +100,7 @@ float mode_badge(ImVec2 at, Mode mode) {
     border(box, real ? t.ok_text : t.text_2, em(kPillRound), std::max(1.2F * scale(), 1.0F));
   }
   flat_mark({at.x + em(kGap + kMarkRadius), at.y}, mark, ink);
-  text({at.x + em(kGap) + mark_space(mark), at.y}, tr(word), style);
+  text({at.x + em(kGap) + mark_space(mark), at.y}, mode_word(mode), style);
   return width;
 }
 

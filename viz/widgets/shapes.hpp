@@ -105,6 +105,7 @@ float kbd(ImVec2 at, std::string_view key);
 // REAL, RECORDED or SIMULATED.
 enum class Mode : std::uint8_t { kReal, kRecorded, kSimulated };
 float mode_badge(ImVec2 at, Mode mode);
+[[nodiscard]] float mode_badge_width(Mode mode);
 
 // One entry of a legend: swatch and word. Returns the width with the gap to the next entry.
 float legend_state(ImVec2 at, State state, std::string_view word);

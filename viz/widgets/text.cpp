@@ -36,6 +36,19 @@ std::string without_controls(std::string_view utf8) {
   return result;
 }
 
+// What no font can have, or has not, is a box. Nearly all text has none of it.
+bool may_need_boxes(std::string_view utf8) {
+  for (std::size_t at = 0; at < utf8.size();) {
+    if (static_cast<unsigned char>(utf8[at]) < 0x80) {
+      ++at;
+      continue;
+    }
+    const char32_t c = next_code_point(utf8, at);
+    if (!can_draw(c) || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F)) return true;
+  }
+  return false;
+}
+
 bool has_ideographs(std::string_view utf8) {
   for (std::size_t at = 0; at < utf8.size();) {
     const bool ascii = static_cast<unsigned char>(utf8[at]) < 0x80;
@@ -113,7 +126,12 @@ TextStyle coloured(TextStyle style, ImU32 colour) {
 }
 }  // namespace style
 
+std::string cannot_be_drawn(std::string_view utf8) {
+  return behind_boxes(utf8, can_draw);
+}
+
 float measure(std::string_view utf8, const TextStyle& style) {
+  if (may_need_boxes(utf8)) return measure(boxed(utf8, can_draw), style);
   return width_of(utf8, drawn(utf8, style));
 }
 
@@ -132,6 +150,7 @@ float text(ImVec2 at, std::string_view utf8, const TextStyle& style, Align align
     return text(at, without_controls(utf8), style, align);
   }
   want_glyphs(utf8);
+  if (may_need_boxes(utf8)) return text(at, boxed(utf8, can_draw), style, align);
   const Drawn with = drawn(utf8, style);
   const float width = width_of(utf8, with);
   const float share = align == Align::kLeft ? 0.0F : (align == Align::kCentre ? 0.5F : 1.0F);
@@ -150,6 +169,12 @@ float text_in(Rect box, std::string_view utf8, const TextStyle& style, Align ali
   if (cut.cut) note_cut(utf8);
   const float share = align == Align::kLeft ? 0.0F : (align == Align::kCentre ? 0.5F : 1.0F);
   return text({box.x + box.w * share, box.cy()}, cut.text, style, align);
+}
+
+float name_in(Rect box, std::string_view name, const TextStyle& style) {
+  const Cut cut = ellipsis_in_name(name, box.w + 0.5F, measure_with(style));
+  if (cut.cut) note_cut(name);
+  return text({box.x, box.cy()}, cut.text, style);
 }
 
 float text_padded(ImVec2 at, std::string_view utf8, const TextStyle& style, Align align) {

@@ -41,10 +41,14 @@ namespace style {
 float text(ImVec2 at, std::string_view utf8, const TextStyle& style, Align align = Align::kLeft);
 // The same within a box: centred vertically, cut with an ellipsis (and counted) when too wide.
 float text_in(Rect box, std::string_view utf8, const TextStyle& style, Align align = Align::kLeft);
+// The same for the name of a process: what is cut is its middle, not its number.
+float name_in(Rect box, std::string_view name, const TextStyle& style);
 // Text on a panel-coloured pad (90 %), for labels over lines and hatches. `at` as in text().
 float text_padded(ImVec2 at, std::string_view utf8, const TextStyle& style,
                   Align align = Align::kLeft);
 
+// The characters of a text that are drawn as boxes, for its tooltip: "U+1F600". Empty: none.
+[[nodiscard]] std::string cannot_be_drawn(std::string_view utf8);
 [[nodiscard]] float measure(std::string_view utf8, const TextStyle& style);
 [[nodiscard]] float line_height(Step step);  // of a paragraph: 1.42 times the size
 [[nodiscard]] float cap_height(Step step);

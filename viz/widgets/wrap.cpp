@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <utility>
 
 namespace glasspost::viz {
 namespace {
 
 constexpr char32_t kBroken = 0xFFFD;
 constexpr std::string_view kEllipsis = "\u2026";
+constexpr std::string_view kBox = "\u25A1";
 
 // Punctuation that closes: it never begins a line.
 bool closes(char32_t c) {
@@ -106,6 +109,22 @@ void wrap_line(std::string_view line, float width, const Measure& measure,
   lines.push_back(line.substr(begin, std::max(begin, end) - begin));
 }
 
+// A selector of a variant, a joiner, a colour of skin: part of the character before it.
+bool alters(char32_t c) {
+  return c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0x1F3FB && c <= 0x1F3FF) ||
+         (c >= 0xE0020 && c <= 0xE007F);
+}
+
+// Calls `visit` with each character and its bytes.
+template <class Visit>
+void each_character(std::string_view utf8, Visit visit) {
+  for (std::size_t at = 0; at < utf8.size();) {
+    const std::size_t begin = at;
+    const char32_t c = next_code_point(utf8, at);
+    visit(c, utf8.substr(begin, at - begin));
+  }
+}
+
 }  // namespace
 
 char32_t next_code_point(std::string_view utf8, std::size_t& at) {
@@ -165,6 +184,42 @@ Cut ellipsis(std::string_view utf8, float width, const Measure& measure) {
   std::string best = with_dots(ends[low]);
   if (measure(best) > width) best.clear();
   return {best, true};
+}
+
+Cut ellipsis_in_name(std::string_view name, float width, const Measure& measure) {
+  const std::size_t dash = name.rfind('-');
+  if (measure(name) <= width || dash == std::string_view::npos)
+    return ellipsis(name, width, measure);
+  const std::string_view tail = name.substr(dash);
+  for (std::size_t kept = dash; kept > 0; --kept) {
+    const bool inside = (static_cast<unsigned char>(name[kept]) & 0xC0U) == 0x80U;
+    if (inside) continue;  // of a character of several bytes
+    std::string words = std::string(name.substr(0, kept)).append(kEllipsis).append(tail);
+    if (measure(words) <= width) return {std::move(words), true};
+  }
+  return ellipsis(name, width, measure);
+}
+
+std::string boxed(std::string_view utf8, const CanDraw& can_draw) {
+  std::string result;
+  result.reserve(utf8.size());
+  each_character(utf8, [&](char32_t c, std::string_view bytes) {
+    if (alters(c)) return;
+    result += can_draw(c) ? bytes : kBox;
+  });
+  return result;
+}
+
+std::string behind_boxes(std::string_view utf8, const CanDraw& can_draw) {
+  std::string result;
+  each_character(utf8, [&](char32_t c, std::string_view) {
+    if (alters(c) || can_draw(c)) return;
+    std::array<char, 16> name{};
+    std::snprintf(name.data(), name.size(), "U+%04X", static_cast<unsigned>(c));
+    if (result.find(name.data()) != std::string::npos) return;
+    result += (result.empty() ? "" : " ") + std::string(name.data());
+  });
+  return result;
 }
 
 }  // namespace glasspost::viz

@@ -26,6 +26,20 @@ struct Cut {
 // character; empty when not even the ellipsis fits.
 [[nodiscard]] Cut ellipsis(std::string_view utf8, float width, const Measure& measure);
 
+// The same for a name that ends in a number of its own, which is what tells it from its siblings:
+// "conversation-2" becomes "conv…-2". Without such an end, or without room for it, as ellipsis().
+[[nodiscard]] Cut ellipsis_in_name(std::string_view name, float width, const Measure& measure);
+
+// Whether a character can be drawn.
+using CanDraw = std::function<bool(char32_t)>;
+
+// `utf8` with a box for each character that cannot be drawn. What only changes the look of the
+// character before it, or joins two of them, has no box of its own.
+[[nodiscard]] std::string boxed(std::string_view utf8, const CanDraw& can_draw);
+
+// The characters that boxed() replaces, each once: "U+1F600 U+1F680". Empty: none.
+[[nodiscard]] std::string behind_boxes(std::string_view utf8, const CanDraw& can_draw);
+
 // The code point that begins at `at`, which moves behind it. Bytes that are not UTF-8 give U+FFFD.
 char32_t next_code_point(std::string_view utf8, std::size_t& at);
 

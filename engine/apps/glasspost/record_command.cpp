@@ -1,6 +1,7 @@
 // glasspost record: what a running cluster tells, into a file.
 #include <csignal>
 #include <memory>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -40,6 +41,10 @@ void end_on_signals() {
   action.sa_handler = [](int) { told_to_end = 1; };
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+}
+
+std::string lost_words(const Recorder& recorder) {
+  return (recorder.lost_uncounted() ? "at least " : "") + std::to_string(recorder.lost());
 }
 
 // Facts from hub to file until the time is over, somebody ends it, or the cluster is gone.
@@ -89,7 +94,7 @@ class Recording {
     const std::string trouble = source_.trouble();
     fmt::print(stderr, "\r\033[K{} s, {} facts, {:.1f} MB, {} lost{}{}  (Ctrl-C ends it)",
                to_us(passed) / 1'000'000, recorder_.facts(),
-               static_cast<double>(recorder_.bytes()) / 1e6, recorder_.lost(),
+               static_cast<double>(recorder_.bytes()) / 1e6, lost_words(recorder_),
                trouble.empty() ? "" : "; ", escape_controls(trouble));
     std::fflush(stderr);
   }
@@ -123,7 +128,7 @@ void print_result(const RecordOptions& options, const Recorder& recorder) {
   }
   fmt::print("{}: {}, {:.1f} MB, {} lost.\nLook at it with: glasspost replay {}\n",
              escape_controls(options.file), counted(recorder.facts(), "fact"),
-             static_cast<double>(recorder.bytes()) / 1e6, recorder.lost(),
+             static_cast<double>(recorder.bytes()) / 1e6, lost_words(recorder),
              escape_controls(options.file));
 }
 

@@ -1,6 +1,7 @@
 // glasspost replay, check: what a recording holds, and whether the promises held in it.
 #include <map>
 #include <memory>
+#include <set>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -42,11 +43,14 @@ struct Summary {
   std::uint64_t facts = 0;
   std::map<FactKind, std::uint64_t> by_kind;
   std::map<LossPlace, std::uint64_t> lost;
+  std::set<LossPlace> uncounted;  // where more may be lost than that
 
   void hear(const Fact& fact) {
     ++facts;
     ++by_kind[fact.kind];
-    if (fact.kind == FactKind::kLost) lost[static_cast<LossPlace>(fact.number)] += fact.object;
+    if (fact.kind != FactKind::kLost) return;
+    lost[static_cast<LossPlace>(fact.number)] += fact.object;
+    if (is_uncounted_loss(fact)) uncounted.insert(static_cast<LossPlace>(fact.number));
   }
 };
 
@@ -66,7 +70,8 @@ void print_summary(const RecordingSource& source, const Summary& summary, const 
   for (const auto& [kind, count] : summary.by_kind)
     fmt::print("  {:<14} {:>10}\n", name_of(kind), count);
   for (const auto& [place, count] : summary.lost)
-    fmt::print("LOST {} at the {}\n", count, name_of(place));
+    fmt::print("LOST {} at the {}{}\n", count, name_of(place),
+               summary.uncounted.contains(place) ? ", or more: nobody counted all" : "");
   for (const std::string& damage : source.damages())
     fmt::print("DAMAGED {}\n", damage);
 }

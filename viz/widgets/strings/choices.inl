@@ -86,6 +86,8 @@ GLASSPOST_STRING(kInputReplicas, "replicas", "副本")
 GLASSPOST_STRING(kBoardInputs, "Measured: {0}.", "实测：{0}。")
 GLASSPOST_STRING(kBoardMedians, "The legs are added as distributions: medians do not add up.",
                  "各段按分布相加：中位数不能直接相加。")
+GLASSPOST_STRING(kBoardQuiet, "Fewer than 10 came in the last 10 s: too few to be off.",
+                 "最近 10 秒不足 10 次：太少，不作判断。")
 GLASSPOST_STRING(kBoardMeasuring, "measuring", "测量中")
 GLASSPOST_STRING(kBoardLacksTime,
                  "Formula and measurement are of the last 10 s. In {0} everything was measured for so long.",

@@ -21,6 +21,7 @@ GLASSPOST_STRING(kPhoneEmptyChat, "Nothing was said here yet: write below.", "�
 GLASSPOST_STRING(kPhoneNone, "Phones need a running cluster.", "手机需要运行中的集群。")
 GLASSPOST_STRING(kPhoneNoneHow, "Start one with ./run demo, or glasspost up and glasspost-viz.",
                  "用 ./run demo 启动，或先 glasspost up 再 glasspost-viz。")
+GLASSPOST_STRING(kPhoneBoxes, "\u25a1 = {0}", "\u25a1 = {0}")
 GLASSPOST_STRING(kPhoneBack, "back to the chats", "返回聊天列表")
 GLASSPOST_STRING(kWhereNow, "Where is my message now?", "我的消息到哪了？")
 GLASSPOST_STRING(kWhereNone, "Write on a phone, or choose a bubble: the way of the message appears here.",

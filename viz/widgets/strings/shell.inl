@@ -9,6 +9,8 @@ GLASSPOST_STRING(kSimulated, "SIMULATED", "模拟")
 GLASSPOST_STRING(kSeed, "seed {0}", "种子 {0}")
 GLASSPOST_STRING(kProcesses, "processes", "个进程")
 GLASSPOST_STRING(kEventsLost, "events lost", "条事件丢失")
+GLASSPOST_STRING(kLostUncounted, "A hub ended: nobody counted what was lost with it.",
+                 "汇集进程结束过：随之丢失多少，没有人计数。")
 GLASSPOST_STRING(kQualityFull, "Q0 full quality", "Q0 完整画质")
 GLASSPOST_STRING(kQualityLess, "Q{0} less detail", "Q{0} 细节减少")
 GLASSPOST_STRING(kFindOrDo, "Find or do\u2026", "查找或执行\u2026")
