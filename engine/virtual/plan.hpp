@@ -86,8 +86,8 @@ struct Scenario {
 Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length);
 
 // Draws the faults. Every hostile plan of at least 40 s has a crash, a cut and a lost sync; with
-// several replicas of the store each of them has a crash, a cut, a freeze and a lost sync, and one of
-// them loses its disk. But for that one, no disk forgets what was synced.
+// several replicas of the store each of them has a crash, a cut, a freeze and a lost sync, and one
+// of them loses its disk. But for that one, no disk forgets what was synced.
 FaultPlan make_plan(const Scenario& scenario);
 
 }  // namespace glasspost

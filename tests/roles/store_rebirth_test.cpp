@@ -1,5 +1,5 @@
-// A replica whose disk was lost: silent until both others count on it as a new one, and in a section
-// until its owner has all on others. And what the others tell those who do not know yet.
+// A replica whose disk was lost: silent until both others count on it as a new one, and in a
+// section until its owner has all on others. And what the others tell those who do not know yet.
 #include "engine/roles/store/rebirth.hpp"
 #include "tests/roles/support/replica.hpp"
 
