@@ -59,8 +59,8 @@ struct Claim {
   // Asks again what is not answered.
   void resend(OwnerStep& step);
 
-  // Seals one replica that is not sealed yet. `admits`: one whose disk was lost may count again, for
-  // W others have all that was acknowledged. REQUIRES: the epoch is ours.
+  // Seals one replica that is not sealed yet. `admits`: one whose disk was lost may count again,
+  // for W others have all that was acknowledged. REQUIRES: the epoch is ours.
   void seal(Address replica, bool admits, OwnerStep& step) const;
 
   // True if this is a newer set of replicas: then the owner has to begin again.

@@ -37,9 +37,9 @@ enum class FactKind : std::uint16_t {
   kBatched = 27,    // home: conversation, number, section, position, -: which batch holds a message
   kCheckpoint = 28,  // owner: section, position covered, position of the record, bytes, -
   kCaughtUp = 29,    // owner: section, replica that was copied to, position that it has, -, -
-  kReborn = 30,    // store, its disk was lost: replica, set of replicas that it is new in, -, -, -
-  kAdmitted = 31,  // such a store counts in this section again: section, replica, set, -, -
-  kForgotten = 32,   // owner, store: section, epoch, position, -, -: another history begins
+  kReborn = 30,     // store, its disk was lost: replica, set of replicas that it is new in, -, -, -
+  kAdmitted = 31,   // such a store counts in this section again: section, replica, set, -, -
+  kForgotten = 32,  // owner, store: section, epoch, position, -, -: another history begins
 
   // -- sessions
   // ------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 // The disk of a process that keeps something, and whether it is the one that it had: a replica that
-// starts on an empty folder must not be taken for one that has nothing yet (roles/store/rebirth.hpp).
+// starts on an empty folder must not be taken for one that has nothing yet
+// (engine/roles/store/rebirth.hpp).
 //
 //   data/NAME/      what RocksDB keeps
-//   data/NAME.new   made with the cluster: nothing was ever written there. Gone after the first start.
-//   data/NAME.lost  the folder was found empty without that mark, and the store is not told yet.
+//   data/NAME.new   made with the cluster, gone after the first start: nothing was written yet
+//   data/NAME.lost  the folder was found empty without that mark, and the store is not told yet
 #pragma once
 
 #include <cstdint>

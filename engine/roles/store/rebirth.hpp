@@ -1,15 +1,16 @@
-// A replica whose disk was lost. It has forgotten what it promised and confirmed, and others count on
-// it: an owner on its vote, a batch on its copy. So its former self has to be out of every count
-// before the new one may answer (DESIGN of three replicas: docs/decisions/0021).
+// A replica whose disk was lost. It has forgotten what it promised and confirmed, and others count
+// on it: an owner on its vote, a batch on its copy. So its former self has to be out of every count
+// before the new one may answer (docs/decisions/0021-a-lost-disk-makes-a-new-replica.md).
 //
-//   lost --a majority accepts a new set--> reborn --per section: an owner that serves seals it--> counts
-//
+//   lost --a majority accepts a new set--> reborn --an owner that serves seals it--> counts
+//                                                     (section by section)
 //   1. It says nothing, and changes the register of the replica set (kReplicaSetRegister), whose
 //      version rises. A majority has to accept; it has no voice itself, so of three both others do.
-//   2. From then on the others answer nobody who counts on an older set. They tell: ReplicaSetChanged.
-//      Each owner begins again under the new set, and has to do so without this replica.
-//   3. When an owner serves, all that was ever acknowledged is on W others. Its seal then admits this
-//      one (SealSection.admits): empty as it is, it is a replica that was away, and is copied to.
+//   2. From then on the others answer nobody who counts on an older set. They tell:
+//      ReplicaSetChanged. Each owner begins again under the new set, without this replica.
+//   3. When an owner serves, all that was ever acknowledged is on W others. Its seal then admits
+//      this one (SealSection.admits): empty as it is, it is a replica that was away, and is copied
+//      to.
 //
 // The state of this; store_rebirth.cpp holds the steps.
 #pragma once

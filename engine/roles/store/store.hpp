@@ -12,7 +12,7 @@
 //   AppendLog                     LogAppended
 //   RaiseCeiling                  CeilingRaised
 //   any of the last seven         EpochRefused       if it is not the sealed epoch
-//   anything                      ReplicaSetChanged  if the owner counts on an older set of replicas
+//   anything                      ReplicaSetChanged  if it counts on an older set of replicas
 //
 // A replica decides nothing: owners coordinate (N, R and W are theirs). It promises only this:
 //   I1  the sealed epoch of a section never goes back, and nothing of another epoch is written.
