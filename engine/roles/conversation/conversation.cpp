@@ -180,8 +180,8 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
   turn.owner.out.fact(forgotten_fact(section.log.section(), batch.epoch(), batch.position()));
 }
 
-// False if the entry is of another history (forgotten.hpp). Then it is left out, but for a text that
-// both histories have: were its second number skipped, all that follow would have to go, too.
+// False if the entry is of another history (forgotten.hpp). Then it is left out, but for a text
+// that both have: were its second number skipped, all that follow would have to go, too.
 bool Conversation::fold(Section& section, const v1::ConversationEntry& entry,
                         std::uint64_t position) {
   if (entry.has_indexed_to()) {
