@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/forgotten.hpp"
 #include "engine/roles/roster.hpp"
 
 namespace glasspost {
@@ -56,7 +57,7 @@ World::World(const Scenario& scenario, const FaultPlan& plan)
       shapes_(server_nodes(scenario)),
       directory_(make_directory(shapes_)),
       config_(make_config(scenario)),
-      may_forget_(config_.choices.store_fsync != StoreFsync::kAlways || !scenario.quorum.is_safe()),
+      may_forget_(may_forget(config_)),
       network_random_(derive_seed(scenario.seed, "network")),
       disk_random_(derive_seed(scenario.seed, "disk")),
       fault_random_(derive_seed(scenario.seed, "strike")),

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/forgotten.hpp"
 #include "engine/roles/store/rebirth.hpp"
 #include "engine/virtual/world.hpp"
 
@@ -46,7 +47,7 @@ void World::strike(Fault fault) {
 Status World::choose(const std::string& key, const std::string& value) {
   if (Status set = set_choice(config_.choices, key, value); !set) return set;
   ++config_.epoch;
-  if (config_.choices.store_fsync != StoreFsync::kAlways) may_forget_ = true;
+  may_forget_ = may_forget_ || may_forget(config_);
   if (watch_ != nullptr) {
     watch_->fact(now_, choice_fact(key, get_choice(config_.choices, key), config_.epoch));
   }

@@ -259,6 +259,7 @@ TEST_CASE("a message that does not come next in the log is left out, told, and n
   CHECK(told[0].number == position);
   CHECK(history(home, kBobPhone, {}).page().newest() == 3);
   CHECK(send_text(home, kAlicePhone, kPair, 3, "next").number() == 4);
+  CHECK(send_text(home, kBobPhone, kPair, 103, "of another history").number() == 3);
 }
 
 TEST_CASE("an owner that is refused forgets what was undecided and takes over again") {

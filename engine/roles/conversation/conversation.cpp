@@ -181,7 +181,7 @@ void Conversation::replay(Section& section, const v1::LogBatch& batch, Turn& tur
 }
 
 // False if the entry is of another history (forgotten.hpp). Then it is left out, but for a text
-// that both histories have: were its second number skipped, all that follow would have to go, too.
+// that both have: were its second number skipped, all that follow would have to go, too.
 bool Conversation::fold(Section& section, const v1::ConversationEntry& entry,
                         std::uint64_t position) {
   if (entry.has_indexed_to()) {
