@@ -121,6 +121,24 @@ class Quorum(unittest.TestCase):
         done = subprocess.run([PROGRAM, "replay", path, "--facts"], capture_output=True, text=True, check=True)
         return [json.loads(line) for line in done.stdout.splitlines() if '"admitted"' in line]
 
+    def test_the_only_replica_does_not_begin_anew_without_its_disk(self):
+        with cluster(PROGRAM) as alone:
+            alone.run("send", "--from", "alice", "--to", "bob", "kept")
+            alone.run("down")
+            folder = pathlib.Path(alone.directory) / "data" / "store-1"
+            aside = folder.with_name("aside")
+            folder.rename(aside)
+            done = alone.run("up", check=False)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("store-1 cannot start: what it had stored in", done.stderr)
+            self.assertIn("glasspost reset", done.stderr)
+            self.assertFalse(folder.exists())
+            alone.run("down")
+            aside.rename(folder)
+            alone.run("up")
+            where = json.loads(alone.run("where", "alice+bob:1", "--json").stdout)
+            self.assertEqual(where["committed"], 1)
+
     def test_up_tells_which_quorums_there_are(self):
         for word in ("store.quorum=2/2/2", "store.quorum", "seq.step=1"):
             done = self.cluster.run("up", "--set", word, check=False)
