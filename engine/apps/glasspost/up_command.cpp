@@ -86,6 +86,18 @@ std::string last_line(const RunDirectory& directory, const std::string& name,
   return last;
 }
 
+// What to do about a damaged folder; with several stores the others have what was in it.
+const char* way_out_of_damage(const v1::ControlReply& reply) {
+  const auto stores =
+      std::count_if(reply.processes().begin(), reply.processes().end(),
+                    [](const auto& process) { return process.name().starts_with("store-"); });
+  return stores > 1
+             ? "; nothing in that folder was changed: put a copy of it in its place, or move "
+               "a store's away, and the other stores give it what it had"
+             : "; nothing in that folder was changed: put a copy of it in its place, or "
+               "`glasspost reset` to begin with nothing";
+}
+
 // Why a process that was started several times cannot start; nothing if each may still come up. A
 // first try may fail because of the last life's remains.
 std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlReply& reply) {
@@ -95,11 +107,9 @@ std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlRe
     const std::string said = last_line(directory, process.name());
     if (!said.starts_with(process.name() + " cannot start: ")) continue;
     const bool damaged = said.find(" is damaged") != std::string::npos;
-    return Error{damaged ? Code::kCorruption : Code::kUnavailable,
-                 said + ". `glasspost down` ends what runs" +
-                     (damaged ? "; nothing in that folder was changed: put a copy of it in its "
-                                "place, or `glasspost reset` to begin with nothing"
-                              : "")};
+    return Error{
+        damaged ? Code::kCorruption : Code::kUnavailable,
+        said + ". `glasspost down` ends what runs" + (damaged ? way_out_of_damage(reply) : "")};
   }
   return std::nullopt;
 }
