@@ -24,9 +24,7 @@ PROTO = pathlib.Path(__file__).resolve().parents[2] / "engine/proto"
 
 with tempfile.TemporaryDirectory(prefix="gp-proto-") as folder:
     subprocess.run(["protoc", f"--proto_path={PROTO}", f"--python_out={folder}",
-                    *(f"glasspost/v1/{name}.proto" for name in (
-                        "client", "control", "letter", "record", "replica", "administrator"))],
-                   check=True)
+                    *sorted(str(file) for file in PROTO.glob("glasspost/v1/*.proto"))], check=True)
     sys.path.insert(0, folder)
     from glasspost.v1 import client_pb2 as client, control_pb2 as control
 

@@ -29,7 +29,9 @@ std::string lost_mark(const RunDirectory& directory, const std::string& name) {
 
 DiskState look(const RunDirectory& directory, const std::string& name) {
   if (fs::exists(lost_mark(directory, name))) return DiskState::kLost;
-  if (fs::exists(directory.data_of(name) + "/CURRENT")) return DiskState::kKnown;
+  // A folder in which files are missing is damaged: RocksStore::open says which.
+  const std::string folder = directory.data_of(name);
+  if (fs::exists(folder) && !fs::is_empty(folder)) return DiskState::kKnown;
   return fs::exists(new_mark(directory, name)) ? DiskState::kNew : DiskState::kLost;
 }
 
