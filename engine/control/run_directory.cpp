@@ -132,13 +132,15 @@ Status RunDirectory::check_place() const {
                              "choose a shorter one with --dir",
                              path_, path_.size(), kPathMax)};
   }
-  // An `up` that was interrupted before it wrote the topology leaves empty folders of ours.
+  // An `up` that was interrupted before it wrote the topology leaves empty folders of ours, and marks
+  // of disks that are new.
   std::vector<std::string> others = foreign_names();
   for (const char* folder : kFolders) {
-    const std::vector<std::string> inside = names_in(path_ + "/" + folder);
+    std::vector<std::string> inside = names_in(path_ + "/" + folder);
+    std::erase_if(inside, [](const std::string& name) { return name.ends_with(kNewDiskMark); });
     if (!inside.empty()) others.push_back(std::string(folder) + "/" + inside.front());
   }
-  // Asked last: whoever makes a cluster just now writes the topology before anything else.
+  // Asked last: whoever makes a cluster just now writes the topology before any process does more.
   if (has_cluster()) return check_topology();
   if (others.empty()) return ok();
   return Error{

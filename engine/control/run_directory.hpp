@@ -19,6 +19,9 @@
 
 namespace glasspost {
 
+// The end of the name of a file beside data/<name>: that disk is new, nothing was written there.
+inline constexpr const char* kNewDiskMark = ".new";
+
 class RunDirectory {
  public:
   explicit RunDirectory(std::string path) : path_(std::move(path)) {}

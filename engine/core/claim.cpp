@@ -5,6 +5,8 @@
 #include <cassert>
 #include <utility>
 
+#include "engine/core/forgotten.hpp"
+
 namespace glasspost {
 
 void Claim::begin(SectionId claimed, TimerId owner_timer, OwnerStep& step) {
@@ -41,8 +43,12 @@ void Claim::seal(Address replica, bool admits, OwnerStep& step) const {
   seal.set_admits(admits && replica_set > 0);
 }
 
-bool Claim::on_replica_set(const v1::ReplicaSetChanged& changed) {
-  if (phase == ClaimPhase::kFenced || changed.replica_set() <= replica_set) return false;
+bool Claim::on_replica_set(Address replica, const v1::ReplicaSetChanged& changed,
+                           const Config& config) {
+  if (phase == ClaimPhase::kFenced || changed.replica_set() < replica_set) return false;
+  if (changed.replica_set() == replica_set) {
+    return may_forget(config) && said_by(replica.number) != nullptr;
+  }
   replica_set = changed.replica_set();
   return true;
 }

@@ -63,8 +63,9 @@ struct Claim {
   // for W others have all that was acknowledged. REQUIRES: the epoch is ours.
   void seal(Address replica, bool admits, OwnerStep& step) const;
 
-  // True if this is a newer set of replicas: then the owner has to begin again.
-  bool on_replica_set(const v1::ReplicaSetChanged& changed);
+  // True if the owner has to begin again: this is a newer set of replicas, or one whose disk was
+  // lost has forgotten that it was let in (forgotten.hpp).
+  bool on_replica_set(Address replica, const v1::ReplicaSetChanged& changed, const Config& config);
 
   // An answer of a register.
   void on_register(const v1::Letter& letter, OwnerStep& step);

@@ -39,7 +39,7 @@ struct OwnerStep {
 };
 
 // The register that says which replicas there are. No owner serves it; it has a version for an
-// epoch. It is written when the disk of a replica was lost (engine/roles/store/rebirth.cpp).
+// epoch. It is written when the disk of a replica was lost (engine/roles/store/rebirth.hpp).
 inline constexpr SectionId kReplicaSetRegister{std::uint32_t{4} << 24};
 
 // Orders those who want to change a register.

@@ -356,7 +356,10 @@ LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return on_refused(*this, letter, step);
     case v1::Letter::kReplicaSetChanged:
       // What a replica had confirmed may be gone with its disk.
-      if (!claim.on_replica_set(letter.replica_set_changed())) return {};
+      if (!claim.on_replica_set(unpack(letter.source()), letter.replica_set_changed(),
+                                step.config)) {
+        return {};
+      }
       return begin_again(*this, step);
     default:
       return {};

@@ -62,6 +62,7 @@ TEST_CASE("an empty folder and what an interrupted up left may become a cluster"
   REQUIRE(directory.create());
   REQUIRE(directory.lock_start());
   REQUIRE(directory.token_key());
+  REQUIRE(directory.write(directory.data_of("store-1") + kNewDiskMark, ""));
   CHECK(directory.check_place());
 }
 

@@ -128,16 +128,29 @@ class Quorum(unittest.TestCase):
             folder = pathlib.Path(alone.directory) / "data" / "store-1"
             aside = folder.with_name("aside")
             folder.rename(aside)
+            folder.mkdir()
+            (folder / "lost+found").mkdir()  # as on a new disk
             done = alone.run("up", check=False)
             self.assertNotEqual(done.returncode, 0)
             self.assertIn("store-1 cannot start: what it had stored in", done.stderr)
             self.assertIn("glasspost reset", done.stderr)
-            self.assertFalse(folder.exists())
+            self.assertEqual([file.name for file in folder.iterdir()], ["lost+found"])
             alone.run("down")
+            (folder / "lost+found").rmdir()
+            folder.rmdir()
             aside.rename(folder)
             alone.run("up")
             where = json.loads(alone.run("where", "alice+bob:1", "--json").stdout)
             self.assertEqual(where["committed"], 1)
+
+    def test_what_a_process_keeps_beside_a_replica_has_no_copy(self):
+        with cluster(PROGRAM, "--placement", "merged", "--set", "store.quorum=3/2/2") as merged:
+            merged.run("down")
+            folder = pathlib.Path(merged.directory) / "data" / "server"
+            folder.rename(folder.with_name("aside"))
+            done = merged.run("up", check=False)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn("server cannot start: what it had stored in", done.stderr)
 
     def test_up_tells_which_quorums_there_are(self):
         for word in ("store.quorum=2/2/2", "store.quorum", "seq.step=1"):

@@ -4,6 +4,7 @@ use. Usage: up_test.py GLASSPOST"""
 import contextlib
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -144,6 +145,21 @@ class Up(unittest.TestCase):
             self.says(c, 2, "no cluster", command=("reset", "--yes"))
             self.assertEqual(os.stat(c.directory), before)
             self.assertEqual((os.listdir(c.directory), os.listdir(mine)), (["data"], ["thesis.txt"]))
+
+    def test_a_reset_that_can_ask_nobody_removes_nothing(self):
+        with cluster(PROGRAM) as c:
+            c.run("down")
+            self.says(c, 2, "add --yes", command=("reset",))
+            c.run("up")
+
+    def test_a_process_that_stands_still_ends_with_its_supervisor(self):
+        with cluster(PROGRAM) as c:
+            c.run("pause", "mailbox-1")
+            status = c.status()
+            supervisor = int(pathlib.Path(f"/proc/{status['mailbox-1']['pid']}/stat").read_text().split()[3])
+            os.kill(supervisor, signal.SIGKILL)
+            c.until(lambda: c.run("up", check=False).returncode == 0)
+            self.assertNotEqual(c.status()["mailbox-1"]["pid"], status["mailbox-1"]["pid"])
 
     def test_a_reset_removes_what_glasspost_made_and_names_what_stays(self):
         with cluster(PROGRAM, "--placement", "merged") as c:

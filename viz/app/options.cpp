@@ -4,11 +4,24 @@
 #include <map>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "engine/base/error_line.hpp"
 #include "engine/base/version.hpp"
 
 namespace glasspost::viz {
+
+// Like CLI::Range, which lets "nan" pass.
+static CLI::Validator within(double least, double most) {
+  const std::string range = fmt::format("{:g} to {:g}", least, most);
+  return CLI::Validator(
+      [least, most, range](std::string& word) {
+        double value = 0;
+        const bool fits = CLI::detail::lexical_cast(word, value) && value >= least && value <= most;
+        return fits ? std::string() : fmt::format("'{}' is not in the range {}", word, range);
+      },
+      range);
+}
 
 // What only a virtual world has is refused without one.
 static void add_sim_options(CLI::App& app, Options& options) {
@@ -42,7 +55,7 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
       ->check(CLI::Range(320, 7680));
   app.add_option("--height", options.height, "of the window")->check(CLI::Range(240, 4320));
   app.add_option("--scale", options.scale, "of text and everything else, 0.75 to 3")
-      ->check(CLI::Range(0.75F, 3.0F));
+      ->check(within(0.75, 3.0));
   // CLI11 would print an enumeration as the characters of its numbers.
   app.add_option_function<std::string>(
          "--theme", [&options](const std::string& word) { options.theme = themes.at(word); },
@@ -59,7 +72,7 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
   app.add_option("--as-live", options.as_live,
                  "with --replay: the last so many seconds come at their own pace; then it ends, "
                  "and --json tells what frames cost, without the first second")
-      ->check(CLI::Range(0.1, 86'400.0))
+      ->check(within(0.1, 86'400.0))
       ->needs("--replay");
   add_sim_options(app, options);
   app.add_option("--workspace", options.workspace, "explore or phones")
@@ -67,7 +80,7 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
       ->type_name("WORD");
   app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
   app.add_option("--seconds", options.seconds, "end after so many seconds, 0.1 to 86400")
-      ->check(CLI::Range(0.1, 86'400.0));
+      ->check(within(0.1, 86'400.0));
   app.add_flag("--summary", options.summary, "say at the end what was seen");
   app.add_option("--shot", options.shot, "write a PNG after --frames frames and end");
   app.add_option("--frames", options.frames, "frames before the shot")

@@ -121,8 +121,10 @@ Result<UserId> find_user(std::string_view word, const std::map<UserId, std::stri
   }
   std::optional<UserId> named;
   std::vector<std::string_view> known;
+  const Result<std::string> folded = fold_name(word);
   for (const auto& [user, name] : names) {
-    if (name == word) named = user;
+    const Result<std::string> other = fold_name(name);
+    if (folded && other && *other == *folded) named = user;
     known.push_back(name);
   }
   if (numbered && named && *numbered != *named) {

@@ -139,9 +139,8 @@ int run_set(const TargetOptions& options) {
   return kExitFine;
 }
 
-// On a terminal a person is asked; a script has said so by calling us.
+// Asks a person.
 bool is_meant(const RunDirectory& directory) {
-  if (isatty(STDIN_FILENO) == 0) return true;
   fmt::print("Remove the cluster in {} with every message? Type yes: ",
              escape_controls(directory.path()));
   std::fflush(stdout);
@@ -195,6 +194,12 @@ int run_reset(const ResetOptions& options) {
   }
   if (const Status ours = directory.check_topology(); !ours) {
     return complain("reset", ours.error());
+  }
+  if (!options.yes && isatty(STDIN_FILENO) == 0) {
+    return complain("reset", {Code::kInvalidArgument,
+                              "there is no terminal to ask on, and nothing was removed: add --yes "
+                              "if every message in " +
+                                  directory.path() + " may go"});
   }
   if (!options.yes && !is_meant(directory)) {
     return complain("reset", {Code::kInvalidArgument, "nothing was removed"});

@@ -118,6 +118,7 @@ class HubProgram {
 };
 
 int run_hub(const ProcessOptions& options) {
+  end_with_supervisor();
   uv_loop_t* loop = uv_default_loop();
   HubProgram program(loop, options);
   if (const Status began = program.begin(); !began) {

@@ -35,7 +35,7 @@ class NodeProgram {
     if (!topology) return topology.error();
     const Result<Process> process = make_process(directory, *topology);
     if (!process) return process.error();
-    Result<ProcessDisk> disk = open_disk(directory, *process, topology->quorum.replicas);
+    Result<ProcessDisk> disk = open_disk(directory, *process, topology->quorum);
     if (!disk) return disk.error();
     host_ = std::make_unique<NodeHost>(
         loop_,
@@ -95,14 +95,14 @@ class NodeProgram {
 
   // Stores and accounts keep something; the others have nothing on disk.
   Result<ProcessDisk> open_disk(const RunDirectory& directory, const Process& process,
-                                std::uint32_t replicas) {
+                                const Quorum& quorum) {
     bool keeps = false;
     for (Address role : process.station.roles) {
       keeps = keeps || role.kind == RoleKind::kStore || role.kind == RoleKind::kAccount;
     }
     if (!keeps) return ProcessDisk{memory_, memory_, {}, {}};
     Result<std::unique_ptr<RocksStore>> opened =
-        open_process_disk(directory, options_.name, process, replicas);
+        open_process_disk(directory, options_.name, process, quorum);
     if (!opened) return opened.error();
     rocks_ = std::move(*opened);
     RocksStore* store = rocks_.get();
@@ -142,6 +142,7 @@ class NodeProgram {
 };
 
 int run_node(const ProcessOptions& options) {
+  end_with_supervisor();
   uv_loop_t* loop = uv_default_loop();
   NodeProgram program(loop, options);
   if (const Status began = program.begin(); !began) {

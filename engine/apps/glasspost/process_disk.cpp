@@ -14,24 +14,33 @@ namespace fs = std::filesystem;
 
 enum class DiskState { kKnown, kNew, kLost };
 
-bool is_replica(const std::vector<Address>& roles) {
+bool hosts(const std::vector<Address>& roles, RoleKind kind) {
   return std::any_of(roles.begin(), roles.end(),
-                     [](Address role) { return role.kind == RoleKind::kStore; });
+                     [kind](Address role) { return role.kind == kind; });
 }
 
 std::string new_mark(const RunDirectory& directory, const std::string& name) {
-  return directory.data_of(name) + ".new";
+  return directory.data_of(name) + kNewDiskMark;
 }
 
 std::string lost_mark(const RunDirectory& directory, const std::string& name) {
   return directory.data_of(name) + ".lost";
 }
 
+// Files in which RocksDB keeps rows, or the name of the newest. If others are missing the folder is
+// damaged, and RocksStore::open says so. What else lies there, like lost+found, is nobody's.
+bool has_rows(const std::string& folder) {
+  std::error_code none;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, none)) {
+    const fs::path file = entry.path().filename();
+    if (file == "CURRENT" || file.extension() == ".sst" || file.extension() == ".log") return true;
+  }
+  return false;
+}
+
 DiskState look(const RunDirectory& directory, const std::string& name) {
   if (fs::exists(lost_mark(directory, name))) return DiskState::kLost;
-  // A folder in which files are missing is damaged: RocksStore::open says which.
-  const std::string folder = directory.data_of(name);
-  if (fs::exists(folder) && !fs::is_empty(folder)) return DiskState::kKnown;
+  if (has_rows(directory.data_of(name))) return DiskState::kKnown;
   return fs::exists(new_mark(directory, name)) ? DiskState::kNew : DiskState::kLost;
 }
 
@@ -45,7 +54,7 @@ Status tell_of_loss(RocksStore& store) {
 
 Status mark_new_disks(const RunDirectory& directory, const Topology& topology) {
   for (const ProcessSpec& process : topology.processes) {
-    if (!is_replica(process.roles)) continue;
+    if (!hosts(process.roles, RoleKind::kStore)) continue;
     const Status marked = directory.write(new_mark(directory, process.name), "");
     if (!marked) return marked;
   }
@@ -55,15 +64,18 @@ Status mark_new_disks(const RunDirectory& directory, const Topology& topology) {
 Result<std::unique_ptr<RocksStore>> open_process_disk(const RunDirectory& directory,
                                                       const std::string& name,
                                                       const Process& process,
-                                                      std::uint32_t replicas) {
+                                                      const Quorum& quorum) {
   const std::string folder = directory.data_of(name);
-  if (!is_replica(process.station.roles)) return RocksStore::open(folder);
+  if (!hosts(process.station.roles, RoleKind::kStore)) return RocksStore::open(folder);
   const DiskState state = look(directory, name);
-  if (state == DiskState::kLost && replicas == 1) {
+  // Nobody else has what the account keeps, nor what one replica was enough for.
+  const bool is_copied =
+      quorum.replicas > 1 && quorum.write > 1 && !hosts(process.station.roles, RoleKind::kAccount);
+  if (state == DiskState::kLost && !is_copied) {
     return Error{Code::kUnavailable,
                  "what it had stored in " + folder +
-                     " is gone, and there is no other replica: put a copy in its place, or "
-                     "`glasspost reset` to begin with nothing"};
+                     " is gone, and there is no other copy of all of it: put back what was there, "
+                     "or `glasspost reset` to begin with nothing"};
   }
   if (state == DiskState::kLost) {
     // Before the store is there: if we die in between, the next life knows.

@@ -26,7 +26,6 @@ Status mark_new_disks(const RunDirectory& directory, const Topology& topology);
 // RocksStore::open; kUnavailable if what was lost is on no other replica.
 Result<std::unique_ptr<RocksStore>> open_process_disk(const RunDirectory& directory,
                                                       const std::string& name,
-                                                      const Process& process,
-                                                      std::uint32_t replicas);
+                                                      const Process& process, const Quorum& quorum);
 
 }  // namespace glasspost

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <google/protobuf/stubs/logging.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace glasspost {
@@ -15,6 +16,10 @@ constexpr int kSupervisorLine = 3;
 constexpr std::uint64_t kStatusMs = 250;
 
 }  // namespace
+
+void end_with_supervisor() {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
 
 CLI::App* add_process_command(CLI::App& app, const std::string& name, ProcessOptions& options) {
   CLI::App* command = app.add_subcommand(name, "");

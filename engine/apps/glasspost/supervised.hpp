@@ -28,6 +28,10 @@ struct ProcessOptions {
 // A command for the supervisor, not for people: it is not listed.
 CLI::App* add_process_command(CLI::App& app, const std::string& name, ProcessOptions& options);
 
+// First of all: from now on this process is killed when the supervisor dies, however it dies. The
+// end of the line does the same, but a process that stands still would not see it.
+void end_with_supervisor();
+
 // The line to the supervisor: descriptor 3. When it breaks, the supervisor is gone, and this
 // process ends at once.
 class SupervisorLine {

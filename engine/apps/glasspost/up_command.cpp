@@ -86,14 +86,16 @@ std::string last_line(const RunDirectory& directory, const std::string& name,
   return last;
 }
 
-// What to do about a damaged folder; with several stores the others have what was in it.
-const char* way_out_of_damage(const v1::ControlReply& reply) {
+// What to do about the damaged folder of a process. Of several stores the others have what was in
+// it; an older copy of it would lack what they counted on.
+const char* way_out_of_damage(const std::string& name, const v1::ControlReply& reply) {
+  const auto is_store = [](const std::string& process) { return process.starts_with("store-"); };
   const auto stores =
       std::count_if(reply.processes().begin(), reply.processes().end(),
-                    [](const auto& process) { return process.name().starts_with("store-"); });
-  return stores > 1
-             ? "; nothing in that folder was changed: put a copy of it in its place, or move "
-               "a store's away, and the other stores give it what it had"
+                    [&](const v1::ProcessStatus& one) { return is_store(one.name()); });
+  return is_store(name) && stores > 1
+             ? "; nothing in that folder was changed: move it away and call `up` again, and the "
+               "other stores give it what it had"
              : "; nothing in that folder was changed: put a copy of it in its place, or "
                "`glasspost reset` to begin with nothing";
 }
@@ -107,9 +109,9 @@ std::optional<Error> hopeless(const RunDirectory& directory, const v1::ControlRe
     const std::string said = last_line(directory, process.name());
     if (!said.starts_with(process.name() + " cannot start: ")) continue;
     const bool damaged = said.find(" is damaged") != std::string::npos;
-    return Error{
-        damaged ? Code::kCorruption : Code::kUnavailable,
-        said + ". `glasspost down` ends what runs" + (damaged ? way_out_of_damage(reply) : "")};
+    return Error{damaged ? Code::kCorruption : Code::kUnavailable,
+                 said + ". `glasspost down` ends what runs" +
+                     (damaged ? way_out_of_damage(process.name(), reply) : "")};
   }
   return std::nullopt;
 }

@@ -106,7 +106,9 @@ void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
     case v1::Letter::kReplicaSetChanged: {
       Section* section = section_named(letter.replica_set_changed().section());
       if (section == nullptr) return;
-      if (section->claim.on_replica_set(letter.replica_set_changed())) begin_again(*section, step);
+      const bool changed =
+          section->claim.on_replica_set(source, letter.replica_set_changed(), state_.config);
+      if (changed) begin_again(*section, step);
       return;
     }
     default:

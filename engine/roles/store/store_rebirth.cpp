@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/forgotten.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/roles/store/store_log.hpp"
 
@@ -116,7 +117,12 @@ bool Store::may_answer(const v1::Letter& letter, SectionId asked, const Seen& se
     changed.set_replica_set(state_.replica_set);
     return false;
   }
-  const bool too_new = letter.replica_set() > state_.replica_set;
+  bool too_new = letter.replica_set() > state_.replica_set;
+  if (too_new && may_forget(state_.config)) {
+    // It may have accepted that set, and lost it with its power.
+    state_.replica_set = letter.replica_set();
+    too_new = false;
+  }
   const bool admits = letter.has_seal_section() && letter.seal_section().admits();
   if (!too_new && (admits || counts_in(section(asked.value, seen)))) return true;
   drop(letter, out);
