@@ -132,8 +132,8 @@ Status RunDirectory::check_place() const {
                              "choose a shorter one with --dir",
                              path_, path_.size(), kPathMax)};
   }
-  // An `up` that was interrupted before it wrote the topology leaves empty folders of ours, and marks
-  // of disks that are new.
+  // An `up` that was interrupted before it wrote the topology leaves empty folders of ours, and
+  // marks of disks that are new.
   std::vector<std::string> others = foreign_names();
   for (const char* folder : kFolders) {
     std::vector<std::string> inside = names_in(path_ + "/" + folder);
