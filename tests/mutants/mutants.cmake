@@ -28,8 +28,6 @@ glasspost_mutant(NAME register_without_majority ROOM virtual
                  FILE engine/core/register.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
 glasspost_mutant(NAME store_counts_too_early ROOM virtual
                  FILE engine/roles/store/store_rebirth.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
-glasspost_mutant(NAME store_with_older_sets ROOM virtual
-                 FILE engine/roles/store/store_rebirth.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
 
 # The three rules of settle (DESIGN 5, 7.3), each dropped alone.
 glasspost_mutant(NAME settle_without_order ROOM core
