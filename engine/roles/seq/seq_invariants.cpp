@@ -12,8 +12,9 @@ std::string Seq::broken_invariant() const {
     if (section.floor > section.ceiling) return "I1: the floor is above the ceiling" + where;
     if (section.highest > section.ceiling) return "I1: handed out above the ceiling" + where;
     bool outside = false;
-    section.last.for_each([&section, &outside](std::size_t, std::uint64_t last) {
-      outside = outside || last <= section.floor || last > section.highest;
+    const Section& looked_at = section;  // clang 14 captures no structured binding
+    section.last.for_each([&looked_at, &outside](std::size_t, std::uint64_t last) {
+      outside = outside || last <= looked_at.floor || last > looked_at.highest;
     });
     if (outside) return "I1: a user's last number is outside floor .. highest" + where;
   }
