@@ -314,6 +314,8 @@ class PlainErrors(unittest.TestCase):
 
     def test_no_time_at_all_and_a_seed_of_nothing(self):
         self.one_sentence(run("--sim", "--seconds", "0", "--summary"), "--seconds", "0.1")
+        for option in ("--seconds", "--scale"):
+            self.one_sentence(run("--sim", option, "nan"), option, "'nan' is not in the range")
         for words in (("--seed", "7"), ("--hostile",), ("--placement", "merged")):
             self.one_sentence(run(*words), words[0], "--sim")
 

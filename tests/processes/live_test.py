@@ -266,6 +266,7 @@ class Live(unittest.TestCase):
             hot = json.loads(show("1", "--json"))
             self.assertEqual((hot["next"], hot["last"], hot["prefetch"]), (2, 1, 20))
             self.assertEqual(hot["sentence"] + "\n", show("alice"))
+            self.assertEqual(show("ALICE"), show("alice"))
             self.assertIn("is asked for when somebody gets a number above 8000.", hot["sentence"])
             c.run("pause", "seq-1")
             self.assertIn("Nobody hands out numbers to alice now: seq-1 does not answer (seq-1 is paused; ",

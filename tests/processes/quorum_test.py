@@ -41,6 +41,15 @@ class Quorum(unittest.TestCase):
         wanted = acknowledged(self.cluster) + texts
         self.cluster.until(lambda: acknowledged(self.cluster) >= wanted, seconds=seconds)
 
+    def all_was_kept(self, people):
+        """What was acknowledged was shown, once and in order, and nobody was refused."""
+        people.kill()
+        finished = people.finish(120)
+        code, verdict = people.judge(None)
+        self.assertTrue(finished["all_shown"], finished)
+        self.assertEqual(code, 0, verdict)
+        self.assertEqual(verdict["refused"], 0, verdict)
+
     @contextlib.contextmanager
     def recording(self):
         path = str(pathlib.Path(self.cluster.directory).parent / "quorum.gpr")
@@ -73,12 +82,7 @@ class Quorum(unittest.TestCase):
             self.cluster.until_running()
             self.write_on(500)
         self.assertIn(2, caught_up(path))
-        people.kill()
-        finished = people.finish(120)
-        code, verdict = people.judge(None)
-        self.assertTrue(finished["all_shown"], finished)
-        self.assertEqual(code, 0, verdict)
-        self.assertEqual(verdict["refused"], 0, verdict)
+        self.all_was_kept(people)
 
     def test_a_replica_that_lost_its_disk_comes_back_as_a_new_one(self):
         people = People(self.cluster, users=20, rate=600)
@@ -98,12 +102,7 @@ class Quorum(unittest.TestCase):
         facts = self.facts(path)
         self.assertEqual({fact["object"] for fact in facts if fact["kind"] == "admitted"}, {2})
         self.assertIn(2, caught_up(path))
-        people.kill()
-        finished = people.finish(120)
-        code, verdict = people.judge(None)
-        self.assertTrue(finished["all_shown"], finished)
-        self.assertEqual(code, 0, verdict)
-        self.assertEqual(verdict["refused"], 0, verdict)
+        self.all_was_kept(people)
 
     def lose_disk(self, name):
         """As if its disk had been changed for an empty one."""
