@@ -29,6 +29,7 @@ class RunDirectory {
   const std::string& path() const { return path_; }
   std::string topology_file() const { return path_ + "/cluster.toml"; }
   std::string control_socket() const { return path_ + "/control.sock"; }
+  std::string lives_file() const { return path_ + "/lives.lock"; }
   std::string hub_socket() const { return path_ + "/hub.sock"; }
   std::string data_of(const std::string& name) const { return path_ + "/data/" + name; }
   std::string log_of(const std::string& name) const { return path_ + "/log/" + name + ".log"; }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,6 +26,9 @@ constexpr std::uint64_t kRestartPauseMs = 100;  // doubles with every quick end 
 constexpr std::uint64_t kRestartPauseMaxMs = 5'000;  // ... up to this
 constexpr const char* kHub = "hub";
 constexpr std::size_t kUntoldMax = 1'000;
+constexpr int kLivesFile = 100;  // above what children get at places of their own
+constexpr int kLockTries = 50;
+constexpr unsigned kLockPauseUs = 20'000;
 constexpr std::uint64_t kGraceMs = 2'000;  // between asking a process to end and killing it
 
 void say(const std::string& sentence) {
@@ -60,6 +64,14 @@ Supervisor::Supervisor(uv_loop_t* loop, RunDirectory directory, Topology topolog
 
 Status Supervisor::begin() {
   if (Status listening = listen(); !listening) return listening;
+  if (find_nobody_alive()) {
+    const Result<std::uint64_t> boot = directory_.next_boot();
+    if (!boot) return boot.error();
+    for (const ProcessSpec& spec : topology_.processes)
+      ended_[topology_.node_of(spec.name)] = *boot;
+  } else {
+    say("processes of an earlier supervisor may still run; their leases are waited out");
+  }
   uv_timer_init(loop_, &last_resort_);
   last_resort_.data = this;
   for (const ProcessSpec& spec : topology_.processes) {
@@ -70,6 +82,42 @@ Status Supervisor::begin() {
   for (const auto& child : children_)
     start(*child);
   return ok();
+}
+
+// Every process inherits a lock that its supervisor holds. So whoever gets it alone knows that no
+// process of an earlier supervisor runs any more, although it has reaped none of them.
+bool Supervisor::find_nobody_alive() {
+  const int opened = ::open(directory_.lives_file().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int file = ::fcntl(opened, F_DUPFD, kLivesFile);  // this one every child inherits
+  ::close(opened);
+  if (file < 0) return false;
+  for (int tries = 0; tries < kLockTries; ++tries) {
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+    ::usleep(kLockPauseUs);  // what a killed supervisor leaves behind is about to end
+  }
+  ::close(file);
+  return false;
+}
+
+v1::ControlRequest Supervisor::certificates() const {
+  v1::ControlRequest request;
+  for (const auto& [node, boot] : ended_) {
+    v1::EndedProcess& process = *request.mutable_ended()->add_processes();
+    process.set_node(node);
+    process.set_boot(boot);
+  }
+  return request;
+}
+
+// This life was reaped.
+void Supervisor::certify(Child& child) {
+  const std::uint16_t node = node_of(child);
+  if (node == 0) return;
+  ended_[node] = child.boot;
+  const v1::ControlRequest told = certificates();
+  for (const auto& other : children_) {
+    if (other->name != kHub && other->line != nullptr) other->line->write(told);
+  }
 }
 
 Status Supervisor::add_child(const std::string& name, bool has_ring) {
@@ -144,6 +192,7 @@ void Supervisor::start(Child& child) {
   ++child.starts;
   child.said.Clear();
   child.line->read();
+  if (child.name != kHub && !ended_.empty()) child.line->write(certificates());
   tell({.kind = FactKind::kStarted,
         .subject = node_of(child),
         .object = *boot,
@@ -221,6 +270,7 @@ void Supervisor::on_exit(Child& child, std::int64_t status, int signal) {
     if (!anyone) close_handle(last_resort_);
     return;
   }
+  certify(child);
   tell({.kind = FactKind::kEnded,
         .subject = node_of(child),
         .object = child.boot,

@@ -7,7 +7,7 @@
 // Each process gets a ring of facts in shared memory (fd 4); the hub, a child like the others, gets
 // all of them. What is done to processes is told to the hub as deeds.
 // A process that ends is started again with a new boot id, soon at first and later if it keeps
-// ending. If the supervisor itself dies, every process sees the end of fd 3 and ends at once.
+// ending. All others get a death certificate: nobody has to wait for the lease of that life. If the supervisor itself dies, every process sees the end of fd 3 and ends at once.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +80,9 @@ class Supervisor {
   Status listen();
   Status add_child(const std::string& name, bool has_ring);
   void tell(Fact deed);
+  bool find_nobody_alive();
+  void certify(Child& child);
+  v1::ControlRequest certificates() const;
   void start(Child& child);
   int spawn(Child& child, std::uint64_t boot, int log_file);
   std::uint16_t node_of(const Child& child) const;
@@ -108,6 +111,7 @@ class Supervisor {
   std::uint64_t passed_count_ = 0;
   std::uint64_t choices_set_ = 0;
   std::deque<Fact> untold_;  // deeds that wait for the hub
+  std::map<std::uint16_t, std::uint64_t> ended_;  // by node: the newest life that has ended
   bool ending_ = false;
 };
 

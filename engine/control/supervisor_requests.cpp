@@ -68,7 +68,8 @@ v1::ControlReply Supervisor::answer(const v1::ControlRequest& request) {
     case v1::ControlRequest::kAskRole:
       reply.set_refusal(why_silent(nullptr));
       break;
-    case v1::ControlRequest::kDeed:  // only we tell of deeds
+    case v1::ControlRequest::kDeed:   // only we tell of deeds ...
+    case v1::ControlRequest::kEnded:  // ... and of deaths
     case v1::ControlRequest::BODY_NOT_SET:
       reply.set_refusal("nothing was asked");
       break;

@@ -27,11 +27,13 @@ std::vector<Address> owners(RoleKind kind, std::uint32_t count, std::uint32_t se
 }
 
 constexpr std::uint32_t kProcessesMax = 16;  // of a kind
+constexpr std::uint32_t kSeqCount = 2;       // each can take the other's sections over
+constexpr std::uint32_t kArbiterCount = 2;   // one is enough
 
 // The kinds of a server, in the order in which status lists them.
 constexpr RoleKind kServerKinds[] = {RoleKind::kAccess,  RoleKind::kLogic, RoleKind::kConversation,
                                      RoleKind::kMailbox, RoleKind::kSeq,   RoleKind::kStore,
-                                     RoleKind::kAccount};
+                                     RoleKind::kArbiter, RoleKind::kAccount};
 
 std::uint32_t count_of(const TopologyRequest& request, RoleKind kind) {
   switch (kind) {
@@ -41,6 +43,10 @@ std::uint32_t count_of(const TopologyRequest& request, RoleKind kind) {
       return request.conversation_count;
     case RoleKind::kMailbox:
       return request.mailbox_count;
+    case RoleKind::kSeq:
+      return kSeqCount;
+    case RoleKind::kArbiter:
+      return kArbiterCount;
     case RoleKind::kStore:
       return request.quorum.replicas;
     default:
@@ -72,7 +78,12 @@ Topology shaped(TopologyRequest request) {
   config.conversation_owners =
       owners(RoleKind::kConversation, request.conversation_count, request.sections);
   // Adjacent users share a section: small ones spread a class of thirty over all owners.
-  const bool classroom = request.preset == "classroom";
+  const bool classroom = request.preset == "classroom" || request.preset == "quick";
+  if (request.preset == "quick") {
+    config.choices.seq_lease = std::chrono::seconds(1);
+    config.choices.seq_poll = std::chrono::milliseconds(100);
+    config.choices.seq_detect = std::chrono::milliseconds(200);
+  }
   if (!classroom) {
     config.choices.telemetry_watch = request.preset == "unwatched" ? 0 : 1'000;
     config.choices.telemetry_bodies = false;
@@ -80,7 +91,11 @@ Topology shaped(TopologyRequest request) {
   config.users_per_section = classroom ? 4 : 100'000;
   const std::uint32_t user_sections = classroom ? 128 : request.sections;
   config.mailbox_owners = owners(RoleKind::kMailbox, request.mailbox_count, user_sections);
-  config.seq_owners = owners(RoleKind::kSeq, 1, user_sections);
+  config.seq_owners = owners(RoleKind::kSeq, kSeqCount, user_sections);
+  for (RoleKind kind : {RoleKind::kConversation, RoleKind::kMailbox, RoleKind::kSeq}) {
+    for (Address role : numbered(kind, count_of(request, kind)))
+      config.owners.push_back(role);
+  }
   config.replicas = numbered(RoleKind::kStore, request.quorum.replicas);
   config.read_quorum = request.quorum.read;
   config.write_quorum = request.quorum.write;
@@ -134,10 +149,10 @@ const ProcessSpec* Topology::process_with(Address role) const {
 }
 
 Result<Topology> make_topology(const TopologyRequest& request) {
-  constexpr std::string_view kPresets[] = {"classroom", "bench", "unwatched"};
+  constexpr std::string_view kPresets[] = {"classroom", "quick", "bench", "unwatched"};
   if (std::find(std::begin(kPresets), std::end(kPresets), request.preset) == std::end(kPresets)) {
     return Error{Code::kInvalidArgument, "there is no preset '" + escape_controls(request.preset) +
-                                             "'; use classroom, bench or unwatched"};
+                                             "'; use classroom, quick, bench or unwatched"};
   }
   if (request.placement != "split" && request.placement != "merged") {
     return Error{

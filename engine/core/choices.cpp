@@ -5,6 +5,7 @@
 #include <array>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 #include "engine/base/text.hpp"
 
@@ -71,9 +72,53 @@ Status set_watch(Choices& choices, const ChoiceInfo& info, std::string_view valu
   return ok();
 }
 
-Status set_bodies(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+Status set_switch(bool& on, const ChoiceInfo& info, std::string_view value) {
   if (value != "on" && value != "off") return bad_value(info, value);
-  choices.telemetry_bodies = value == "on";
+  on = value == "on";
+  return ok();
+}
+
+Status set_bodies(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  return set_switch(choices.telemetry_bodies, info, value);
+}
+
+Status set_fencing(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  return set_switch(choices.seq_fencing, info, value);
+}
+
+Status set_time(Duration& time, Duration least, const ChoiceInfo& info, std::string_view value) {
+  const Result<Duration> wanted = parse_duration(value);
+  if (!wanted || *wanted < least || *wanted > std::chrono::minutes(1))
+    return bad_value(info, value);
+  time = *wanted;
+  return ok();
+}
+
+Status set_lease(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  if (value == "off") {
+    choices.seq_lease = Duration(0);
+    return ok();
+  }
+  return set_time(choices.seq_lease, std::chrono::milliseconds(100), info, value);
+}
+
+Status set_poll(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  return set_time(choices.seq_poll, std::chrono::milliseconds(20), info, value);
+}
+
+Status set_detect(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  return set_time(choices.seq_detect, std::chrono::milliseconds(20), info, value);
+}
+
+Status set_clock(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  if (value != "monotonic" && value != "wall") return bad_value(info, value);
+  choices.seq_clock = value == "wall" ? LeaseClock::kWall : LeaseClock::kMonotonic;
+  return ok();
+}
+
+Status set_lease_from(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  if (value != "send" && value != "receive") return bad_value(info, value);
+  choices.seq_lease_from = value == "receive" ? LeaseFrom::kReceive : LeaseFrom::kSend;
   return ok();
 }
 
@@ -152,6 +197,89 @@ std::vector<ChoiceInfo> later_choices() {
   };
 }
 
+std::vector<ChoiceInfo> lease_choices() {
+  return {
+      {"seq.lease",
+       "off | 100ms .. 1m",
+       "5s",
+       "a later take-over for one owner at a time, whatever is frozen or cut off",
+       "off gives up 2 and 5: an owner cut off from store and arbiters, not from its callers",
+       "gap = detect + poll + lease (with a death certificate: restart + seal)",
+       "WF 3.6",
+       "next take-over",
+       "one owner at a time",
+       "waited out at take-overs",
+       "failover",
+       {"off", "1s", "5s"},
+       {"off"}},
+      {"seq.poll",
+       "20ms .. 1m",
+       "1s",
+       "more letters for leases that are renewed, and looked at, more often",
+       "",
+       "renewals/s = owners x replicas / poll",
+       "WF 3.7",
+       "next poll",
+       "few letters",
+       "found out later",
+       "renewals",
+       {"100ms", "1s", "4s"},
+       {}},
+      {"seq.detect",
+       "20ms .. 1m",
+       "1s",
+       "take-overs of owners that were only slow, for a shorter gap",
+       "",
+       "an owner that is silent for longer loses its sections",
+       "WF 3.7",
+       "now",
+       "no false alarms",
+       "found out later",
+       "failover",
+       {"200ms", "1s", "3s"},
+       {}},
+      {"seq.fencing",
+       "on | off",
+       "on",
+       "nothing: replicas that take what older owners write",
+       "off gives up 1 or 3: an owner frozen past its lease with an append in flight",
+       "writes of older epochs that a replica takes = 0",
+       "WF 3.8",
+       "now",
+       "late writes are refused",
+       "a check a write",
+       "failover",
+       {"on", "off"},
+       {"off"}},
+      {"seq.clock",
+       "monotonic | wall",
+       "monotonic",
+       "nothing: a clock that somebody sets",
+       "wall gives up 5: a wall clock that is set back",
+       "an owner serves too long by as much as its clock is set back",
+       "WF 3.8",
+       "now",
+       "nobody sets it",
+       "differs between machines",
+       "failover",
+       {"monotonic", "wall"},
+       {"wall"}},
+      {"seq.lease-from",
+       "send | receive",
+       "send",
+       "a lease that is longer by the way of the answer",
+       "receive gives up 5: an answer that was long on its way",
+       "an owner serves too long by as much as the answer took",
+       "WF 3.8",
+       "now",
+       "slow answers do no harm",
+       "a little shorter",
+       "failover",
+       {"send", "receive"},
+       {"receive"}},
+  };
+}
+
 std::vector<ChoiceInfo> telemetry_choices() {
   return {
       {"telemetry.watch",
@@ -185,14 +313,46 @@ std::vector<ChoiceInfo> telemetry_choices() {
 
 }  // namespace
 
+namespace {
+
+using Setter = Status (*)(Choices&, const ChoiceInfo&, std::string_view);
+
+constexpr std::pair<std::string_view, Setter> kSetters[] = {
+    {"delivery.ack", set_ack},
+    {"delivery.notice-window", set_window},
+    {"store.fsync", set_fsync},
+    {"seq.step", set_step},
+    {"seq.prefetch", set_prefetch},
+    {"seq.lease", set_lease},
+    {"seq.poll", set_poll},
+    {"seq.detect", set_detect},
+    {"seq.fencing", set_fencing},
+    {"seq.clock", set_clock},
+    {"seq.lease-from", set_lease_from},
+    {"telemetry.watch", set_watch},
+    {"telemetry.bodies", set_bodies},
+};
+
+// In the largest unit that holds it whole: what set_choice takes.
+std::string time_text(Duration time) {
+  const std::int64_t us = time.count();
+  if (us % 1'000'000 == 0) return std::to_string(us / 1'000'000) + "s";
+  if (us % 1'000 == 0) return std::to_string(us / 1'000) + "ms";
+  return std::to_string(us) + "us";
+}
+
+}  // namespace
+
 // Recordings name a choice by its place here: new ones go to the end.
 const std::vector<ChoiceInfo>& choice_registry() {
   static const std::vector<ChoiceInfo> registry = [] {
     std::vector<ChoiceInfo> all = server_choices();
     const std::vector<ChoiceInfo> watching = telemetry_choices();
     const std::vector<ChoiceInfo> later = later_choices();
+    const std::vector<ChoiceInfo> leases = lease_choices();
     all.insert(all.end(), watching.begin(), watching.end());
     all.insert(all.end(), later.begin(), later.end());
+    all.insert(all.end(), leases.begin(), leases.end());
     return all;
   }();
   return registry;
@@ -203,13 +363,9 @@ Status set_choice(Choices& choices, std::string_view key, std::string_view value
   for (const ChoiceInfo& info : choice_registry()) {
     keys.push_back(info.key);
     if (info.key != key) continue;
-    if (key == "delivery.ack") return set_ack(choices, info, value);
-    if (key == "delivery.notice-window") return set_window(choices, info, value);
-    if (key == "store.fsync") return set_fsync(choices, info, value);
-    if (key == "seq.step") return set_step(choices, info, value);
-    if (key == "seq.prefetch") return set_prefetch(choices, info, value);
-    if (key == "telemetry.watch") return set_watch(choices, info, value);
-    if (key == "telemetry.bodies") return set_bodies(choices, info, value);
+    for (const auto& [name, set] : kSetters) {
+      if (name == key) return set(choices, info, value);
+    }
   }
   if (key == kPlacementKey) {
     return Error{Code::kInvalidArgument,
@@ -238,6 +394,15 @@ std::string get_choice(const Choices& choices, std::string_view key) {
   if (key == "seq.prefetch") return std::to_string(choices.seq_prefetch);
   if (key == "telemetry.watch") return std::to_string(choices.telemetry_watch);
   if (key == "telemetry.bodies") return choices.telemetry_bodies ? "on" : "off";
+  if (key == "seq.lease" && choices.seq_lease == Duration(0)) return "off";
+  if (key == "seq.lease") return time_text(choices.seq_lease);
+  if (key == "seq.poll") return time_text(choices.seq_poll);
+  if (key == "seq.detect") return time_text(choices.seq_detect);
+  if (key == "seq.fencing") return choices.seq_fencing ? "on" : "off";
+  if (key == "seq.clock") return choices.seq_clock == LeaseClock::kWall ? "wall" : "monotonic";
+  if (key == "seq.lease-from") {
+    return choices.seq_lease_from == LeaseFrom::kReceive ? "receive" : "send";
+  }
   assert(key == "seq.step");
   return std::to_string(choices.seq_step);
 }

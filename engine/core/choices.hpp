@@ -26,6 +26,18 @@ enum class StoreFsync : std::uint8_t {
   kLeftToSystem = 2  // never synced by us: gives up promise 1
 };
 
+// By which clock owners measure their leases.
+enum class LeaseClock : std::uint8_t {
+  kMonotonic = 0,  // only its rate matters
+  kWall = 1        // the time of day, which may be set back: gives up promise 5
+};
+
+// From when a lease counts.
+enum class LeaseFrom : std::uint8_t {
+  kSend = 0,    // the owner asked for it
+  kReceive = 1  // the answer came, which may be long after: gives up promise 5
+};
+
 // The values in force. Copied into every Config.
 struct Choices {
   DeliveryAck delivery_ack = DeliveryAck::kAfterDurable;
@@ -35,11 +47,18 @@ struct Choices {
   std::uint32_t seq_prefetch = 50;    // per cent of the step left when the next is asked for
   std::uint64_t telemetry_watch = 1;  // one of so many messages is told letter by letter; 0: none
   bool telemetry_bodies = true;       // with their bytes
+  Duration seq_lease = std::chrono::seconds(5);   // N; 0: none, gives up promises 2 and 5
+  Duration seq_poll = std::chrono::seconds(1);    // P: owners renew, arbiters look
+  Duration seq_detect = std::chrono::seconds(1);  // D: an owner silent for longer is given up
+  bool seq_fencing = true;                        // replicas refuse older epochs
+  LeaseClock seq_clock = LeaseClock::kMonotonic;
+  LeaseFrom seq_lease_from = LeaseFrom::kSend;
 
   template <class Archive>
   void fields(Archive& archive) {
     archive(delivery_ack, notice_window, store_fsync, seq_step, seq_prefetch, telemetry_watch,
-            telemetry_bodies);
+            telemetry_bodies, seq_lease, seq_poll, seq_detect, seq_fencing, seq_clock,
+            seq_lease_from);
   }
 };
 

@@ -4,10 +4,43 @@
 #include <algorithm>
 #include <cassert>
 #include <utility>
+#include <vector>
 
 #include "engine/core/forgotten.hpp"
+#include "engine/core/limits.hpp"
 
 namespace glasspost {
+namespace {
+
+bool is_life(const v1::FormerOwner& former, Address role, BootId boot) {
+  return former.owner() == pack(role) && former.owner_boot() == boot.value;
+}
+
+// Can it still answer somebody, for all that we know?
+bool may_answer(const v1::FormerOwner& former, const OwnerStep& step) {
+  const Address role = unpack(former.owner());
+  const BootId boot{former.owner_boot()};
+  const bool is_this_life = role == step.self && boot == step.seen.boot;
+  return former.lease_us() > 0 && !is_this_life && !step.config.has_ended(role, boot);
+}
+
+// The former owners of a record, and its owner. Of very many only the longest lease is kept.
+std::vector<v1::FormerOwner> owners_before(const v1::RegisterRecord& found, const OwnerStep& step) {
+  std::vector<v1::FormerOwner> all(found.former().begin(), found.former().end());
+  v1::FormerOwner& last = all.emplace_back();
+  last.set_owner(found.owner());
+  last.set_owner_boot(found.owner_boot());
+  last.set_lease_us(found.lease_us());
+  last.set_epoch(found.epoch());
+  std::erase_if(all, [&](const v1::FormerOwner& one) { return !may_answer(one, step); });
+  if (all.size() <= limits::kFormerOwnersMax) return all;
+  v1::FormerOwner several;
+  for (const v1::FormerOwner& one : all)
+    several.set_lease_us(std::max(several.lease_us(), one.lease_us()));
+  return {several};
+}
+
+}  // namespace
 
 void Claim::begin(SectionId claimed, TimerId owner_timer, OwnerStep& step) {
   if (phase == ClaimPhase::kFenced) return;
@@ -18,6 +51,9 @@ void Claim::begin(SectionId claimed, TimerId owner_timer, OwnerStep& step) {
   epoch = 0;
   sealed.clear();
   late.clear();
+  lease = {};
+  record = {};
+  clearing = false;
   change.replica_set = replica_set;
   change.begin(section, step);
 }
@@ -25,6 +61,11 @@ void Claim::begin(SectionId claimed, TimerId owner_timer, OwnerStep& step) {
 void Claim::on_timer(OwnerStep& step) {
   const bool waits = phase == ClaimPhase::kRegister && change.phase == RegisterPhase::kRefused;
   if (waits) change.resend(step);
+}
+
+void Claim::on_poll(OwnerStep& step) {
+  if (clearing) change.resend(step);
+  if (must_wait(step)) ask_release(step);
 }
 
 void Claim::resend(OwnerStep& step) {
@@ -53,8 +94,42 @@ bool Claim::on_replica_set(Address replica, const v1::ReplicaSetChanged& changed
   return true;
 }
 
+bool Claim::must_wait(const OwnerStep& step) const {
+  if (leases::clock_now(step) >= free_at) return false;
+  const auto& before = record.value.former();
+  return std::any_of(before.begin(), before.end(),
+                     [&](const v1::FormerOwner& one) { return may_answer(one, step); });
+}
+
+void Claim::on_serving(OwnerStep& step) {
+  assert(phase == ClaimPhase::kSealed && !must_wait(step));
+  if (record.value.former().empty()) return;
+  record.value.clear_former();
+  clearing = true;
+  change.begin(section, step);
+}
+
+void Claim::ask_release(OwnerStep& step) const {
+  for (const v1::FormerOwner& one : record.value.former()) {
+    const Address role = unpack(one.owner());
+    if (role.kind == RoleKind::kNone || role == step.self || !may_answer(one, step)) continue;
+    v1::AskRelease& ask = *step.out.send(role).letter.mutable_ask_release();
+    ask.set_section(section.value);
+    ask.set_epoch(one.epoch());
+    ask.set_owner_boot(one.owner_boot());
+  }
+}
+
+void Claim::on_released(Address by, const v1::SectionReleased& released) {
+  auto& before = *record.value.mutable_former();
+  for (auto& one : before) {
+    const bool meant = is_life(one, by, BootId{released.owner_boot()});
+    if (meant && one.epoch() == released.epoch()) one.set_lease_us(0);
+  }
+}
+
 void Claim::on_register(const v1::Letter& letter, OwnerStep& step) {
-  if (phase != ClaimPhase::kRegister) return;
+  if (phase != ClaimPhase::kRegister && !clearing) return;
   const Address replica = unpack(letter.source());
   if (letter.has_register_refused()) {
     const v1::Ballot& promised = letter.register_refused().promised();
@@ -69,19 +144,51 @@ void Claim::on_register(const v1::Letter& letter, OwnerStep& step) {
     if (change.on_promised(replica, letter.register_promised(), step.config)) on_found(step);
     return;
   }
-  if (!change.on_accepted(replica, letter.register_accepted(), step.config)) return;
-  epoch = change.value.value.epoch();
+  const bool enough = change.on_accepted(replica, letter.register_accepted(), step.config);
+  const bool asked = from_wire(letter.register_accepted().ballot()) == change.ballot;
+  if (clearing) {
+    clearing = !enough;
+    return;
+  }
+  // Whoever has accepted us has accepted no newer one: that is a first yes to our lease.
+  const Duration since = step.seen.now - change.proposed_at;
+  if (asked) leases::count(*this, replica.number, leases::clock_now(step) - since, step);
+  if (enough) on_won(step);
+}
+
+void Claim::on_won(OwnerStep& step) {
+  record = change.value;
+  epoch = record.value.epoch();
   phase = ClaimPhase::kSealing;
+  Duration longest(0);
+  for (const v1::FormerOwner& one : record.value.former())
+    longest = std::max(longest, leases::waited_out(Duration(one.lease_us())));
+  free_at = leases::clock_now(step) + longest;
   step.out.fact({.kind = FactKind::kClaimed,
                  .subject = section.value,
                  .object = epoch,
-                 .number = step.seen.boot.value});
+                 .number = step.seen.boot.value,
+                 .value = static_cast<std::uint64_t>(to_us(longest)),
+                 .extra = static_cast<std::uint64_t>(to_us(lease.length))});
+  ask_release(step);
   resend(step);
 }
 
 // What the register says is known; now it is to say that the section is ours.
 void Claim::on_found(OwnerStep& step) {
   const v1::RegisterRecord& found = change.value.value;
+  if (clearing) {
+    const bool is_ours = found.epoch() == epoch && found.owner() == pack(step.self);
+    if (is_ours) return change.propose(record.value, step);
+    clearing = false;  // a newer owner is on its way
+    return;
+  }
+  // Somebody took it under routes that we have not heard of: they are on their way to us.
+  if (found.route_version() > step.config.route_version) {
+    change.wait(limits::kStoreRetry, step);
+    step.out.wake(timer, change.again_at);
+    return;
+  }
   const bool by_this_role = found.owner() == pack(step.self);
   if (by_this_role && found.owner_boot() > step.seen.boot.value) {
     phase = ClaimPhase::kFenced;
@@ -95,7 +202,13 @@ void Claim::on_found(OwnerStep& step) {
     next.set_owner(pack(step.self));
     next.set_owner_boot(step.seen.boot.value);
     next.set_epoch(std::max(found.epoch(), spent) + 1);
+    next.set_lease_us(to_us(step.config.choices.seq_lease));
+    next.set_route_version(step.config.route_version);
+    next.clear_former();
+    for (const v1::FormerOwner& one : owners_before(found, step))
+      *next.add_former() = one;
   }
+  lease.length = Duration(next.lease_us());
   change.propose(next, step);
 }
 

@@ -5,11 +5,15 @@
 //
 // R sealed replicas are enough to go on. One that missed its seal is sealed when it is met again:
 // until then it refuses what this owner writes, because it knows older epochs only.
+//
+// The seal stops the former owner from writing. It may go on answering from its memory until its
+// lease is over (lease.hpp), so the new one must not serve before that: it waits until `free_at`.
 #pragma once
 
 #include <cstdint>
 #include <map>
 
+#include "engine/core/lease.hpp"
 #include "engine/core/register.hpp"
 
 namespace glasspost {
@@ -48,6 +52,10 @@ struct Claim {
   std::uint64_t spent = 0;                        // the newest epoch of an earlier try in this life
   std::map<std::uint64_t, SealedReplica> sealed;  // by replica number: those that count
   std::map<std::uint64_t, SealedReplica> late;    // those that were sealed afterwards
+  Lease lease;                                    // ours, from the register on
+  Time free_at = Time(Duration(0));               // when the former owners' leases are over
+  Archived<v1::RegisterRecord> record;            // what we wrote into the register
+  bool clearing = false;  // we serve, and take the former owners out of the register
 
   // Starts over, whatever was before. Answers come as RegisterPromised, RegisterAccepted,
   // RegisterRefused and SectionSealed. The timer may be set earlier than the owner does.
@@ -55,6 +63,9 @@ struct Claim {
 
   // The timer is due: goes on where a wait for the register is over.
   void on_timer(OwnerStep& step);
+
+  // The poll of leases is due: asks again what waits for no timer of this section.
+  void on_poll(OwnerStep& step);
 
   // Asks again what is not answered.
   void resend(OwnerStep& step);
@@ -66,6 +77,16 @@ struct Claim {
   // True if the owner has to begin again: this is a newer set of replicas, or one whose disk was
   // lost has forgotten that it was let in (forgotten.hpp).
   bool on_replica_set(Address replica, const v1::ReplicaSetChanged& changed, const Config& config);
+
+  // The epoch is ours and R replicas are sealed, but a former owner may still answer somebody.
+  bool must_wait(const OwnerStep& step) const;
+
+  // Serving has begun: nobody has to wait for former owners any more. REQUIRES: !must_wait.
+  void on_serving(OwnerStep& step);
+
+  // Asks the former owner to say that it has let go, and takes its word.
+  void ask_release(OwnerStep& step) const;
+  void on_released(Address by, const v1::SectionReleased& released);
 
   // An answer of a register.
   void on_register(const v1::Letter& letter, OwnerStep& step);
@@ -84,11 +105,13 @@ struct Claim {
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(section, replica_set, phase, change, timer, epoch, spent, sealed, late);
+    archive(section, replica_set, phase, change, timer, epoch, spent, sealed, late, lease, free_at,
+            record, clearing);
   }
 
  private:
   void on_found(OwnerStep& step);
+  void on_won(OwnerStep& step);
 };
 
 }  // namespace glasspost

@@ -8,7 +8,7 @@
 namespace glasspost {
 namespace {
 
-const std::vector<Address>& owners(const Config& config, SectionKind kind) {
+const std::vector<Address>& owner_list(const Config& config, SectionKind kind) {
   switch (kind) {
     case SectionKind::kConversation:
       return config.conversation_owners;
@@ -27,6 +27,11 @@ std::uint32_t user_section_index(const Config& config, UserId user) {
 }
 
 }  // namespace
+
+bool Config::has_ended(Address role, BootId boot) const {
+  const auto found = ended.find(role);
+  return found != ended.end() && boot.value <= found->second.value;
+}
 
 std::uint32_t Config::users_max() const {
   return users_per_section * static_cast<std::uint32_t>(mailbox_owners.size());
@@ -47,7 +52,7 @@ SectionId Config::seq_section(UserId user) const {
 }
 
 Address Config::owner_of(SectionId section) const {
-  const std::vector<Address>& list = owners(*this, kind_of(section));
+  const std::vector<Address>& list = owner_list(*this, kind_of(section));
   assert(index_of(section) < list.size());
   return list[index_of(section)];
 }
@@ -63,7 +68,7 @@ std::vector<SectionId> Config::sections_of(Address owner) const {
 std::vector<SectionId> Config::sections() const {
   std::vector<SectionId> found;
   for (SectionKind kind : {SectionKind::kConversation, SectionKind::kMailbox, SectionKind::kSeq}) {
-    const std::size_t count = owners(*this, kind).size();
+    const std::size_t count = owner_list(*this, kind).size();
     for (std::uint32_t index = 0; index < count; ++index)
       found.push_back(section_of(kind, index));
   }

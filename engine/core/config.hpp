@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "engine/base/ids.hpp"
@@ -26,6 +27,7 @@ struct Config {
   std::vector<Address> conversation_owners;   // by section index
   std::vector<Address> mailbox_owners;  // by section index; users_per_section adjacent users each
   std::vector<Address> seq_owners;      // by section index; the same cut as mailbox_owners
+  std::vector<Address> owners;          // every role that may serve sections
   std::vector<Address> replicas;        // store-1 .. store-N
   std::uint32_t read_quorum = 1;        // R: replicas sealed at a take-over
   std::uint32_t write_quorum = 1;       // W: replicas that hold what is acknowledged
@@ -37,7 +39,13 @@ struct Config {
   std::uint64_t recent_batches = limits::kRecentBatchesMax;
   // ... and so many are in a page that is copied to one that was away longer.
   std::uint64_t copy_batches = limits::kCopyBatchesMax;
+  // Death certificates: of each role the newest life whose process is known to have ended. That life
+  // and every older one can never run again.
+  std::map<Address, BootId> ended;
   Choices choices;
+
+  // Is there a death certificate for this life?
+  bool has_ended(Address role, BootId boot) const;
 
   // The highest user id that has a section.
   std::uint32_t users_max() const;
@@ -61,8 +69,9 @@ struct Config {
   template <class Archive>
   void fields(Archive& archive) {
     archive(epoch, route_version, access_count, logic_count, users_per_section, conversation_owners,
-            mailbox_owners, seq_owners, replicas, read_quorum, write_quorum, checkpoint_tail_bytes,
-            checkpoint_part_bytes, recent_batches, copy_batches, choices);
+            mailbox_owners, seq_owners, owners, replicas, read_quorum, write_quorum,
+            checkpoint_tail_bytes, checkpoint_part_bytes, recent_batches, copy_batches, ended,
+            choices);
   }
 };
 

@@ -130,6 +130,8 @@ struct Outbox {
   std::vector<Send> sends;
   std::vector<TimerChange> timers;
   std::vector<Fact> facts;
+  // A newer route table, for every role of this process and, with its frames, for all others.
+  std::optional<v1::RouteTable> routes;
   FactSample sample;  // set by the host
 
   void set(std::string key, std::string value);

@@ -49,6 +49,11 @@ inline std::string section_register(SectionId section) {
   return key;
 }
 
+// Store: RouteTable.
+inline std::string routes() {
+  return "T";
+}
+
 // Store: ReplicaRecord.
 inline std::string replica() {
   return "N";

@@ -88,6 +88,11 @@ inline constexpr Duration kLoginMax = seconds(5);             // then to a login
 inline constexpr Duration kLoginTryMax = seconds(10);         // each login lengthens it, ...
 inline constexpr Duration kLoginTriesMax = seconds(30);       // ... to this at most
 
+// Former owners of a section that a register names; of more only the longest lease is known.
+inline constexpr std::size_t kFormerOwnersMax = 8;
+// How far the rates of two clocks may be apart, parts per million.
+inline constexpr std::int64_t kClockRateErrorPpm = 1'000;
+
 // -- waits
 // -------------------------------------------------------------------------------------------
 // Owners wait longer each time in vain: twice, four times, eight times as long.
@@ -98,6 +103,10 @@ constexpr Duration patience(Duration first, std::uint32_t in_vain) {
 inline constexpr Duration kStoreRetry = milliseconds(200);  // owner -> store, no answer
 // Owner whose ballot for a register was refused again: at least; twice, four, eight times as long.
 inline constexpr Duration kBallotBackoff = milliseconds(10);
+// A service of a section is told at most so often.
+inline constexpr Duration kServiceNoted = milliseconds(20);
+// Arbiter: an owner that a replica has never heard may still be starting.
+inline constexpr Duration kFirstHeard = seconds(2);
 inline constexpr Duration kIndexRetry = milliseconds(300);    // home -> mailbox, no answer
 inline constexpr Duration kNumbersRetry = milliseconds(150);  // mailbox -> allocator, no answer
 inline constexpr Duration kBodiesRetry = milliseconds(400);   // texts and index blocks: no answer

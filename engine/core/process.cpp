@@ -1,12 +1,14 @@
 // The loop that both hosts share: step, settle, and again until the process is quiet.
 #include "engine/core/process.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 #include <utility>
 
 #include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/routes.hpp"
 
 namespace glasspost {
 namespace {
@@ -36,6 +38,12 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
   out.sample = turn.sample;
   process.roles.at(address).step(input, seen, out);
   if (turn.observer != nullptr) turn.observer->stepped(process, address, input, seen, out);
+  if (out.routes && adopt_routes(turn.config, *out.routes)) {
+    turn.has_new_routes = true;
+    for (const auto& [role, node] : turn.directory) {
+      if (node != station.node) station.links[node].lacks_routes = true;
+    }
+  }
   settle(station, {address, turn.now, std::move(out)}, turn.writes, local);
 }
 
@@ -61,9 +69,16 @@ void step_letters(Process& process, Local&& letters, Turn& turn, Local& local) {
   }
 }
 
-// Hands letters between roles of this process until there are none.
+// Hands letters between roles of this process, and routes to all of them, until there is nothing.
 void run_until_quiet(Process& process, Local& local, Turn& turn) {
-  while (!local.empty()) {
+  while (!local.empty() || turn.has_new_routes) {
+    if (std::exchange(turn.has_new_routes, false)) {
+      Input input;
+      input.kind = Input::Kind::kConfig;
+      input.config = &turn.config;
+      for (const auto& [address, role] : process.roles)
+        step_role(process, address, input, turn, local);
+    }
     Local batch = std::exchange(local, {});
     step_letters(process, std::move(batch), turn, local);
   }
@@ -74,6 +89,13 @@ void step_all(Process& process, const Input& input, Turn& turn) {
   for (const auto& [address, role] : process.roles)
     step_role(process, address, input, turn, local);
   run_until_quiet(process, local, turn);
+}
+
+// The sender's routes against ours: the newer ones go to whoever has older ones.
+void compare_routes(PeerLink& link, const v1::Frame& frame, Turn& turn) {
+  if (frame.has_routes() && adopt_routes(turn.config, frame.routes())) turn.has_new_routes = true;
+  link.lacks_routes = frame.route_version() < turn.config.route_version;
+  link.has_routes = frame.route_version() > turn.config.route_version;
 }
 
 void tell_new_life(Process& process, NodeId node, BootId boot, Turn& turn) {
@@ -127,20 +149,20 @@ void add_role(Process& process, Address address, RoleBox role) {
   process.station.roles.push_back(address);
 }
 
-void start(Process& process, const Config& config, Turn& turn) {
+void start(Process& process, Turn& turn) {
   Input input;
   input.kind = Input::Kind::kConfig;
-  input.config = &config;
+  input.config = &turn.config;
   step_all(process, input, turn);
   input = {};
   input.kind = Input::Kind::kStart;
   step_all(process, input, turn);
 }
 
-void reconfigure(Process& process, const Config& config, Turn& turn) {
+void reconfigure(Process& process, Turn& turn) {
   Input input;
   input.kind = Input::Kind::kConfig;
-  input.config = &config;
+  input.config = &turn.config;
   step_all(process, input, turn);
 }
 
@@ -154,7 +176,12 @@ void receive(Process& process, const v1::Frame& frame, Turn& turn) {
   if (frame.source_node() > std::numeric_limits<std::uint16_t>::max())
     return;  // there is no such node
   const NodeId node{static_cast<std::uint16_t>(frame.source_node())};
-  if (note_frame(process.station.links[node], frame)) {
+  PeerLink& link = process.station.links[node];
+  const bool is_new_life = note_frame(link, frame);
+  compare_routes(link, frame, turn);
+  Local local;
+  run_until_quiet(process, local, turn);  // what the letters say may follow from the routes
+  if (is_new_life) {
     tell_new_life(process, node, BootId{frame.source_boot()}, turn);
   }
   Local letters;
@@ -221,8 +248,22 @@ std::vector<std::pair<NodeId, v1::Frame>> FrameSink::take_frames() {
         *frame.add_letters() = std::move(letter);
     }
   }
+  add_routes(frames);
   by_node_.clear();
   return frames;
+}
+
+// To those who lack our routes they go with the next frame, or, as a question to those who have
+// newer ones, alone: every frame says which version its sender has.
+void FrameSink::add_routes(std::vector<std::pair<NodeId, v1::Frame>>& frames) {
+  for (auto& [node, link] : station_.links) {
+    if (!link.lacks_routes && !link.has_routes) continue;
+    auto found = std::find_if(frames.begin(), frames.end(),
+                              [&node = node](const auto& one) { return one.first == node; });
+    if (found == frames.end()) found = frames.emplace(frames.end(), node, empty_frame(node));
+    if (link.lacks_routes) *found->second.mutable_routes() = routes_of(config_);
+    link.lacks_routes = link.has_routes = false;
+  }
 }
 
 v1::Frame FrameSink::empty_frame(NodeId to) {

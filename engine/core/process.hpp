@@ -2,6 +2,9 @@
 // it with the functions below; what differs between the worlds is only where frames, syncs and time
 // come from.
 //
+// Routes (routes.hpp) are the process's, not a role's: they arrive in frames, or an arbiter of this
+// process makes them; all roles then get the new configuration.
+//
 //   frame bytes -> receive -> step -> settle -+-> roles of this process (again) ... until quiet
 //                                             +-> held -> (sync) -> release -> frames by peer
 //                                             process
@@ -40,18 +43,20 @@ struct Turn {
   ReadView& reads;
   WriteStore& writes;
   const Directory& directory;
+  Config& config;  // the host's own copy; routes that arrive change it
   StepObserver* observer = nullptr;
   FactSample sample = {};
+  bool has_new_routes = false;  // and roles have not heard of them
 };
 
 // Adds a role. REQUIRES: the process has no such role yet.
 void add_role(Process& process, Address address, RoleBox role);
 
 // The first inputs of a life: the configuration, then the start.
-void start(Process& process, const Config& config, Turn& turn);
+void start(Process& process, Turn& turn);
 
-// A new configuration.
-void reconfigure(Process& process, const Config& config, Turn& turn);
+// The configuration has changed.
+void reconfigure(Process& process, Turn& turn);
 
 // Letters that reached this process, from whoever the host says (their source is checked already).
 void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn);
@@ -86,6 +91,7 @@ class FrameSink : public ReleaseSink {
 
  private:
   v1::Frame empty_frame(NodeId to);
+  void add_routes(std::vector<std::pair<NodeId, v1::Frame>>& frames);
 
   Station& station_;
   const Directory& directory_;

@@ -86,6 +86,7 @@ bool RegisterChange::on_promised(Address replica, const v1::RegisterPromised& an
 void RegisterChange::propose(const v1::RegisterRecord& next, OwnerStep& step) {
   assert(phase == RegisterPhase::kPreparing && is_majority(answers.size(), step.config));
   phase = RegisterPhase::kAccepting;
+  proposed_at = step.seen.now;
   value.value = next;
   answers.clear();
   for (Address replica : step.config.replicas)
@@ -99,6 +100,11 @@ bool RegisterChange::on_accepted(Address replica, const v1::RegisterAccepted& an
   if (!is_majority(answers.size(), config)) return false;
   phase = RegisterPhase::kIdle;
   return true;
+}
+
+void RegisterChange::wait(Duration duration, OwnerStep& step) {
+  phase = RegisterPhase::kRefused;
+  again_at = step.seen.now + duration;
 }
 
 bool RegisterChange::on_refused(const v1::RegisterRefused& answer, OwnerStep& step) {

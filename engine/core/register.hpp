@@ -71,6 +71,7 @@ struct RegisterChange {
   std::uint64_t replica_set = 0;  // counts on it: of another one nobody answers
   RegisterPhase phase = RegisterPhase::kIdle;
   Ballot ballot;
+  Time proposed_at = kNever;              // kAccepting: when it was asked for the first time
   std::uint32_t refusals = 0;             // in a row
   Time again_at = kNever;                 // kRefused
   Ballot newest;                          // kPreparing: the highest ballot of a value that was told
@@ -92,6 +93,9 @@ struct RegisterChange {
   // A majority has accepted just now: the register says `value`.
   bool on_accepted(Address replica, const v1::RegisterAccepted& answer, const Config& config);
 
+  // Nothing can be proposed now: prepares again after a while.
+  void wait(Duration duration, OwnerStep& step);
+
   // A higher ballot is under way, or was. The first refusal tells only which: a new life cannot
   // know. Whoever is refused again waits by chance, longer each time, so that two who want the same
   // register do not keep each other from it. True if there is something to wait for.
@@ -99,7 +103,8 @@ struct RegisterChange {
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(section, replica_set, phase, ballot, refusals, again_at, newest, value, answers);
+    archive(section, replica_set, phase, ballot, proposed_at, refusals, again_at, newest, value,
+            answers);
   }
 };
 

@@ -15,8 +15,22 @@ Duration patience(const SectionLog& log) {
   return limits::patience(limits::kStoreRetry, log.in_vain);
 }
 
+// Not later than a wait for former owners ends.
 void arm(const SectionLog& log, OwnerStep& step) {
-  step.out.wake(log.retry_timer, step.seen.now + patience(log));
+  Duration next = patience(log);
+  if (log.phase == LogPhase::kStarting && log.claim.must_wait(step)) {
+    next = std::min(next, log.claim.free_at - leases::clock_now(step));
+  }
+  step.out.wake(log.retry_timer, step.seen.now + next);
+}
+
+bool has_started(const SectionLog& log, const Config& config) {
+  const auto started = [&log](Address one) {
+    const auto found = log.followers.find(one.number);
+    return found != log.followers.end() && found->second.phase == FollowerPhase::kStarted;
+  };
+  const auto count = std::count_if(config.replicas.begin(), config.replicas.end(), started);
+  return count >= static_cast<std::ptrdiff_t>(config.write_quorum);
 }
 
 void note_progress(SectionLog& log, OwnerStep& step) {
@@ -153,6 +167,7 @@ LogEvent on_page(SectionLog& log, const v1::LogPage& page, OwnerStep& step) {
 // W replicas have the start record: the log is ours.
 LogEvent serve(SectionLog& log, OwnerStep& step) {
   log.phase = LogPhase::kServing;
+  log.claim.on_serving(step);
   note_progress(log, step);
   log.horizon = log.next_position - 1;
   log.start_tries = 0;
@@ -180,10 +195,8 @@ LogEvent on_started(SectionLog& log, const v1::Letter& letter, OwnerStep& step) 
     return log.followers.at(one.number).phase == FollowerPhase::kStarted;
   };
   const std::vector<Address>& replicas = step.config.replicas;
-  const auto count = std::count_if(replicas.begin(), replicas.end(), started);
-  if (count == static_cast<std::ptrdiff_t>(replicas.size())) log.adopted.clear();
-  const bool enough = count >= static_cast<std::ptrdiff_t>(step.config.write_quorum);
-  return enough && !log.serving() ? serve(log, step) : LogEvent{};
+  if (std::all_of(replicas.begin(), replicas.end(), started)) log.adopted.clear();
+  return log.try_serve(step);
 }
 
 // Forgets all and takes the section over anew.
@@ -280,35 +293,6 @@ LogEvent on_refused(SectionLog& log, const v1::Letter& letter, OwnerStep& step) 
 
 }  // namespace
 
-SectionId section_of_answer(const v1::Letter& letter) {
-  switch (letter.body_case()) {
-    case v1::Letter::kRegisterPromised:
-      return SectionId{letter.register_promised().section()};
-    case v1::Letter::kRegisterAccepted:
-      return SectionId{letter.register_accepted().section()};
-    case v1::Letter::kRegisterRefused:
-      return SectionId{letter.register_refused().section()};
-    case v1::Letter::kSectionSealed:
-      return SectionId{letter.section_sealed().section()};
-    case v1::Letter::kLogPage:
-      return SectionId{letter.log_page().section()};
-    case v1::Letter::kLogStarted:
-      return SectionId{letter.log_started().section()};
-    case v1::Letter::kLogCopied:
-      return SectionId{letter.log_copied().section()};
-    case v1::Letter::kLogAppended:
-      return SectionId{letter.log_appended().section()};
-    case v1::Letter::kEpochRefused:
-      return SectionId{letter.epoch_refused().section()};
-    case v1::Letter::kReplicaSetChanged:
-      return SectionId{letter.replica_set_changed().section()};
-    case v1::Letter::kIndexPage:
-      return SectionId{letter.index_page().section()};
-    default:
-      return SectionId{};
-  }
-}
-
 void SectionLog::begin(SectionId section, TimerId retry, OwnerStep& step) {
   SectionLog fresh;
   fresh.claim = std::move(claim);
@@ -325,7 +309,7 @@ LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
     case v1::Letter::kRegisterPromised:
     case v1::Letter::kRegisterAccepted:
     case v1::Letter::kRegisterRefused:
-      if (phase != LogPhase::kClaiming) return {};
+      if (phase != LogPhase::kClaiming && !claim.clearing) return {};
       note_progress(*this, step);
       claim.on_register(letter, step);
       if (claim.phase == ClaimPhase::kFenced) phase = LogPhase::kFenced;
@@ -354,6 +338,9 @@ LogEvent SectionLog::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return on_appended(*this, letter, step);
     case v1::Letter::kEpochRefused:
       return on_refused(*this, letter, step);
+    case v1::Letter::kSectionReleased:
+      claim.on_released(unpack(letter.source()), letter.section_released());
+      return try_serve(step);
     case v1::Letter::kReplicaSetChanged:
       // What a replica had confirmed may be gone with its disk.
       if (!claim.on_replica_set(unpack(letter.source()), letter.replica_set_changed(),
@@ -372,6 +359,12 @@ LogEvent SectionLog::on_timer(OwnerStep& step) {
   const bool is_quiet =
       serving() && unconfirmed.empty() && followers::all_up_to_date(*this, step.config);
   if (is_quiet) return {};  // append arms it again
+  if (phase == LogPhase::kStarting && has_started(*this, step.config)) {
+    LogEvent event = try_serve(step);
+    if (event.serves) arm(*this, step);
+    if (event.serves) return event;
+    note_progress(*this, step);
+  }
   if (step.seen.now - last_progress >= patience(*this)) {
     last_progress = step.seen.now;
     ++in_vain;
@@ -383,6 +376,13 @@ LogEvent SectionLog::on_timer(OwnerStep& step) {
     ask_again(*this, step);
   }
   if (phase == LogPhase::kStarting || serving()) followers::look_after(*this, step);
+  arm(*this, step);
+  return {};
+}
+
+LogEvent SectionLog::try_serve(OwnerStep& step) {
+  if (phase != LogPhase::kStarting || !has_started(*this, step.config)) return {};
+  if (!claim.must_wait(step)) return serve(*this, step);
   arm(*this, step);
   return {};
 }

@@ -3,8 +3,9 @@
 // section.
 //
 //   kClaiming -sealed-> kLoading -parts-> kReading -tail-> kStarting -W started-> kServing
-//       ^                                                                            |
-//       +---- a replica knows a higher epoch, or has lost what it had confirmed -----+
+//       ^                                                     leases of former         |
+//       |                                                     owners are over          |
+//       +---- a replica knows a higher epoch, or has lost what it had confirmed -------+
 //
 // Loading takes the newest checkpoint (checkpoint.hpp) and reading the batches after it, both from
 // the replica whose tail counts. Without a checkpoint all is read. Batches up to `settled` are
@@ -122,6 +123,10 @@ struct SectionLog {
 
   // The retry timer is due: asks again what made no progress.
   LogEvent on_timer(OwnerStep& step);
+
+  // Serves, if it is time: all is started, and no former owner has a lease any more. To be called
+  // when that may have changed: after a release, a death certificate, a poll.
+  LogEvent try_serve(OwnerStep& step);
 
   // Appends one batch and returns its position. `trace` is of the message that it is about, or 0.
   // REQUIRES: serving() and has_room().

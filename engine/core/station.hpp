@@ -51,10 +51,12 @@ struct PeerLink {
   BootId boot_seen;                  // the newest life heard of
   std::uint64_t frames_seen = 0;     // of that life: the highest number
   std::uint64_t frames_missing = 0;  // gaps in the numbers, over all lives
+  bool lacks_routes = false;         // it lives by an older table: the next frame takes ours along
+  bool has_routes = false;           // it lives by a newer one: a frame asks for it
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(frames_sent, boot_seen, frames_seen, frames_missing);
+    archive(frames_sent, boot_seen, frames_seen, frames_missing, lacks_routes, has_routes);
   }
 };
 

@@ -264,6 +264,16 @@ Status NodeHost::change_choice(const std::string& key, const std::string& value)
   return ok();
 }
 
+void NodeHost::learn_ended(const v1::TellEnded& told) {
+  Config config = process_->config();
+  for (const auto& [role, node] : options_.roles) {
+    for (const v1::EndedProcess& process : told.processes()) {
+      if (process.node() == node.value) config.ended[role] = BootId{process.boot()};
+    }
+  }
+  process_->reconfigure(config);
+}
+
 v1::ProcessStatus NodeHost::status() const {
   v1::ProcessStatus status;
   status.set_name(options_.name);

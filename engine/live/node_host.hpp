@@ -52,6 +52,9 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
   // A design choice changed.
   Status change_choice(const std::string& key, const std::string& value);
 
+  // These lives have ended.
+  void learn_ended(const v1::TellEnded& told);
+
   // Puts an administrator's question to a role that lives here; the answer comes later. Errors:
   // kInvalidArgument if it is no such question, kOverloaded if too many wait for an answer.
   using OnAnswer = std::function<void(v1::Letter&&)>;

@@ -55,13 +55,14 @@ Turn ProcessLoop::turn() {
           .reads = home_.disk.reads,
           .writes = home_.disk.writes,
           .directory = home_.directory,
+          .config = home_.config,
           .observer = observer_,
           .sample = {home_.config.choices.telemetry_watch}};
 }
 
 void ProcessLoop::begin() {
   Turn now = turn();
-  start(process_, home_.config, now);
+  start(process_, now);
 }
 
 void ProcessLoop::receive(const v1::Frame& frame) {
@@ -82,7 +83,7 @@ void ProcessLoop::change_peer(Address role, const Peer& peer) {
 void ProcessLoop::reconfigure(const Config& config) {
   home_.config = config;
   Turn now = turn();
-  glasspost::reconfigure(process_, home_.config, now);
+  glasspost::reconfigure(process_, now);
 }
 
 // Before the loop waits: everything that happened is settled; now it may become visible.

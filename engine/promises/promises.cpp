@@ -20,6 +20,7 @@ void Promises::observe(Time at, const Fact& fact) {
   numbers_rise_.observe(fact);
   no_skip_.observe(fact);
   order_.observe(fact);
+  one_owner_.observe(fact);
   resend_.observe(fact);
   recovery_.observe(at, fact);
 }
@@ -29,6 +30,7 @@ void Promises::lost(std::uint64_t facts) {
   numbers_rise_.lost(facts);
   no_skip_.lost(facts);
   order_.lost(facts);
+  one_owner_.lost(facts);
   resend_.lost(facts);
   recovery_.lost(facts);
 }
@@ -43,12 +45,13 @@ void Promises::finish(Time last_fault_healed, Time end, Time settled) {
 
 std::vector<Verdict> Promises::verdicts() const {
   return {delivered_.verdict(), numbers_rise_.verdict(), no_skip_.verdict(),
-          order_.verdict(),     resend_.verdict(),       recovery_.verdict()};
+          order_.verdict(),     one_owner_.verdict(),    resend_.verdict(),
+          recovery_.verdict()};
 }
 
 bool Promises::broken() const {
   return delivered_.broken() || numbers_rise_.broken() || no_skip_.broken() || order_.broken() ||
-         resend_.broken() || recovery_.broken();
+         one_owner_.broken() || resend_.broken() || recovery_.broken();
 }
 
 }  // namespace glasspost

@@ -1,6 +1,6 @@
 // The promises (ARCHITECTURE.md, How the rules are proved) as observers of facts: written once, and
-// run in the virtual world, on recordings, on the live cluster and in the console. Promises 5, 7
-// and 9 are not judged from facts here.
+// run in the virtual world, on recordings, on the live cluster and in the console. Promises 7 and
+// 9 are not judged from facts here.
 //
 //   facts, as released --observe--> Promises --verdicts--> holds / broken, with proof / cannot tell
 #pragma once
@@ -14,6 +14,7 @@
 #include "engine/promises/promise_2_numbers_rise.hpp"
 #include "engine/promises/promise_3_no_skip.hpp"
 #include "engine/promises/promise_4_order.hpp"
+#include "engine/promises/promise_5_one_owner.hpp"
 #include "engine/promises/promise_6_resend.hpp"
 #include "engine/promises/promise_8_recovery.hpp"
 
@@ -39,7 +40,7 @@ class Promises {
   // may still have been on their way. REQUIRES: called once.
   void finish(Time last_fault_healed, Time end, Time settled = kNever);
 
-  // For promises 1, 2, 3, 4, 6, 8 in this order. Before finish, promises 1 and 8 cannot be told
+  // For promises 1, 2, 3, 4, 5, 6, 8 in this order. Before finish, promises 1 and 8 cannot be told
   // unless they are broken.
   std::vector<Verdict> verdicts() const;
 
@@ -52,6 +53,7 @@ class Promises {
   Promise2NumbersRise numbers_rise_;
   Promise3NoSkip no_skip_;
   Promise4Order order_;
+  Promise5OneOwner one_owner_;
   Promise6Resend resend_;
   Promise8Recovery recovery_;
   bool finished_ = false;

@@ -29,7 +29,7 @@ enum class FactKind : std::uint16_t {
   // -----------------------------------------------------------------------
   kHandedOut = 20,  // allocator, as the answer leaves: user, section, first, count, ceiling
   kCeiling = 21,    // allocator: section, ceiling, -, -, -
-  kClaimed = 22,    // owner: section, epoch, boot, -, -
+  kClaimed = 22,    // owner: section, epoch, boot, wait for former owners (us), own lease (us)
   kSealed = 23,     // store: section, epoch, last position, -, -
   kServing = 24,    // owner: section, epoch, horizon, batches replayed, -
   kFenced = 25,     // owner: section, epoch refused, sealed epoch, -, -
@@ -39,6 +39,10 @@ enum class FactKind : std::uint16_t {
   kCaughtUp = 29,    // owner: section, replica that was copied to, position that it has, -, -
   kReborn = 30,     // store, its disk was lost: replica, set of replicas that it is new in, -, -, -
   kAdmitted = 31,   // such a store counts in this section again: section, replica, set, -, -
+  kServes = 33,     // owner, as an answer leaves: section, epoch, -, -, - (of several answers, one)
+  kLeased = 34,     // owner: sections that it serves, until when (us), lease (us), -, -
+  kSuspected = 35,  // arbiter: owner that is silent, its life, since (us), replicas that say so, -
+  kRouted = 36,     // arbiter: section, its owner from now on, route version, owner before, -
   kForgotten = 32,  // owner, store: section, epoch, position, -, -: another history begins
 
   // -- sessions

@@ -20,6 +20,8 @@ RoleBox make_role(Address address, const RosterOptions& options) {
       return RoleBox::of(Seq(address));
     case RoleKind::kStore:
       return RoleBox::of(Store(address));
+    case RoleKind::kArbiter:
+      return RoleBox::of(Arbiter(address));
     case RoleKind::kAccount:
       return RoleBox::of(Account(address, options.account));
     default:
@@ -31,6 +33,7 @@ RoleBox make_role(Address address, const RosterOptions& options) {
 
 template RoleBox RoleBox::of(Access);
 template RoleBox RoleBox::of(Account);
+template RoleBox RoleBox::of(Arbiter);
 template RoleBox RoleBox::of(Client);
 template RoleBox RoleBox::of(Conversation);
 template RoleBox RoleBox::of(Logic);

@@ -4,6 +4,7 @@
 #include "engine/core/role.hpp"
 #include "engine/roles/access/access.hpp"
 #include "engine/roles/account/account.hpp"
+#include "engine/roles/arbiter/arbiter.hpp"
 #include "engine/roles/client/client.hpp"
 #include "engine/roles/conversation/conversation.hpp"
 #include "engine/roles/logic/logic.hpp"

@@ -47,7 +47,7 @@ struct Drawer {
       case 1:
         return node_with(nodes, {RoleKind::kMailbox, 1 + random.below(scenario.mailbox_count)});
       default:
-        return node_with(nodes, {RoleKind::kSeq, 1});
+        return node_with(nodes, {RoleKind::kSeq, 1 + random.below(scenario.seq_count)});
     }
   }
 
@@ -152,6 +152,24 @@ void draw_common(Drawer& draw, int rounds) {
     draw.strike(FaultKind::kDeviceCrash, draw.device(), milliseconds(300), seconds(5));
     draw.strike(FaultKind::kEdgeBreak, draw.device(), milliseconds(1), milliseconds(1));
     draw.strike(FaultKind::kAirplane, draw.device(), seconds(1), seconds(8));
+    draw.strike(FaultKind::kFreeze, draw.owner(), seconds(1), seconds(9));
+    draw.strike(FaultKind::kClockBack, draw.owner(), seconds(1), seconds(9));
+  }
+}
+
+// An owner is cut off from store and arbiters, but not from its callers.
+void draw_cut_owner(Drawer& draw) {
+  const std::uint16_t owner = draw.owner();
+  const Time at = draw.moment();
+  const Duration length = draw.random.uniform(seconds(2), seconds(9));
+  for (std::uint32_t number = 1; number <= draw.scenario.quorum.replicas; ++number) {
+    const std::uint16_t replica = draw.store(number);
+    if (replica == owner) continue;
+    draw.add({.kind = FaultKind::kCutTwoWay,
+              .at = at,
+              .length = length,
+              .node = owner,
+              .peer = replica});
   }
 }
 
@@ -217,6 +235,8 @@ std::string_view to_text(FaultKind kind) {
       return "noise";
     case FaultKind::kLoseDisk:
       return "lose_disk";
+    case FaultKind::kClockBack:
+      return "clock_back";
   }
   return "?";
 }
@@ -243,6 +263,12 @@ Scenario make_scenario(std::uint64_t seed, FaultProfile profile, Duration length
   scenario.checkpoint_tail_bytes = tails[checkpoints.below(4)];
   const std::uint64_t parts[] = {100, 1'000, limits::kCheckpointPartBytes};
   scenario.checkpoint_part_bytes = parts[checkpoints.below(3)];
+  Random leases(derive_seed(seed, "leases"));
+  if (leases.chance(0.6)) {  // preset quick
+    scenario.choices.seq_lease = seconds(1);
+    scenario.choices.seq_poll = milliseconds(100);
+    scenario.choices.seq_detect = milliseconds(200);
+  }
   Random copies(derive_seed(seed, "copies"));
   const std::uint64_t recent[] = {0, 3, 20, limits::kRecentBatchesMax};
   scenario.recent_batches = recent[copies.below(4)];
@@ -272,6 +298,7 @@ FaultPlan make_plan(const Scenario& scenario) {
       if (scenario.quorum.replicas > 1) draw_replica(draw, draw.store(number));
     }
     if (scenario.quorum.is_safe() && scenario.quorum.replicas > 1) draw_lost_disk(draw);
+    draw_cut_owner(draw);
   }
   draw.add({.kind = FaultKind::kNoise, .at = Time(seconds(1)), .length = scenario.length});
   const auto earlier = [](const Fault& one, const Fault& other) { return one.at < other.at; };

@@ -41,9 +41,10 @@ enum class FaultKind : std::uint8_t {
   kEdgeBreak = 9,    // a device's connection breaks and nobody notices at once
   kAirplane = 10,    // a device is off the air for `length`
   kNoise = 11,       // single frames are lost, doubled and overtaken, from `at` on for `length`
-  kLoseDisk = 12     // as kCrash, and the disk of `node`, a replica, is empty afterwards
+  kLoseDisk = 12,    // as kCrash, and the disk of `node`, a replica, is empty afterwards
+  kClockBack = 13    // the time of day of `node` is set back by `length`
 };
-inline constexpr std::size_t kFaultKinds = 13;
+inline constexpr std::size_t kFaultKinds = 14;
 std::string_view to_text(FaultKind kind);
 
 // One fault. Nodes are numbered as the world numbers them: servers first, then devices.
@@ -67,6 +68,8 @@ struct Scenario {
   std::uint32_t access_count = 2;
   std::uint32_t conversation_count = 2;
   std::uint32_t mailbox_count = 2;
+  std::uint32_t seq_count = 2;
+  std::uint32_t arbiter_count = 2;
   Quorum quorum;               // of the store
   std::uint32_t sections = 4;  // of each kind
   std::uint32_t users = 12;

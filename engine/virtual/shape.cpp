@@ -20,8 +20,9 @@ std::vector<Address> all_roles(const Scenario& scenario) {
            {RoleKind::kLogic, 1},
            {RoleKind::kConversation, scenario.conversation_count},
            {RoleKind::kMailbox, scenario.mailbox_count},
-           {RoleKind::kSeq, 1},
+           {RoleKind::kSeq, scenario.seq_count},
            {RoleKind::kStore, scenario.quorum.replicas},
+           {RoleKind::kArbiter, scenario.arbiter_count},
            {RoleKind::kAccount, 1}}) {
     for (Address role : roles_of(kind, count))
       all.push_back(role);
@@ -38,6 +39,9 @@ std::string pair_name(Address role) {
     case RoleKind::kConversation:
     case RoleKind::kMailbox:
       return "middle-" + std::to_string(role.number);
+    case RoleKind::kSeq:
+    case RoleKind::kArbiter:
+      return role.number == 1 ? "back" : "middle-" + std::to_string(role.number);
     default:
       return "back";
   }
@@ -87,7 +91,14 @@ Config make_config(const Scenario& scenario) {
   config.conversation_owners =
       owners(RoleKind::kConversation, scenario.conversation_count, scenario.sections);
   config.mailbox_owners = owners(RoleKind::kMailbox, scenario.mailbox_count, scenario.sections);
-  config.seq_owners = owners(RoleKind::kSeq, 1, scenario.sections);
+  config.seq_owners = owners(RoleKind::kSeq, scenario.seq_count, scenario.sections);
+  for (const auto& [kind, count] : std::vector<std::pair<RoleKind, std::uint32_t>>{
+           {RoleKind::kConversation, scenario.conversation_count},
+           {RoleKind::kMailbox, scenario.mailbox_count},
+           {RoleKind::kSeq, scenario.seq_count}}) {
+    for (Address role : roles_of(kind, count))
+      config.owners.push_back(role);
+  }
   config.replicas = roles_of(RoleKind::kStore, scenario.quorum.replicas);
   config.read_quorum = scenario.quorum.read;
   config.write_quorum = scenario.quorum.write;

@@ -151,6 +151,8 @@ void World::happen(Event& event) {
       return on_hashed(event);
     case EventKind::kLanding:
       return set_airplane(event.node, false);
+    case EventKind::kCertificate:
+      return on_certificate(event);
   }
 }
 
@@ -185,8 +187,9 @@ void World::boot(std::uint16_t number) {
     }
   }
   if (watch_ != nullptr && !here.is_device) watch_->started(now_, NodeId{number}, here.boots);
+  here.config = config_;
   Turn turn = turn_of(here);
-  start(here.process, config_, turn);
+  start(here.process, turn);
   if (here.boots == 1 && here.process.station.hosts({RoleKind::kAccount, 1})) provision();
   after_turn(number);
 }
@@ -224,12 +227,13 @@ void World::add_device(UserId user, unsigned index, const std::string& token) {
 }
 
 Turn World::turn_of(Node& here) {
-  const std::int64_t wall = kWallStart + to_us(now_) / 1'000;
+  const std::int64_t wall = kWallStart + to_us(now_ - here.clock_back) / 1'000;
   return {.now = here.clock.station_time(now_),
           .wall_ms = wall,
           .reads = here.disk,
           .writes = here.disk,
           .directory = directory_,
+          .config = here.config,
           .observer = this};
 }
 
@@ -240,7 +244,7 @@ void World::after_turn(std::uint16_t number) {
   Station& station = here.process.station;
   start_sync(number);
   if (config_.choices.store_fsync != StoreFsync::kAlways) station.synced = station.puts;
-  WorldSink sink(here.process, directory_, config_, now_);
+  WorldSink sink(here.process, directory_, here.config, now_);
   release(station, here.clock.station_time(now_), sink);
   const auto frames = sink.take_frames();
   const auto edge = sink.take_edge();
@@ -347,6 +351,14 @@ void World::on_fact(const Fact& fact) {
       return note(to_text(SectionId{static_cast<std::uint32_t>(fact.subject)}) +
                   " is served again by " + node(fact.node).name + " under epoch " +
                   std::to_string(fact.object));
+    case FactKind::kRouted:
+      ++counts_.moved;
+      return note(to_text(unpack(fact.value)) + " was silent: an arbiter gave " +
+                  to_text(SectionId{static_cast<std::uint32_t>(fact.subject)}) + " to " +
+                  to_text(unpack(fact.object)));
+    case FactKind::kWithheld:
+      ++counts_.withheld;
+      return;
     default:
       return;
   }

@@ -58,6 +58,8 @@ struct WorldCounts {
   std::uint64_t not_replayed = 0;  // ... and that checkpoints spared them
   std::uint64_t index_pages = 0;   // old index entries that were read back
   std::uint64_t caught_up = 0;     // replicas of sections that were copied to
+  std::uint64_t moved = 0;         // sections that arbiters gave to another owner
+  std::uint64_t withheld = 0;      // letters that a lease kept back
   std::uint64_t forgotten = 0;     // places where a log did not go on from what was known
 };
 
@@ -125,7 +127,9 @@ class World final : public StepObserver {
     std::uint64_t boots = 0;
     Time frozen_until = Time(Duration(0));
     Process process;
+    Config config;  // its own copy: routes reach it when they do
     FaultyStore disk;
+    Duration clock_back = Duration(0);  // how far its time of day was set back
     StationClockModel clock;
     bool syncing = false;
     Time sync_began = Time(Duration(0));
@@ -165,7 +169,8 @@ class World final : public StepObserver {
     kToAccess,
     kToDevice,
     kLanding,
-    kHashed
+    kHashed,
+    kCertificate
   };
 
   // Something that will happen at a node.
@@ -175,7 +180,8 @@ class World final : public StepObserver {
     std::uint16_t from = 0;    // kFrame: the sender
     std::uint64_t boot = 0;    // of the node when this was made; 0: any
     std::uint64_t number = 0;  // timer generation, fault index, connection, ...
-    std::uint64_t amount = 0;  // kSyncDone: bytes; kCrash: length in us; edge: generation
+    std::uint64_t amount = 0;  // kSyncDone: bytes; kCrash: length in us; edge: generation;
+                               // kCertificate: of node `number`, the newest life that ended
     std::string bytes{};
   };
 
@@ -217,6 +223,8 @@ class World final : public StepObserver {
   void break_edge(std::uint16_t number);
   void cut(std::uint16_t from, std::uint16_t to, Duration length);
   void crash(std::uint16_t number, Duration length);
+  void certify(std::uint16_t number, std::uint64_t boots);
+  void on_certificate(const Event& event);
   void lose_disk(std::uint16_t number, Duration length);
   void on_crash(const Event& event);
   void delay_tail_of(std::uint16_t number);

@@ -55,8 +55,10 @@ Status World::choose(const std::string& key, const std::string& value) {
     const auto number = static_cast<std::uint16_t>(index);
     Node& here = node(number);
     if (!here.up || here.is_device) continue;
+    here.config.choices = config_.choices;
+    here.config.epoch = config_.epoch;
     Turn turn = turn_of(here);
-    reconfigure(here.process, config_, turn);
+    reconfigure(here.process, turn);
     after_turn(number);
   }
   return ok();
@@ -119,6 +121,10 @@ void World::on_fault(std::size_t index) {
       note(name + " was in airplane mode for " + length);
       set_airplane(fault.node, true);
       return at(now_ + fault.length, {.kind = EventKind::kLanding, .node = fault.node});
+    case FaultKind::kClockBack:
+      note("the time of day of " + name + " was set back by " + length);
+      node(fault.node).clock_back += fault.length;
+      return;
     case FaultKind::kNoise:
       noisy_ = true;
       noisy_until_ = now_ + fault.length;
@@ -169,6 +175,7 @@ void World::crash(std::uint16_t number, Duration length) {
          (loss.torn ? ", the last one torn" : ""));
   }
   healed_ = std::max(healed_, now_ + length);
+  certify(number, here.boots);
   at(now_ + length, {.kind = EventKind::kBoot, .node = number});
   delay_tail_of(number);
   for (std::size_t index = shapes_.size(); index < nodes_.size(); ++index) {
@@ -192,6 +199,32 @@ void World::crash(std::uint16_t number, Duration length) {
         .number = device.edge.connection,
         .amount = device.edge.access});
   }
+}
+
+// Whoever reaped the process tells all others, a little later, that this life is over.
+void World::certify(std::uint16_t number, std::uint64_t boots) {
+  if (node(number).is_device) return;
+  for (Address role : shapes_[number - 1U].roles)
+    config_.ended[role] = BootId{boots};
+  for (std::size_t other = 1; other <= shapes_.size(); ++other) {
+    const Node& told = node(static_cast<std::uint16_t>(other));
+    if (!told.up || other == number) continue;
+    at(now_ + fault_random_.uniform(milliseconds(1), milliseconds(300)),
+       {.kind = EventKind::kCertificate,
+        .node = static_cast<std::uint16_t>(other),
+        .boot = told.boots,
+        .number = number,
+        .amount = boots});
+  }
+}
+
+void World::on_certificate(const Event& event) {
+  Node& here = node(event.node);
+  for (Address role : shapes_[event.number - 1U].roles)
+    here.config.ended[role] = std::max(here.config.ended[role], BootId{event.amount});
+  Turn turn = turn_of(here);
+  reconfigure(here.process, turn);
+  after_turn(event.node);
 }
 
 // A new disk, on which the host has noted that there was another one. A node that is down already

@@ -21,15 +21,14 @@ TEST_CASE("a life begins with the config for every role and then the start for e
       [](const Input& input, const Seen&, Outbox& out) {
         if (input.kind == Input::Kind::kStart) send_toy(out, kHere, 2);
       });
-  Config config;
-  config.epoch = 5;
+  bench.config.epoch = 5;
   Turn turn = bench.turn();
-  start(bench.process, config, turn);
+  start(bench.process, turn);
   CHECK(bench.diary.take() == Words{"logic-1 config 5", "logic-2 config 5", "logic-1 start",
                                     "logic-2 start", "logic-2 letters 1", "logic-1 letters 2"});
   CHECK(bench.process.station.steps == 6);
-  config.epoch = 6;
-  reconfigure(bench.process, config, turn);
+  bench.config.epoch = 6;
+  reconfigure(bench.process, turn);
   CHECK(bench.diary.take() == Words{"logic-1 config 6", "logic-2 config 6"});
 }
 

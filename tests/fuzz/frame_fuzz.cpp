@@ -142,6 +142,7 @@ class Host {
               .reads = store_,
               .writes = store_,
               .directory = directory(),
+              .config = config_,
               .observer = &witness_};
     receive(process_, *frame, turn);
     books_[speaker->node].note(frame->source_boot(), frame->number());
@@ -169,6 +170,7 @@ class Host {
 
   Process process_;
   MemoryStore store_;
+  Config config_;
   Witness witness_;
   std::map<NodeId, Books> books_;
 };

@@ -71,7 +71,7 @@ class House final : public StepObserver {
     for (Address role : node.roles)
       add_role(node.process, role, make_role(role, {.account = {.token_key = MacKey{7}}}));
     Turn turn = turn_of(node);
-    start(node.process, config_, turn);
+    start(node.process, turn);
     run();
   }
 
@@ -167,6 +167,7 @@ class House final : public StepObserver {
             .reads = node.disk,
             .writes = node.disk,
             .directory = directory_,
+            .config = config_,
             .observer = this};
   }
 

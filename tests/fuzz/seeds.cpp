@@ -404,7 +404,7 @@ void add_control(Corpus& corpus) {
 }
 
 void add_topologies(Corpus& corpus) {
-  for (const char* preset : {"classroom", "bench", "unwatched"}) {
+  for (const char* preset : {"classroom", "quick", "bench", "unwatched"}) {
     for (const char* placement : {"split", "merged"}) {
       TopologyRequest request;
       request.preset = preset;

@@ -36,7 +36,7 @@ inline void check_all_is_well(const World& world) {
   CHECK(world.trouble() == "");
   CHECK(world.broken_save() == "");
   const std::vector<Verdict> verdicts = world.promises().verdicts();
-  CHECK(verdicts.size() == 6);
+  CHECK(verdicts.size() == 7);
   for (const Verdict& verdict : verdicts) {
     INFO("promise " << verdict.promise << ": " << verdict.reason);
     CHECK(verdict.outcome == Outcome::kHolds);

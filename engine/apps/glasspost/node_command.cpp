@@ -118,6 +118,7 @@ class NodeProgram {
       }
       return;
     }
+    if (request.has_ended()) return host_->learn_ended(request.ended());
     if (!request.has_ask_role()) return;
     const Status asked =
         host_->ask_role(request.ask_role(), [this, number = request.number()](v1::Letter&& letter) {

@@ -331,7 +331,8 @@ void add_up_command(CLI::App& app, int& exit_code) {
   CLI::App* up = app.add_subcommand("up", "Start a cluster, or go on with the one that is there.");
   add_cluster_options(*up, *options, true);
   up->add_option("--preset", options->topology.preset,
-                 "classroom (with users), bench, or unwatched (without facts).")
+                 "classroom (with users), quick (the same with short leases), bench, or unwatched "
+                 "(without facts).")
       ->capture_default_str();
   up->add_option("--placement", options->topology.placement, "split or merged.")
       ->capture_default_str();

@@ -73,9 +73,12 @@ void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
   switch (input.kind) {
     case Input::Kind::kConfig:
       state_.config = *input.config;
+      if (state_.started) follow_routes(turn);
       break;
     case Input::Kind::kStart:
-      on_start(turn);
+      state_.started = true;
+      follow_routes(turn);
+      on_poll(turn);
       break;
     case Input::Kind::kLetters:
       for (const v1::Letter& letter : input.letters)
@@ -89,15 +92,39 @@ void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
   }
   append_decisions(turn);
   write_checkpoints(turn);
+  leases::bound(claims(), turn.owner);
 }
 
-void Conversation::on_start(Turn& turn) {
-  for (SectionId id : state_.config.sections_of(state_.self))
-    begin(id, state_.sections[id], turn);
+std::vector<Claim*> Conversation::claims() {
+  std::vector<Claim*> all;
+  for (auto& [id, section] : state_.sections)
+    all.push_back(&section.log.claim);
+  return all;
 }
 
-void Conversation::begin(SectionId id, Section& section, Turn& turn) {
-  section.log.begin(id, {kLogRetry, id.value}, turn.owner);
+// What the routes give to others is forgotten at once, what they give to us is taken over.
+void Conversation::follow_routes(Turn& turn) {
+  std::erase_if(state_.sections, [&](const auto& entry) {
+    return state_.config.owner_of(entry.first) != state_.self;
+  });
+  for (SectionId id : state_.config.sections_of(state_.self)) {
+    const auto [found, is_new] = state_.sections.try_emplace(id);
+    SectionLog& log = found->second.log;
+    if (is_new) {
+      log.begin(id, {kLogRetry, id.value}, turn.owner);
+    } else {
+      // A former owner may be known to be dead now.
+      on_log_event(id, found->second, log.try_serve(turn.owner), turn);
+    }
+  }
+}
+
+void Conversation::on_poll(Turn& turn) {
+  leases::renew(claims(), turn.owner);
+  for (auto& [id, section] : state_.sections)
+    section.log.claim.on_poll(turn.owner);
+  const Duration period = leases::poll_period(state_.config.choices);
+  turn.owner.out.wake({kPoll, 0}, turn.owner.seen.now + period);
 }
 
 void Conversation::on_letter(const v1::Letter& letter, Turn& turn) {
@@ -112,12 +139,21 @@ void Conversation::on_letter(const v1::Letter& letter, Turn& turn) {
       return on_rows_indexed(letter.rows_indexed(), turn);
     case v1::Letter::kLocateMessage:
       return on_locate(letter, turn);
+    case v1::Letter::kLeasesRenewed:
+      return leases::on_renewed(claims(), letter, turn.owner);
+    case v1::Letter::kAskRelease: {
+      const auto found = state_.sections.find(SectionId{letter.ask_release().section()});
+      const bool is_here = found != state_.sections.end();
+      const Claim* claim = is_here ? &found->second.log.claim : nullptr;
+      return leases::answer_release(claim, letter, turn.owner);
+    }
     default:
       return on_log_letter(letter, section_of_answer(letter), turn);
   }
 }
 
 void Conversation::on_timer(TimerId timer, Turn& turn) {
+  if (timer.kind == kPoll) return on_poll(turn);
   const SectionId id{static_cast<std::uint32_t>(timer.subject)};
   const auto found = state_.sections.find(id);
   if (found == state_.sections.end()) return;
@@ -241,7 +277,9 @@ void Conversation::on_horizon(Section& section, bool replayed, Turn& turn) {
   }
   while (!section.answers.empty() && section.answers.begin()->first <= horizon) {
     for (Archived<v1::Letter>& answer : section.answers.begin()->second) {
-      turn.owner.out.send(unpack(answer.value.target())).letter = std::move(answer.value);
+      Send& send = turn.owner.out.send(unpack(answer.value.target()));
+      send.letter = std::move(answer.value);
+      leases::note_service(section.log.claim, send, turn.owner);
     }
     section.answers.erase(section.answers.begin());
   }

@@ -37,7 +37,8 @@
 //   I2  a client id of a device has at most one number in a conversation.
 //   I3  indexed_to <= every member's confirmed <= committed <= last.
 //   I4  nothing above the horizon is acknowledged, indexed or read. (The choice delivery.ack =
-//       after-memory acknowledges at once: it is there to show what that costs.)
+//       after-memory acknowledges at once: it is there to show what that costs.) Nothing leaves
+//       after the lease is over (core/lease.hpp).
 #pragma once
 
 #include <cstdint>
@@ -59,7 +60,7 @@ namespace glasspost {
 
 class Conversation {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   // One conversation.
   struct Thread {
@@ -167,11 +168,12 @@ class Conversation {
   struct State {
     Address self;
     Config config;
+    bool started = false;
     std::map<SectionId, Section> sections;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, sections);
+      archive(self, config, started, sections);
     }
   };
 
@@ -187,7 +189,8 @@ class Conversation {
   enum TimerKind : std::uint16_t {  // subject of each: section
     kLogRetry = 1,
     kIndexRetry = 2,
-    kIndexRecord = 3
+    kIndexRecord = 3,
+    kPoll = 4  // no subject: leases are renewed
   };
 
   // The batches that this step has decided so far, by section.
@@ -200,7 +203,9 @@ class Conversation {
   };
 
   // conversation.cpp: dispatch, take-over, commit.
-  void on_start(Turn& turn);
+  void follow_routes(Turn& turn);
+  void on_poll(Turn& turn);
+  std::vector<Claim*> claims();
   void on_letter(const v1::Letter& letter, Turn& turn);
   void on_timer(TimerId timer, Turn& turn);
   void on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn);
@@ -212,7 +217,6 @@ class Conversation {
   void on_horizon(Section& section, bool replayed, Turn& turn);
   void append_decisions(Turn& turn);
   void write_checkpoints(Turn& turn);
-  void begin(SectionId id, Section& section, Turn& turn);
 
   // judge.cpp: is this send new, and may it be?
   void on_submit(const v1::Letter& letter, Turn& turn);

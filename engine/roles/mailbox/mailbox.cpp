@@ -57,12 +57,20 @@ void cut_inbox_blocks(const Mailbox::Section& section, Mailbox::Rows& rows, std:
 
 void Mailbox::step(const Input& input, const Seen& seen, Outbox& out) {
   OwnerStep step{state_.self, state_.config, seen, out};
+  take_input(input, step);
+  leases::bound(claims(), step);
+}
+
+void Mailbox::take_input(const Input& input, OwnerStep& step) {
   switch (input.kind) {
     case Input::Kind::kConfig:
       state_.config = *input.config;
+      if (state_.started) follow_routes(step);
       return;
     case Input::Kind::kStart:
-      return on_start(step);
+      state_.started = true;
+      follow_routes(step);
+      return on_poll(step);
     case Input::Kind::kLetters:
       for (const v1::Letter& letter : input.letters)
         on_letter(letter, step);
@@ -77,10 +85,35 @@ void Mailbox::step(const Input& input, const Seen& seen, Outbox& out) {
   }
 }
 
-void Mailbox::on_start(OwnerStep& step) {
+std::vector<Claim*> Mailbox::claims() {
+  std::vector<Claim*> all;
+  for (auto& [id, section] : state_.sections)
+    all.push_back(&section.log.claim);
+  return all;
+}
+
+// What the routes give to others is forgotten at once, what they give to us is taken over.
+void Mailbox::follow_routes(OwnerStep& step) {
+  std::erase_if(state_.sections, [&](const auto& entry) {
+    return state_.config.owner_of(entry.first) != state_.self;
+  });
   for (SectionId id : state_.config.sections_of(state_.self)) {
-    state_.sections[id].log.begin(id, {kLogRetry, id.value}, step);
+    const auto [found, is_new] = state_.sections.try_emplace(id);
+    SectionLog& log = found->second.log;
+    if (is_new) {
+      log.begin(id, {kLogRetry, id.value}, step);
+    } else {
+      // A former owner may be known to be dead now.
+      on_log_event(id, found->second, log.try_serve(step), step);
+    }
   }
+}
+
+void Mailbox::on_poll(OwnerStep& step) {
+  leases::renew(claims(), step);
+  for (auto& [id, section] : state_.sections)
+    section.log.claim.on_poll(step);
+  step.out.wake({kPoll, 0}, step.seen.now + leases::poll_period(state_.config.choices));
 }
 
 void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
@@ -106,12 +139,20 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return on_locate(letter, step);
     case v1::Letter::kForgetRoute:
       return on_forget(letter.forget_route());
+    case v1::Letter::kLeasesRenewed:
+      return leases::on_renewed(claims(), letter, step);
+    case v1::Letter::kAskRelease: {
+      const auto found = state_.sections.find(SectionId{letter.ask_release().section()});
+      const bool is_here = found != state_.sections.end();
+      return leases::answer_release(is_here ? &found->second.log.claim : nullptr, letter, step);
+    }
     default:
       return on_log_letter(letter, section_of_answer(letter), step);
   }
 }
 
 void Mailbox::on_timer(TimerId timer, OwnerStep& step) {
+  if (timer.kind == kPoll) return on_poll(step);
   if (timer.kind == kNotice) {
     return send_notices(UserId{static_cast<std::uint32_t>(timer.subject)}, 0, step);
   }

@@ -33,7 +33,8 @@
 //   I2  of one conversation, an inbox has the rows 1, 2, 3, ... without a hole.
 //   I3  archived <= visible <= used; a SyncKey handed out is the number of the last row handed
 //       over, never the allocator's.
-//   I4  nothing above the horizon is shown, noticed or confirmed.
+//   I4  nothing above the horizon is shown, noticed or confirmed; and nothing leaves after the
+//       lease is over (core/lease.hpp).
 // Routes (which connection reaches which device) are soft: access registers them at login, with
 // every pull, and again when an owner says that it serves.
 #pragma once
@@ -55,7 +56,7 @@ namespace glasspost {
 
 class Mailbox {
  public:
-  static constexpr std::uint32_t kStateVersion = 2;
+  static constexpr std::uint32_t kStateVersion = 3;
 
   // One user's inbox.
   struct Inbox {
@@ -168,11 +169,12 @@ class Mailbox {
   struct State {
     Address self;
     Config config;
+    bool started = false;
     std::map<SectionId, Section> sections;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, sections);
+      archive(self, config, started, sections);
     }
   };
 
@@ -188,11 +190,15 @@ class Mailbox {
   enum TimerKind : std::uint16_t {
     kLogRetry = 1,      // subject: section
     kNumbersRetry = 2,  // subject: section
-    kNotice = 3         // subject: user
+    kNotice = 3,        // subject: user
+    kPoll = 4           // leases are renewed
   };
 
   // mailbox.cpp: dispatch, take-over, visibility.
-  void on_start(OwnerStep& step);
+  void take_input(const Input& input, OwnerStep& step);
+  void follow_routes(OwnerStep& step);
+  void on_poll(OwnerStep& step);
+  std::vector<Claim*> claims();
   void on_letter(const v1::Letter& letter, OwnerStep& step);
   void on_timer(TimerId timer, OwnerStep& step);
   void on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step);

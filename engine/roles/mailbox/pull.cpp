@@ -127,6 +127,7 @@ void Mailbox::answer_pull(Section& section, const v1::Letter& letter, OwnerStep&
   const bool complete = found.missing.empty() && !found.unread_after;
   if (complete || found.page.messages_size() > 0) {
     *answer_to(letter, step.out).mutable_page() = std::move(found.page);
+    leases::note_service(section.log.claim, step.out.sends.back(), step);
     return;
   }
   // A device asks again if this takes too long; its newer pull then takes the older one's place.

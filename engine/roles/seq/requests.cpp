@@ -124,7 +124,7 @@ void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
   if (const Refusal refusal = judge(take, state_.config, state_.self)) {
     return refuse(letter, take, refusal, epoch, step);
   }
-  if (section == nullptr || section->claim.phase != ClaimPhase::kSealed) return drop(letter, step);
+  if (section == nullptr || !section->serves) return drop(letter, step);
   if (const Refusal refusal = judge_epoch(take.epoch(), *section)) {
     return refuse(letter, take, refusal, epoch, step);
   }
@@ -173,6 +173,7 @@ void Seq::hand_out(Section& section, const v1::Letter& letter, OwnerStep& step) 
   v1::NumbersTaken& taken = *send.letter.mutable_numbers_taken();
   taken.set_ticket(take.ticket());
   taken.set_section(take.section());
+  leases::note_service(section.claim, send, step);
   for (const v1::NumberRange& asked : take.ranges()) {
     const std::size_t place = place_of(state_.config, asked.user());
     const std::uint64_t first = last_of(section, place) + 1;
@@ -196,7 +197,7 @@ void Seq::on_read(const v1::Letter& letter, OwnerStep& step) {
   if (const Refusal refusal = judge(read, state_.config, state_.self)) {
     return refuse(letter, read, refusal, epoch, step);
   }
-  if (section == nullptr || section->claim.phase != ClaimPhase::kSealed) return drop(letter, step);
+  if (section == nullptr || !section->serves) return drop(letter, step);
   if (const Refusal refusal = judge_epoch(read.epoch(), *section)) {
     return refuse(letter, read, refusal, epoch, step);
   }
@@ -216,7 +217,7 @@ void Seq::on_show(const v1::Letter& letter, OwnerStep& step) {
   const Section* section = section_named(shown.section());
   if (section == nullptr) return;
   shown.set_epoch(section->claim.epoch);
-  shown.set_serves(section->claim.phase == ClaimPhase::kSealed);
+  shown.set_serves(section->serves);
   if (!shown.serves()) return;
   shown.set_floor(section->floor);
   shown.set_last(section->last.at(place_of(state_.config, user)));

@@ -60,25 +60,58 @@ void Seq::step(const Input& input, const Seen& seen, Outbox& out) {
   switch (input.kind) {
     case Input::Kind::kConfig:
       state_.config = *input.config;
-      return;
+      if (state_.started) follow_routes(step);
+      break;
     case Input::Kind::kStart:
-      return on_start(step);
+      state_.started = true;
+      follow_routes(step);
+      on_poll(step);
+      break;
     case Input::Kind::kLetters:
       for (const v1::Letter& letter : input.letters)
         on_letter(letter, step);
-      return;
+      break;
     case Input::Kind::kTimer:
-      return on_retry(SectionId{static_cast<std::uint32_t>(input.timer.subject)}, step);
+      if (input.timer.kind == kPoll) {
+        on_poll(step);
+      } else {
+        on_retry(SectionId{static_cast<std::uint32_t>(input.timer.subject)}, step);
+      }
+      break;
     case Input::Kind::kPeer:
-      return;
+      break;
+  }
+  leases::bound(claims(), step);
+}
+
+std::vector<Claim*> Seq::claims() {
+  std::vector<Claim*> all;
+  for (auto& [id, section] : state_.sections)
+    all.push_back(&section.claim);
+  return all;
+}
+
+// What the routes give to others is forgotten at once, what they give to us is taken over.
+void Seq::follow_routes(OwnerStep& step) {
+  std::erase_if(state_.sections, [&](const auto& entry) {
+    return state_.config.owner_of(entry.first) != state_.self;
+  });
+  for (SectionId id : state_.config.sections_of(state_.self)) {
+    const auto [found, is_new] = state_.sections.try_emplace(id);
+    if (is_new) {
+      found->second.claim.section = id;
+      begin_again(found->second, step);
+    } else {
+      try_serve(found->second, step);  // a former owner may be known to be dead now
+    }
   }
 }
 
-void Seq::on_start(OwnerStep& step) {
-  for (SectionId id : state_.config.sections_of(state_.self)) {
-    state_.sections[id].claim.begin(id, {kRetry, id.value}, step);
-    step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
-  }
+void Seq::on_poll(OwnerStep& step) {
+  leases::renew(claims(), step);
+  for (auto& [id, section] : state_.sections)
+    section.claim.on_poll(step);
+  step.out.wake({kPoll, 0}, step.seen.now + leases::poll_period(state_.config.choices));
 }
 
 void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
@@ -93,6 +126,18 @@ void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
     }
     case v1::Letter::kSectionSealed:
       return on_sealed(source, letter.section_sealed(), step);
+    case v1::Letter::kLeasesRenewed:
+      return leases::on_renewed(claims(), letter, step);
+    case v1::Letter::kAskRelease: {
+      const Section* section = section_named(letter.ask_release().section());
+      return leases::answer_release(section == nullptr ? nullptr : &section->claim, letter, step);
+    }
+    case v1::Letter::kSectionReleased: {
+      Section* section = section_named(letter.section_released().section());
+      if (section == nullptr) return;
+      section->claim.on_released(source, letter.section_released());
+      return try_serve(*section, step);
+    }
     case v1::Letter::kTakeNumbers:
       return on_take(letter, step);
     case v1::Letter::kReadNumbers:
@@ -122,10 +167,13 @@ Seq::Section* Seq::section_named(std::uint32_t id) {
 }
 
 void Seq::on_retry(SectionId id, OwnerStep& step) {
-  Section& section = state_.sections.at(id);
+  Section* const found = section_named(id.value);
+  if (found == nullptr) return;
+  Section& section = *found;
   const ClaimPhase phase = section.claim.phase;
   if (phase == ClaimPhase::kFenced) return;
   section.claim.on_timer(step);
+  if (phase == ClaimPhase::kSealed && !section.serves) return try_serve(section, step);
   if (phase == ClaimPhase::kSealed) {
     const bool is_quiet = section.ceiling_asked == section.ceiling;
     if (is_quiet && !lacks_a_replica(section, state_.config)) return;  // raise arms it again
@@ -139,17 +187,26 @@ void Seq::on_retry(SectionId id, OwnerStep& step) {
 void Seq::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step) {
   Section* section = section_named(answer.section());
   if (section == nullptr) return;
-  if (section->claim.on_sealed(replica, answer, step)) {
-    return serve(SectionId{answer.section()}, *section, step);
-  }
+  if (section->claim.on_sealed(replica, answer, step)) return try_serve(*section, step);
   // It had missed its seal. It need not know a ceiling that W others have, but one on its way.
   const bool late = section->claim.late.contains(replica.number);
   if (late && section->ceiling_asked > section->ceiling) send_raise_to(*section, replica, step);
 }
 
+// Serves when R replicas are sealed and no former owner can answer any more.
+void Seq::try_serve(Section& section, OwnerStep& step) {
+  if (section.serves || section.claim.phase != ClaimPhase::kSealed) return;
+  const SectionId id = section.claim.section;
+  if (!section.claim.must_wait(step)) return serve(id, section, step);
+  const Duration left = section.claim.free_at - leases::clock_now(step);
+  step.out.wake({kRetry, id.value}, step.seen.now + std::min(left, limits::kStoreRetry));
+}
+
 // Step 5: everything at or below the ceiling may have been handed out by somebody, nothing above
 // it.
 void Seq::serve(SectionId id, Section& section, OwnerStep& step) {
+  section.serves = true;
+  section.claim.on_serving(step);
   section.floor = std::min(section.claim.ceiling_max(), limits::kNumberMax);
   section.ceiling = section.ceiling_asked = section.highest = section.floor;
   section.raised.clear();
@@ -174,7 +231,7 @@ void Seq::on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep&
   const auto found = state_.sections.find(SectionId{answer.section()});
   if (found == state_.sections.end()) return;
   Section& section = found->second;
-  if (section.claim.phase != ClaimPhase::kSealed || answer.epoch() != section.claim.epoch) return;
+  if (!section.serves || answer.epoch() != section.claim.epoch) return;
   std::uint64_t& confirmed = section.raised[replica.number];
   confirmed = std::max(confirmed, answer.ceiling());  // the value that counts is the store's
   const std::uint64_t reached = quorum_ceiling(section, state_.config.write_quorum);
@@ -208,6 +265,7 @@ void Seq::on_refused(Address replica, const v1::EpochRefused& refusal, OwnerStep
 
 void Seq::begin_again(Section& section, OwnerStep& step) {
   const SectionId id = section.claim.section;
+  section.serves = false;
   section.claim.begin(id, {kRetry, id.value}, step);
   step.out.wake({kRetry, id.value}, step.seen.now + limits::kStoreRetry);
 }

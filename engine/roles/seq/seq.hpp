@@ -11,7 +11,8 @@
 // jump at every restart and saves a write per number. Of a take-over (ARCHITECTURE.md) it needs
 // steps 1, 2 and 5 only: the ceiling comes with the seal. Invariants:
 //   I1  for every user: floor <= last <= ceiling, and the ceiling is durable on W replicas.
-//   I2  a section whose claim is not sealed hands out nothing.
+//   I2  a section hands out nothing before its claim is sealed and no former owner has a lease.
+//       What it hands out leaves while its own lease lasts (lease.hpp), or never.
 //   I3  a request is answered whole or not at all, under the ticket it came with.
 //   I4  what is refused changes nothing.
 // requests.cpp judges and answers; seq.cpp takes sections over and raises ceilings.
@@ -20,6 +21,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <vector>
 
 #include "engine/core/archive_message.hpp"
 #include "engine/core/claim.hpp"
@@ -30,10 +32,11 @@ namespace glasspost {
 
 class Seq {
  public:
-  static constexpr std::uint32_t kStateVersion = 2;
+  static constexpr std::uint32_t kStateVersion = 3;
 
   struct Section {
     Claim claim;
+    bool serves = false;
     std::uint64_t floor = 0;          // where this life began
     std::uint64_t ceiling = 0;        // durable
     std::uint64_t ceiling_asked = 0;  // on its way to the store; ceiling when nothing is
@@ -44,18 +47,19 @@ class Seq {
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(claim, floor, ceiling, ceiling_asked, highest, raised, last, waiting);
+      archive(claim, serves, floor, ceiling, ceiling_asked, highest, raised, last, waiting);
     }
   };
 
   struct State {
     Address self;
     Config config;
+    bool started = false;
     std::map<SectionId, Section> sections;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, sections);
+      archive(self, config, started, sections);
     }
   };
 
@@ -68,9 +72,15 @@ class Seq {
   void restore(State state) { state_ = std::move(state); }
 
  private:
-  enum TimerKind : std::uint16_t { kRetry = 1 };  // subject: section
+  enum TimerKind : std::uint16_t {
+    kRetry = 1,  // subject: section
+    kPoll = 2    // leases are renewed
+  };
 
-  void on_start(OwnerStep& step);
+  void on_poll(OwnerStep& step);
+  void follow_routes(OwnerStep& step);
+  void try_serve(Section& section, OwnerStep& step);
+  std::vector<Claim*> claims();
   void on_letter(const v1::Letter& letter, OwnerStep& step);
   Section* section_named(std::uint32_t id);  // null: not ours
   void on_retry(SectionId id, OwnerStep& step);

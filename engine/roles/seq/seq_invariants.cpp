@@ -6,9 +6,8 @@ namespace glasspost {
 std::string Seq::broken_invariant() const {
   for (const auto& [id, section] : state_.sections) {
     const std::string where = " in " + to_text(id);
-    if (section.claim.phase != ClaimPhase::kSealed) {
-      continue;
-    }
+    if (!section.serves) continue;
+    if (section.claim.phase != ClaimPhase::kSealed) return "I2: it serves unsealed" + where;
     if (section.floor > section.ceiling) return "I1: the floor is above the ceiling" + where;
     if (section.highest > section.ceiling) return "I1: handed out above the ceiling" + where;
     bool outside = false;

@@ -52,8 +52,9 @@ void Store::step(const Input& input, const Seen& seen, Outbox& out) {
   switch (input.kind) {
     case Input::Kind::kConfig:
       state_.config = *input.config;
-      return;
+      return keep_routes(seen, out);
     case Input::Kind::kStart:
+      find_routes(seen, out);
       return on_start_of_life(seen, out);
     case Input::Kind::kLetters:
       for (const v1::Letter& letter : input.letters)
@@ -68,8 +69,10 @@ void Store::step(const Input& input, const Seen& seen, Outbox& out) {
 
 void Store::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   if (state_.rebirth.lost) return on_answer_while_lost(letter, seen, out);
+  if (letter.has_renew_leases()) return on_renew(letter, seen, out);
+  if (letter.has_read_owners()) return on_read_owners(letter, seen, out);
   const SectionId asked = section_of_question(letter);
-  if (asked == SectionId{} || !may_answer(letter, asked, seen, out)) return;
+  if (asked == SectionId{} || !may_answer(letter, asked, letter.replica_set(), seen, out)) return;
   switch (letter.body_case()) {
     case v1::Letter::kPrepareRegister:
       return on_prepare(letter, seen, out);
@@ -171,12 +174,18 @@ void Store::on_start(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   started.set_last(row.last);
 }
 
+// By an unsafe choice, to show what the seal is for: a write of an owner whose time is over.
+bool Store::takes_late(std::uint64_t epoch, const v1::SectionRecord& record) const {
+  return !state_.config.choices.seq_fencing && epoch < record.sealed_epoch();
+}
+
 void Store::on_append(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   const v1::AppendLog& append = letter.append_log();
   const v1::LogBatch& batch = append.batch();
   Section& row = section(append.section(), seen);
   v1::SectionRecord& record = row.record.value;
-  if (batch.epoch() != record.sealed_epoch() || batch.epoch() != record.start_epoch()) {
+  const bool fits = batch.epoch() == record.sealed_epoch() && batch.epoch() == record.start_epoch();
+  if (!fits && !takes_late(batch.epoch(), record)) {
     return refuse(letter, append.section(), batch.epoch(), record, out);
   }
   if (batch.position() == row.last + 1) {
@@ -192,7 +201,7 @@ void Store::on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   const v1::RaiseCeiling& raise = letter.raise_ceiling();
   Section& row = section(raise.section(), seen);
   v1::SectionRecord& record = row.record.value;
-  if (raise.epoch() != record.sealed_epoch()) {
+  if (raise.epoch() != record.sealed_epoch() && !takes_late(raise.epoch(), record)) {
     return refuse(letter, raise.section(), raise.epoch(), record, out);
   }
   if (raise.ceiling() > record.ceiling()) {

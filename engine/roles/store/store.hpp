@@ -13,6 +13,8 @@
 //   RaiseCeiling                  CeilingRaised
 //   any of the last seven         EpochRefused       if it is not the sealed epoch
 //   anything                      ReplicaSetChanged  if it counts on an older set of replicas
+//   RenewLeases                   LeasesRenewed      of those with no newer owner in their register
+//   ReadOwners (an arbiter)       OwnersRead         who has renewed, and how long ago
 //
 // A replica decides nothing: owners coordinate (N, R and W are theirs). It promises only this:
 //   I1  the sealed epoch of a section never goes back, and nothing of another epoch is written.
@@ -25,7 +27,8 @@
 //   I6  two replicas with the newest start epoch have the same batches, as far as both go.
 //   I7  one whose disk was lost answers for nothing until the others count on it as a new one, and
 //       for no section until its owner has all that was acknowledged on W others (rebirth.hpp).
-// Answers leave after the sync (settle), so what a replica says it has is durable.
+// Answers leave after the sync (settle), so what a replica says it has is durable. It keeps the
+// newest route table, too, for a house in which all begin again.
 // State: a small table in memory, filled from disk on the first question about a section.
 #pragma once
 
@@ -42,7 +45,7 @@ namespace glasspost {
 
 class Store {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   // What is on disk about one section, and where its log ends.
   struct Section {
@@ -57,16 +60,29 @@ class Store {
     }
   };
 
+  // An owner that has renewed its leases here.
+  struct Heard {
+    std::uint64_t boot = 0;
+    Time at = Time(Duration(0));
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(boot, at);
+    }
+  };
+
   struct State {
     Address self;
     Config config;
+    Time started = Time(Duration(0));
+    std::map<Address, Heard> heard;  // by owner; bounded by Config::owners
     std::uint64_t replica_set = 0;  // the newest that this replica has accepted or is new in
     Rebirth rebirth;
     std::map<std::uint32_t, Section> sections;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, replica_set, rebirth, sections);
+      archive(self, config, started, heard, replica_set, rebirth, sections);
     }
   };
 
@@ -93,6 +109,11 @@ class Store {
   void on_copy(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_append(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  bool takes_late(std::uint64_t epoch, const v1::SectionRecord& record) const;
+
+  // store_leases.cpp: leases, and who lives.
+  void on_renew(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  void on_read_owners(const v1::Letter& letter, const Seen& seen, Outbox& out);
 
   // store_rebirth.cpp: what a lost disk asks for.
   void on_rebirth_timer(const Seen& seen, Outbox& out);
@@ -100,7 +121,10 @@ class Store {
   void join_set(OwnerStep& step);
   bool tell_owners(const Seen& seen, Outbox& out);
   bool counts_in(const Section& row) const;
-  bool may_answer(const v1::Letter& letter, SectionId asked, const Seen& seen, Outbox& out);
+  bool may_answer(const v1::Letter& letter, SectionId asked, std::uint64_t replica_set,
+                  const Seen& seen, Outbox& out);
+  void keep_routes(const Seen& seen, Outbox& out);
+  void find_routes(const Seen& seen, Outbox& out);
 
   // The section's row of the table, read from disk if it was not asked for before.
   Section& section(std::uint32_t number, const Seen& seen);

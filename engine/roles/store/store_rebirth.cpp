@@ -109,18 +109,19 @@ bool Store::counts_in(const Section& row) const {
 // An owner that counts on an older set may count on a promise that is gone, one that counts on a
 // newer one would be answered before this replica has accepted it: what it asked before that would
 // be forgotten.
-bool Store::may_answer(const v1::Letter& letter, SectionId asked, const Seen& seen, Outbox& out) {
+bool Store::may_answer(const v1::Letter& letter, SectionId asked, std::uint64_t replica_set,
+                       const Seen& seen, Outbox& out) {
   if (asked == kReplicaSetRegister) return true;
-  if (letter.replica_set() < state_.replica_set) {
+  if (replica_set < state_.replica_set) {
     v1::ReplicaSetChanged& changed = *answer(letter, out).mutable_replica_set_changed();
     changed.set_section(asked.value);
     changed.set_replica_set(state_.replica_set);
     return false;
   }
-  bool too_new = letter.replica_set() > state_.replica_set;
+  bool too_new = replica_set > state_.replica_set;
   if (too_new && may_forget(state_.config)) {
     // It may have accepted that set, and lost it with its power.
-    state_.replica_set = letter.replica_set();
+    state_.replica_set = replica_set;
     too_new = false;
   }
   const bool admits = letter.has_seal_section() && letter.seal_section().admits();

@@ -96,6 +96,7 @@ struct ProcessBench {
                       {kAway, kPeerNode},
                       {kAwayToo, kPeerNode},
                       {kThird, kThirdNode}};
+  Config config;
   Time now = at_ms(0);
 
   explicit ProcessBench(Act here = nullptr, Act beside = nullptr) {
@@ -112,6 +113,7 @@ struct ProcessBench {
             .reads = store,
             .writes = store,
             .directory = directory,
+            .config = config,
             .observer = &diary};
   }
 

@@ -1,0 +1,129 @@
+// Changing the route table: its register is read, and what was found is changed (register.hpp).
+#include <algorithm>
+#include <map>
+
+#include "engine/core/limits.hpp"
+#include "engine/roles/arbiter/arbiter.hpp"
+
+namespace glasspost {
+namespace {
+
+std::size_t majority_of(const Config& config) {
+  return config.replicas.size() / 2 + 1;
+}
+
+}  // namespace
+
+// The same table, or one version on: what silent owners had goes to those who are heard.
+v1::RouteTable Arbiter::spread(v1::RouteTable routes, const OwnerStep& step) const {
+  std::map<Address, bool> silent;
+  for (Address owner : state_.config.owners)
+    silent[owner] = silent_at(owner, step) >= majority_of(state_.config);
+  bool changed = false;
+  for (SectionId section : state_.config.sections()) {
+    const Address owner = owner_of(routes, section);
+    if (!silent[owner]) continue;
+    const Address next = least_loaded(routes, owner.kind, step);
+    if (next.kind == RoleKind::kNone) continue;
+    set_owner(routes, section, next);
+    changed = true;
+  }
+  if (changed) routes.set_version(routes.version() + 1);
+  return routes;
+}
+
+// Of the owners of a kind that are heard, the one with the fewest sections; none: kNone.
+Address Arbiter::least_loaded(const v1::RouteTable& routes, RoleKind kind,
+                              const OwnerStep& step) const {
+  std::map<Address, std::size_t> load;
+  for (Address owner : state_.config.owners) {
+    const bool is_heard = heard_at(owner, step) >= majority_of(state_.config);
+    if (owner.kind == kind && is_heard) load[owner] = 0;
+  }
+  for (SectionId section : state_.config.sections()) {
+    const auto found = load.find(owner_of(routes, section));
+    if (found != load.end()) ++found->second;
+  }
+  const auto fewest = std::min_element(
+      load.begin(), load.end(),
+      [](const auto& one, const auto& other) { return one.second < other.second; });
+  return fewest == load.end() ? Address{} : fewest->first;
+}
+
+void Arbiter::begin_change(OwnerStep& step) {
+  if (state_.change.phase != RegisterPhase::kIdle) return;
+  state_.change.replica_set = state_.replica_set;
+  state_.change.begin(kRoutesRegister, step);
+}
+
+void Arbiter::on_promised(const v1::Letter& letter, OwnerStep& step) {
+  const Address replica = unpack(letter.source());
+  RegisterChange& change = state_.change;
+  if (!change.on_promised(replica, letter.register_promised(), state_.config)) return;
+  const v1::RegisterRecord& found = change.value.value;
+  const v1::RouteTable before = found.epoch() > 0 ? found.routes() : routes_of(state_.config);
+  v1::RegisterRecord next;
+  next.set_owner(pack(state_.self));
+  next.set_owner_boot(step.seen.boot.value);
+  *next.mutable_routes() = spread(before, step);
+  next.set_epoch(next.routes().version());
+  // What was found may have been accepted by few: only when a majority has it, it is the table. So
+  // it is proposed even if there is nothing to change.
+  change.propose(next, step);
+}
+
+void Arbiter::on_accepted(const v1::Letter& letter, OwnerStep& step) {
+  const Address replica = unpack(letter.source());
+  RegisterChange& change = state_.change;
+  if (!change.on_accepted(replica, letter.register_accepted(), state_.config)) return;
+  const v1::RouteTable& routes = change.value.value.routes();
+  state_.write_again = false;
+  state_.chosen = std::max(state_.chosen, routes.version());
+  if (routes.version() <= state_.config.route_version) return;
+  for (SectionId section : state_.config.sections()) {
+    const Address before = state_.config.owner_of(section);
+    const Address now = owner_of(routes, section);
+    if (now == before) continue;
+    step.out.fact({.kind = FactKind::kRouted,
+                   .subject = section.value,
+                   .object = pack(now),
+                   .number = routes.version(),
+                   .value = pack(before)});
+  }
+  step.out.routes = routes;
+}
+
+// A replica lost its disk, and what it had promised. Under the new set the register is written
+// again, and then the new replica counts in it.
+void Arbiter::on_replica_set(std::uint64_t replica_set, OwnerStep& step) {
+  if (replica_set <= state_.replica_set) return;
+  state_.replica_set = replica_set;
+  state_.write_again = true;
+  state_.change.phase = RegisterPhase::kIdle;
+  begin_change(step);
+}
+
+void Arbiter::admit(OwnerStep& step) {
+  if (state_.replica_set == 0 || state_.write_again || state_.chosen == 0) return;
+  for (Address replica : state_.config.replicas) {
+    if (state_.admitted[replica.number] == state_.replica_set) continue;
+    v1::SealSection& seal = *step.to_replica(replica, state_.replica_set).mutable_seal_section();
+    seal.set_section(kRoutesRegister.value);
+    seal.set_epoch(1);  // nobody serves this section
+    seal.set_admits(true);
+  }
+}
+
+std::string Arbiter::broken_invariant() const {
+  const v1::RegisterRecord& record = state_.change.value.value;
+  for (SectionId section : state_.config.sections()) {
+    if (!record.has_routes()) break;
+    const Address owner = owner_of(record.routes(), section);
+    if (owner.kind != owner_kind(kind_of(section))) {
+      return "I3: " + to_text(section) + " would go to " + to_text(owner);
+    }
+  }
+  return {};
+}
+
+}  // namespace glasspost
