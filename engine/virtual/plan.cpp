@@ -157,20 +157,25 @@ void draw_common(Drawer& draw, int rounds) {
   }
 }
 
-// An owner is cut off from store and arbiters, but not from its callers.
-void draw_cut_owner(Drawer& draw) {
+// An owner that is given up while it lives: cut off from the store but not from its callers; or
+// frozen, while the store's answers to it are long on their way, or while its time of day is set
+// back.
+void draw_lost_owner(Drawer& draw) {
   const std::uint16_t owner = draw.owner();
   const Time at = draw.moment();
   const Duration length = draw.random.uniform(seconds(2), seconds(9));
+  const std::uint64_t variant = draw.random.below(3);
+  const FaultKind kind = variant == 0 ? FaultKind::kCutTwoWay : FaultKind::kSlowLink;
   for (std::uint32_t number = 1; number <= draw.scenario.quorum.replicas; ++number) {
     const std::uint16_t replica = draw.store(number);
-    if (replica == owner) continue;
-    draw.add({.kind = FaultKind::kCutTwoWay,
-              .at = at,
-              .length = length,
-              .node = owner,
-              .peer = replica});
+    if (replica == owner || variant == 2) continue;
+    draw.add({.kind = kind, .at = at, .length = length, .node = replica, .peer = owner});
   }
+  if (variant == 0) return;
+  const Time then = at + milliseconds(500);
+  draw.add({.kind = FaultKind::kFreeze, .at = then, .length = length, .node = owner});
+  if (variant == 1) return;
+  draw.add({.kind = FaultKind::kClockBack, .at = then, .length = length, .node = owner});
 }
 
 }  // namespace
@@ -298,7 +303,7 @@ FaultPlan make_plan(const Scenario& scenario) {
       if (scenario.quorum.replicas > 1) draw_replica(draw, draw.store(number));
     }
     if (scenario.quorum.is_safe() && scenario.quorum.replicas > 1) draw_lost_disk(draw);
-    draw_cut_owner(draw);
+    draw_lost_owner(draw);
   }
   draw.add({.kind = FaultKind::kNoise, .at = Time(seconds(1)), .length = scenario.length});
   const auto earlier = [](const Fault& one, const Fault& other) { return one.at < other.at; };
