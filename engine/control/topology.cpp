@@ -78,7 +78,7 @@ Topology shaped(TopologyRequest request) {
   config.conversation_owners =
       owners(RoleKind::kConversation, request.conversation_count, request.sections);
   // Adjacent users share a section: small ones spread a class of thirty over all owners.
-  const bool classroom = request.preset == "classroom" || request.preset == "quick";
+  const bool classroom = topology.is_for_class();
   if (request.preset == "quick") {
     config.choices.seq_lease = std::chrono::seconds(1);
     config.choices.seq_poll = std::chrono::milliseconds(100);

@@ -32,6 +32,9 @@ struct Topology {
   std::vector<ProcessSpec> processes;
   Config config;
 
+  // A class uses it: it has users, and small sections. "quick" has shorter leases.
+  bool is_for_class() const { return preset == "classroom" || preset == "quick"; }
+
   // Without facts nobody can look inside: no rings, no hub. To measure what watching costs.
   bool is_watched() const { return preset != "unwatched"; }
 

@@ -27,7 +27,9 @@ TEST_CASE("DESIGN 8: every choice has a key of its own and says what it is") {
     CHECK_FALSE(get_choice(Choices{}, info.key).empty());
   }
   CHECK(keys == std::set<std::string_view>{"delivery.ack", "delivery.notice-window", "store.fsync",
-                                           "seq.step", "seq.prefetch", "telemetry.watch",
+                                           "seq.step", "seq.prefetch", "seq.lease", "seq.poll",
+                                           "seq.detect", "seq.fencing", "seq.clock",
+                                           "seq.lease-from", "telemetry.watch",
                                            "telemetry.bodies"});
 }
 
@@ -95,7 +97,9 @@ TEST_CASE("the placement cannot be set on a running cluster, and the refusal say
 TEST_CASE("DESIGN 8: an unsafe option says which promise it gives up and a safe choice does not") {
   for (const ChoiceInfo& info : choice_registry()) {
     CAPTURE(info.key);
-    const bool unsafe = info.key == "delivery.ack" || info.key == "store.fsync";
+    const bool unsafe = info.key == "delivery.ack" || info.key == "store.fsync" ||
+                        info.key == "seq.lease" || info.key == "seq.fencing" ||
+                        info.key == "seq.clock" || info.key == "seq.lease-from";
     CHECK(info.gives_up.empty() == !unsafe);
   }
 }

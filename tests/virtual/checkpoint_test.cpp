@@ -20,11 +20,13 @@ Scenario hostile(std::uint64_t seed, std::uint64_t tail_bytes) {
 }
 
 TEST_CASE("DESIGN 5.2: hostile seeds take over from checkpoints and replay little") {
+  std::uint64_t loaded = 0;
   for (std::uint64_t seed = 1; seed <= seeds(12); ++seed) {
     INFO("seed " << seed);
     const WorldCounts often = counts_of(hostile(seed, 500));
     CHECK(often.checkpoints >= 16);
-    CHECK(often.loaded >= 4);
+    CHECK(often.loaded >= 1);
+    loaded += often.loaded;
     CHECK(often.not_replayed > often.replayed);
     CHECK(often.index_pages > 0);
     const WorldCounts never = counts_of(hostile(seed, limits::kCheckpointTailBytes));
@@ -32,6 +34,7 @@ TEST_CASE("DESIGN 5.2: hostile seeds take over from checkpoints and replay littl
     CHECK(never.not_replayed == 0);
     CHECK(never.index_pages == 0);
   }
+  CHECK(loaded >= 12 * seeds(12));
 }
 
 TEST_CASE("the limits of checkpoints vary with the seed") {

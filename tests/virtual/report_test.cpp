@@ -39,8 +39,8 @@ TEST_CASE("a story ends with what was broken") {
   CHECK(report.broken() == 1);
   CHECK(report.broken_sentence() == "device 1.1 never showed number 1");
   CHECK(tell_story(report).back() == "Promise 1 was broken: device 1.1 never showed number 1.");
-  report.verdicts[4].outcome = Outcome::kBroken;
-  report.verdicts[4].reason = "a text has two numbers";
+  report.verdicts[5].outcome = Outcome::kBroken;
+  report.verdicts[5].reason = "a text has two numbers";
   CHECK(tell_story(report).back() ==
         "Promise 1 was broken, and promise 6, too: device 1.1 never showed number 1.");
   report.trouble = "seq-1 broke its invariant I1";
@@ -62,8 +62,8 @@ TEST_CASE("a report counts its runs and is JSON with the fields that programs re
   RunReport broken = run_seed(3, FaultProfile::kHostile, kMinute);
   broken.verdicts[1].outcome = Outcome::kBroken;
   broken.verdicts[1].reason = "a \"quoted\" reason\nof two lines";
-  broken.verdicts[4].outcome = Outcome::kBroken;
-  broken.verdicts[4].reason = "another one";
+  broken.verdicts[5].outcome = Outcome::kBroken;
+  broken.verdicts[5].reason = "another one";
   report.add(broken);
   RunReport unknown = run_seed(4, FaultProfile::kHostile, kMinute);
   unknown.verdicts[2].outcome = Outcome::kCannotTell;

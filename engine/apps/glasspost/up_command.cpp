@@ -216,7 +216,7 @@ Status make_class(const RunDirectory& directory) {
   if (!text) return text.error();
   const Result<Topology> topology = parse_topology(*text, directory.topology_file());
   if (!topology) return topology.error();
-  if (topology->preset != "classroom") return ok();
+  if (!topology->is_for_class()) return ok();
   for (const char* name : kClass) {
     if (fs::exists(directory.token_file(name, 2))) continue;
     const Result<v1::UserAdded> user = create_user(directory, name, 2);

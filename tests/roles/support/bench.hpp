@@ -65,9 +65,11 @@ class Bench {
     step({.kind = Input::Kind::kStart});
   }
 
-  // Another life over the same disk: whatever was in memory or unsaid is gone.
+  // Another life over the same disk: whatever was in memory or unsaid is gone. The life before has
+  // a death certificate.
   void restart(RoleBox fresh) {
     role = std::move(fresh);
+    config.ended[address] = boot;
     ++boot.value;
     steps = 0;
     timers.clear();
