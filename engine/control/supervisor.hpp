@@ -7,7 +7,8 @@
 // Each process gets a ring of facts in shared memory (fd 4); the hub, a child like the others, gets
 // all of them. What is done to processes is told to the hub as deeds.
 // A process that ends is started again with a new boot id, soon at first and later if it keeps
-// ending. All others get a death certificate: nobody has to wait for the lease of that life. If the supervisor itself dies, every process sees the end of fd 3 and ends at once.
+// ending. All others get a death certificate: nobody has to wait for the lease of that life.
+// If the supervisor itself dies, every process sees the end of fd 3 and ends at once.
 #pragma once
 
 #include <cstdint>

@@ -39,8 +39,8 @@ struct Config {
   std::uint64_t recent_batches = limits::kRecentBatchesMax;
   // ... and so many are in a page that is copied to one that was away longer.
   std::uint64_t copy_batches = limits::kCopyBatchesMax;
-  // Death certificates: of each role the newest life whose process is known to have ended. That life
-  // and every older one can never run again.
+  // Death certificates: of each role the newest life whose process is known to have ended. That
+  // life and every older one can never run again.
   std::map<Address, BootId> ended;
   Choices choices;
 

@@ -1,9 +1,9 @@
 // Leases: until when an owner may answer (WF 3.6). A majority of the replicas has to say, again and
 // again, that it has accepted no newer owner. Counted from the instant in which the owner asked: a
 // replica that accepts a newer one does so after that, and the newer one waits as long from then
-// on. Clocks need not agree; their rates may differ by kClockRateError.
+// on. Clocks need not agree; their rates may differ by kClockRateErrorPpm.
 //
-//   owner --RenewLeases--> store --LeasesRenewed--> owner        every seq.poll, all sections at once
+//   owner --RenewLeases--> store --LeasesRenewed--> owner      every poll_period, all at once
 //   new owner --AskRelease--> former owner --SectionReleased--> new owner      a moved section
 //
 // An owner obeys its lease by giving all that it says a not_after: its host withholds what would

@@ -41,7 +41,7 @@ enum class FactKind : std::uint16_t {
   kAdmitted = 31,   // such a store counts in this section again: section, replica, set, -, -
   kServes = 33,     // owner, as an answer leaves: section, epoch, -, -, - (of several answers, one)
   kLeased = 34,     // owner: sections that it serves, until when (us), lease (us), -, -
-  kSuspected = 35,  // arbiter: owner that is silent, its life, since (us), replicas that say so, -
+  kSuspected = 35,  // arbiter: silent owner, its life, how long (us), replicas that say so, -
   kRouted = 36,     // arbiter: section, its owner from now on, route version, owner before, -
   kForgotten = 32,  // owner, store: section, epoch, position, -, -: another history begins
 

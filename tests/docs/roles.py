@@ -13,10 +13,11 @@ from source import finish
 
 PARTS = ["Who says what to whom", "Messages it takes", "Messages it sends", "State", "Invariants",
          "When something fails", "Where we differ"]
-# Owners take sections over and write logs with helpers of engine/core: what those say, they say.
-CLAIM = ["claim.cpp", "register.cpp"]
+# Owners take sections over, keep leases and write logs with helpers of engine/core, and arbiters change
+# a register with one: what those say, they say.
+CLAIM = ["claim.cpp", "register.cpp", "lease.cpp"]
 LOG = ["section_log.cpp", "followers.cpp", *CLAIM]
-HELPERS = {"conversation": LOG, "mailbox": LOG, "seq": CLAIM}
+HELPERS = {"conversation": LOG, "mailbox": LOG, "seq": CLAIM, "arbiter": ["register.cpp"]}
 WHOLE = {"State", "Section", "Session"}  # structs whose fields must all be told
 PROMISES = re.compile(r"-|[1-9](, [1-9])*")
 
@@ -52,7 +53,7 @@ class Said:
         for field, (kind, comment) in bodies_of(root, "client.proto", "ClientEnvelope").items():
             (asks if comment.startswith("Ask") else answers)[field] = kind
         self.taken = {kind for field, (kind, _) in letters.items()
-                      if re.search(rf"\bLetter::k{camel(field)}\b", text)}
+                      if re.search(rf"\bLetter::k{camel(field)}\b|\bletter\.has_{field}\(\)", text)}
         self.sent = {kind for field, (kind, _) in letters.items()
                      if f"mutable_{field}()" in text}
         taken, sent = {"access": (asks, answers), "client": (answers, asks)}.get(role, ({}, {}))
