@@ -32,8 +32,8 @@ constexpr std::size_t kPathMax = 90;
 // else's and stays. A file may also be there as NAME.new, not in its place yet. Sockets between
 // processes are <number>.ipc.
 constexpr const char* kFolders[] = {"data", "log", "tokens", "devices", "port"};
-constexpr const char* kFiles[] = {"token.key", "boot",         "lock",    "control.sock",
-                                  "hub.sock",  "cluster.toml", "starting"};
+constexpr const char* kFiles[] = {"token.key", "boot",         "lock",     "control.sock",
+                                  "hub.sock",  "cluster.toml", "starting", "lives.lock"};
 
 bool is_our_file(const std::string& name) {
   const bool is_new = name.ends_with(".new");

@@ -111,7 +111,7 @@ class Supervisor {
   std::map<std::uint64_t, Passed> passed_;
   std::uint64_t passed_count_ = 0;
   std::uint64_t choices_set_ = 0;
-  std::deque<Fact> untold_;  // deeds that wait for the hub
+  std::deque<Fact> untold_;                       // deeds that wait for the hub
   std::map<std::uint16_t, std::uint64_t> ended_;  // by node: the newest life that has ended
   bool ending_ = false;
 };

@@ -6,6 +6,7 @@
 
 #include "engine/base/text.hpp"
 #include "engine/control/supervisor.hpp"
+#include "engine/core/routes.hpp"
 
 namespace glasspost {
 
@@ -80,6 +81,7 @@ v1::ControlReply Supervisor::answer(const v1::ControlRequest& request) {
 
 v1::ControlReply Supervisor::status_reply() const {
   v1::ControlReply reply;
+  if (topology_.config.route_version > 1) *reply.mutable_routes() = routes_of(topology_.config);
   for (const auto& child : children_) {
     v1::ProcessStatus& status = *reply.add_processes();
     status = child->said;
@@ -189,7 +191,10 @@ void Supervisor::on_child_message(Child& child, const std::string& bytes) {
   v1::ControlReply reply;
   if (!reply.ParseFromString(bytes)) return;
   if (reply.number() == 0) {
-    if (reply.processes_size() == 1) child.said = reply.processes(0);
+    if (reply.processes_size() != 1) return;
+    child.said = reply.processes(0);
+    adopt_routes(topology_.config, child.said.routes());
+    child.said.clear_routes();
     return;
   }
   const auto found = passed_.find(reply.number());

@@ -31,8 +31,8 @@ constexpr std::uint32_t kSeqCount = 2;       // each can take the other's sectio
 constexpr std::uint32_t kArbiterCount = 2;   // one is enough
 
 // The kinds of a server, in the order in which status lists them.
-constexpr RoleKind kServerKinds[] = {RoleKind::kAccess,  RoleKind::kLogic, RoleKind::kConversation,
-                                     RoleKind::kMailbox, RoleKind::kSeq,   RoleKind::kStore,
+constexpr RoleKind kServerKinds[] = {RoleKind::kAccess,  RoleKind::kLogic,  RoleKind::kConversation,
+                                     RoleKind::kMailbox, RoleKind::kSeq,    RoleKind::kStore,
                                      RoleKind::kArbiter, RoleKind::kAccount};
 
 std::uint32_t count_of(const TopologyRequest& request, RoleKind kind) {

@@ -238,6 +238,11 @@ std::vector<ChoiceInfo> lease_choices() {
        "failover",
        {"200ms", "1s", "3s"},
        {}},
+  };
+}
+
+std::vector<ChoiceInfo> fencing_choices() {
+  return {
       {"seq.fencing",
        "on | off",
        "on",
@@ -350,9 +355,11 @@ const std::vector<ChoiceInfo>& choice_registry() {
     const std::vector<ChoiceInfo> watching = telemetry_choices();
     const std::vector<ChoiceInfo> later = later_choices();
     const std::vector<ChoiceInfo> leases = lease_choices();
+    const std::vector<ChoiceInfo> fencing = fencing_choices();
     all.insert(all.end(), watching.begin(), watching.end());
     all.insert(all.end(), later.begin(), later.end());
     all.insert(all.end(), leases.begin(), leases.end());
+    all.insert(all.end(), fencing.begin(), fencing.end());
     return all;
   }();
   return registry;

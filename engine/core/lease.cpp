@@ -131,8 +131,7 @@ void note_service(Claim& claim, Send& answer, const OwnerStep& step) {
   if (step.seen.now - claim.lease.noted < limits::kServiceNoted) return;
   claim.lease.noted = step.seen.now;
   step.out.fact_as_leaves(
-      answer,
-      {.kind = FactKind::kServes, .subject = claim.section.value, .object = claim.epoch});
+      answer, {.kind = FactKind::kServes, .subject = claim.section.value, .object = claim.epoch});
 }
 
 void answer_release(const Claim* claim, const v1::Letter& letter, OwnerStep& step) {

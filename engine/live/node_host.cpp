@@ -10,6 +10,7 @@
 #include "engine/core/arrival.hpp"
 #include "engine/core/failure.hpp"
 #include "engine/core/limits.hpp"
+#include "engine/core/routes.hpp"
 #include "engine/live/clocks.hpp"
 
 namespace glasspost {
@@ -283,12 +284,15 @@ v1::ProcessStatus NodeHost::status() const {
   }
   const bool serving = process_->facts_of(FactKind::kServing) >= sections;
   status.set_state(serving ? "running" : "starting");
+  const Config& config = process_->config();
+  if (config.route_version > 1) *status.mutable_routes() = routes_of(config);
   const auto add = [&status](const char* name, std::uint64_t value) {
     v1::Counter& counter = *status.add_counters();
     counter.set_name(name);
     counter.set_value(value);
   };
   const Station& station = process_->process().station;
+  add("sections", sections);
   add("steps", station.steps);
   add("puts", station.puts);
   add("syncs", process_->syncs());

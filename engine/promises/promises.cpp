@@ -44,9 +44,8 @@ void Promises::finish(Time last_fault_healed, Time end, Time settled) {
 }
 
 std::vector<Verdict> Promises::verdicts() const {
-  return {delivered_.verdict(), numbers_rise_.verdict(), no_skip_.verdict(),
-          order_.verdict(),     one_owner_.verdict(),    resend_.verdict(),
-          recovery_.verdict()};
+  return {delivered_.verdict(), numbers_rise_.verdict(), no_skip_.verdict(), order_.verdict(),
+          one_owner_.verdict(), resend_.verdict(),       recovery_.verdict()};
 }
 
 bool Promises::broken() const {

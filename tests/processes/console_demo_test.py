@@ -57,7 +57,7 @@ class Demo(unittest.TestCase):
                  "--shot", shot], cwd=ROOT, env=dict(os.environ, TMPDIR=scratch),
                 capture_output=True, text=True, timeout=120, check=False)
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-            self.assertIn("10 processes watched", done.stdout)
+            self.assertIn("13 processes watched", done.stdout)
             self.assertIn("No promise was seen broken.", done.stdout)
             width, height, rows = png(shot)
             self.assertEqual((width, height), (WIDTH, HEIGHT))

@@ -7,12 +7,12 @@ import json
 import os
 import pathlib
 import signal
-import subprocess
 import sys
 import unittest
 
 from cluster import cluster
 from kill_storm import People
+from recorded import facts_of, recording
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
 
@@ -24,9 +24,7 @@ def acknowledged(running):
 
 def caught_up(path):
     """Of which replicas an owner has told that they were given what they lacked."""
-    lines = subprocess.run([PROGRAM, "replay", path, "--facts"], capture_output=True, text=True, check=True).stdout
-    facts = [json.loads(line) for line in lines.splitlines() if '"caught up"' in line]
-    return {fact["object"] for fact in facts if fact["kind"] == "caught up"}
+    return {fact["object"] for fact in facts_of(PROGRAM, path, "caught up")}
 
 
 class Quorum(unittest.TestCase):
@@ -50,27 +48,13 @@ class Quorum(unittest.TestCase):
         self.assertEqual(code, 0, verdict)
         self.assertEqual(verdict["refused"], 0, verdict)
 
-    @contextlib.contextmanager
-    def recording(self):
-        path = str(pathlib.Path(self.cluster.directory).parent / "quorum.gpr")
-        recorder = self.cluster.start("record", path, "--json")
-        try:
-            self.cluster.until(lambda: os.path.exists(path) or recorder.poll() is not None)
-            yield path
-            recorder.send_signal(signal.SIGINT)
-            out, err = recorder.communicate(timeout=60)
-            self.assertEqual(recorder.returncode, 0, out + err)
-        finally:
-            recorder.kill()
-            recorder.communicate()
-
     def test_a_replica_that_was_away_catches_up_and_stands_in_for_the_next(self):
         self.assertEqual({name for name in self.cluster.status() if name.startswith("store")},
                          {"store-1", "store-2", "store-3"})
         people = People(self.cluster, users=20, rate=600)
         people.start()
         self.write_on(200)
-        with self.recording() as path:
+        with recording(self.cluster, "quorum") as path:
             self.cluster.run("pause", "store-2")
             self.write_on(5_000)  # nobody waits for it, and what is kept for it is more than full
             os.kill(self.cluster.status()["store-2"]["pid"], signal.SIGKILL)
@@ -88,7 +72,7 @@ class Quorum(unittest.TestCase):
         people = People(self.cluster, users=20, rate=600)
         people.start()
         self.write_on(2_000)
-        with self.recording() as path:
+        with recording(self.cluster, "quorum") as path:
             self.lose_disk("store-2")
             self.cluster.until_running()
             self.write_on(3_000)  # its owners let it in meanwhile, section by section
@@ -99,8 +83,7 @@ class Quorum(unittest.TestCase):
             self.write_on(2_000)  # and a take-over reads from it
             self.cluster.run("resume", "store-3")
             self.write_on(500)
-        facts = self.facts(path)
-        self.assertEqual({fact["object"] for fact in facts if fact["kind"] == "admitted"}, {2})
+        self.assertEqual({fact["object"] for fact in facts_of(PROGRAM, path, "admitted")}, {2})
         self.assertIn(2, caught_up(path))
         self.all_was_kept(people)
 
@@ -115,10 +98,6 @@ class Quorum(unittest.TestCase):
 
     def log_of(self, name):
         return (pathlib.Path(self.cluster.directory) / "log" / (name + ".log")).read_text()
-
-    def facts(self, path):
-        done = subprocess.run([PROGRAM, "replay", path, "--facts"], capture_output=True, text=True, check=True)
-        return [json.loads(line) for line in done.stdout.splitlines() if '"admitted"' in line]
 
     def test_the_only_replica_does_not_begin_anew_without_its_disk(self):
         with cluster(PROGRAM) as alone:

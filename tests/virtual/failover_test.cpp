@@ -27,7 +27,6 @@ std::uint16_t node_of(const Scenario& scenario, RoleKind kind, std::uint64_t num
   return node_with(server_nodes(scenario), {kind, number});
 }
 
-
 constexpr std::array kOwners = {RoleKind::kConversation, RoleKind::kMailbox, RoleKind::kSeq};
 
 TEST_CASE("a frozen owner loses its sections, and serves nothing when it thaws") {
@@ -101,10 +100,10 @@ TEST_CASE("one arbiter is enough, and two that are cut apart do not quarrel") {
        node_of(scenario, RoleKind::kStore, 1)},
       {FaultKind::kCutTwoWay, Time(seconds(5)), seconds(30), second,
        node_of(scenario, RoleKind::kStore, 3)},
-      {FaultKind::kFreeze, Time(seconds(10)), seconds(10),
-       node_of(scenario, RoleKind::kMailbox, 2), 0},
-      {FaultKind::kFreeze, Time(seconds(25)), seconds(5),
-       node_of(scenario, RoleKind::kMailbox, 1), 0},
+      {FaultKind::kFreeze, Time(seconds(10)), seconds(10), node_of(scenario, RoleKind::kMailbox, 2),
+       0},
+      {FaultKind::kFreeze, Time(seconds(25)), seconds(5), node_of(scenario, RoleKind::kMailbox, 1),
+       0},
   };
   World world(scenario, plan);
   world.run();

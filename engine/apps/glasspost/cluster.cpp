@@ -11,6 +11,7 @@
 #include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/name.hpp"
+#include "engine/core/routes.hpp"
 
 namespace glasspost {
 
@@ -106,10 +107,13 @@ Heard hear_role(const RunDirectory& directory, Address role, const v1::Letter& q
 }
 
 Result<Topology> running_topology(const RunDirectory& directory) {
-  if (const Result<v1::ControlReply> status = ask_status(directory); !status) return status.error();
+  const Result<v1::ControlReply> status = ask_status(directory);
+  if (!status) return status.error();
   const Result<std::string> file = directory.read(directory.topology_file());
   if (!file) return file.error();
-  return parse_topology(*file, directory.topology_file());
+  Result<Topology> topology = parse_topology(*file, directory.topology_file());
+  if (topology) adopt_routes((*topology).config, status->routes());
+  return topology;
 }
 
 // A name may be all digits: then the word could mean two users, and nobody guesses which.

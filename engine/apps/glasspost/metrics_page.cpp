@@ -29,6 +29,8 @@ struct Named {
 constexpr auto kCounter = MetricType::kCounter;
 constexpr auto kGauge = MetricType::kGauge;
 constexpr std::array kNamed = {
+    Named{"sections", "glasspost_sections", kGauge,
+          "Sections that the routes give to this process."},
     Named{"steps", "glasspost_steps_total", kCounter, "Steps of the roles in this process."},
     Named{"puts", "glasspost_puts_total", kCounter, "Batches written to the store."},
     Named{"syncs", "glasspost_syncs_total", kCounter, "Syncs of the disk."},

@@ -49,6 +49,7 @@ SectionId section_of_question(const v1::Letter& letter) {
 
 // A replica never speaks first, but for one whose disk was lost.
 void Store::step(const Input& input, const Seen& seen, Outbox& out) {
+  note_pause(seen);
   switch (input.kind) {
     case Input::Kind::kConfig:
       state_.config = *input.config;

@@ -74,15 +74,16 @@ class Store {
   struct State {
     Address self;
     Config config;
-    Time started = Time(Duration(0));
-    std::map<Address, Heard> heard;  // by owner; bounded by Config::owners
-    std::uint64_t replica_set = 0;  // the newest that this replica has accepted or is new in
+    Time stepped = Time(Duration(0));    // the last time that this replica did anything
+    Time listening = Time(Duration(0));  // since when it has done so without a long pause
+    std::map<Address, Heard> heard;      // by owner; bounded by Config::owners
+    std::uint64_t replica_set = 0;       // the newest that this replica has accepted or is new in
     Rebirth rebirth;
     std::map<std::uint32_t, Section> sections;
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, started, heard, replica_set, rebirth, sections);
+      archive(self, config, stepped, listening, heard, replica_set, rebirth, sections);
     }
   };
 
@@ -112,6 +113,7 @@ class Store {
   bool takes_late(std::uint64_t epoch, const v1::SectionRecord& record) const;
 
   // store_leases.cpp: leases, and who lives.
+  void note_pause(const Seen& seen);
   void on_renew(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_read_owners(const v1::Letter& letter, const Seen& seen, Outbox& out);
 

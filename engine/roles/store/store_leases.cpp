@@ -38,15 +38,22 @@ void Store::on_renew(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   *answer(letter, out).mutable_leases_renewed() = std::move(renewed);
 }
 
+// A replica that stood still has not heard anybody: that is no silence of theirs. Owners renew more
+// often than seq.detect, so a shorter pause is none.
+void Store::note_pause(const Seen& seen) {
+  if (seen.now - state_.stepped > state_.config.choices.seq_detect) state_.listening = seen.now;
+  state_.stepped = seen.now;
+}
+
 void Store::on_read_owners(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   v1::OwnersRead& read = *answer(letter, out).mutable_owners_read();
-  read.set_up_us(to_us(seen.now - state_.started));
+  read.set_up_us(to_us(seen.now - state_.listening));
   read.set_replica_set(state_.replica_set);
   for (const auto& [owner, heard] : state_.heard) {
     v1::OwnerHeard& one = *read.add_owners();
     one.set_owner(pack(owner));
     one.set_owner_boot(heard.boot);
-    one.set_silent_us(to_us(seen.now - heard.at));
+    one.set_silent_us(to_us(seen.now - std::max(heard.at, state_.listening)));
   }
 }
 
@@ -61,7 +68,6 @@ void Store::keep_routes(const Seen& seen, Outbox& out) {
 
 // The start of a life.
 void Store::find_routes(const Seen& seen, Outbox& out) {
-  state_.started = seen.now;
   const auto kept = seen.store.get(keys::routes());
   if (kept) out.routes = parsed<v1::RouteTable>(*kept);
 }

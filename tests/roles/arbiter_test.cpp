@@ -1,0 +1,203 @@
+// Tests of the arbiter: whom it gives up, to whom sections go, and that the register decides.
+#include "engine/roles/arbiter/arbiter.hpp"
+
+#include "engine/core/limits.hpp"
+#include "tests/roles/support/bench.hpp"
+
+namespace glasspost::tests {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Address kSelf{RoleKind::kArbiter, 1};
+constexpr Address kBoxes[] = {
+    {RoleKind::kMailbox, 1}, {RoleKind::kMailbox, 2}, {RoleKind::kMailbox, 3}};
+constexpr Address kHome{RoleKind::kConversation, 1};
+constexpr Address kNumbers{RoleKind::kSeq, 1};
+
+// Four sections of inboxes: two of mailbox-1, one each of the others.
+Config config_of_three() {
+  Config config;
+  config.conversation_owners = {kHome};
+  config.mailbox_owners = {kBoxes[0], kBoxes[0], kBoxes[1], kBoxes[2]};
+  config.seq_owners = {kNumbers};
+  config.owners = {kBoxes[0], kBoxes[1], kBoxes[2], kHome, kNumbers};
+  for (std::uint64_t number = 1; number <= 3; ++number)
+    config.replicas.push_back({RoleKind::kStore, number});
+  return config;
+}
+
+struct ArbiterBench : Bench {
+  ArbiterBench() : Bench(kSelf, RoleBox::of(Arbiter(kSelf)), config_of_three()) { start(); }
+
+  // A replica says how long each owner was silent; others were heard just now.
+  void hear(std::uint64_t replica, const std::map<Address, Duration>& silent) {
+    v1::Letter letter;
+    v1::OwnersRead& read = *letter.mutable_owners_read();
+    read.set_up_us(Duration(seconds(100)).count());
+    for (Address owner : config.owners) {
+      const auto found = silent.find(owner);
+      v1::OwnerHeard& one = *read.add_owners();
+      one.set_owner(pack(owner));
+      one.set_owner_boot(3);
+      one.set_silent_us(found == silent.end() ? 1'000 : found->second.count());
+    }
+    feed(from({RoleKind::kStore, replica}, letter));
+  }
+
+  // The next poll.
+  void poll() { wait(milliseconds(500)); }
+
+  Ballot ballot() const { return role.as<Arbiter>().state().change.ballot; }
+
+  // A majority promises, having accepted this before; then it accepts.
+  v1::RegisterRecord decide(const v1::RegisterRecord& found = {}) {
+    said.clear();
+    for (std::uint64_t replica : {1, 2}) {
+      v1::Letter letter;
+      v1::RegisterPromised& promised = *letter.mutable_register_promised();
+      promised.set_section(kRoutesRegister.value);
+      *promised.mutable_ballot() = to_wire(ballot());
+      *promised.mutable_newest() = found;
+      feed(from({RoleKind::kStore, replica}, letter));
+    }
+    const Letters proposed = take(v1::Letter::kAcceptRegister);
+    if (proposed.empty()) return {};
+    CHECK(proposed.size() == 3);
+    for (std::uint64_t replica : {1, 2}) {
+      CHECK_FALSE(out.routes.has_value());
+      v1::Letter letter;
+      letter.mutable_register_accepted()->set_section(kRoutesRegister.value);
+      *letter.mutable_register_accepted()->mutable_ballot() = to_wire(ballot());
+      feed(from({RoleKind::kStore, replica}, letter));
+    }
+    return proposed.front().accept_register().value();
+  }
+};
+
+constexpr SectionId inbox_section(std::uint32_t index) {
+  return SectionId{std::uint32_t{2} << 24 | index};
+}
+
+TEST_CASE("WF 3.4: an owner that a majority has not heard for seq.detect loses its sections") {
+  ArbiterBench bench;
+  for (std::uint64_t replica : {1, 2})
+    bench.hear(replica, {{kBoxes[0], milliseconds(1'001)}});
+  bench.hear(3, {});
+  bench.poll();
+  CHECK(bench.take(v1::Letter::kPrepareRegister).size() == 3);
+  REQUIRE(bench.facts_of(FactKind::kSuspected).size() == 1);
+  CHECK(bench.facts_of(FactKind::kSuspected)[0].subject == pack(kBoxes[0]));
+  CHECK(bench.facts_of(FactKind::kSuspected)[0].value == 2);
+  const v1::RegisterRecord record = bench.decide();
+  REQUIRE(bench.out.routes.has_value());
+  CHECK(bench.out.routes->version() == 2);
+  CHECK(record.epoch() == 2);
+  // Spread: one to each of those who had one.
+  CHECK(owner_of(*bench.out.routes, inbox_section(0)) == kBoxes[1]);
+  CHECK(owner_of(*bench.out.routes, inbox_section(1)) == kBoxes[2]);
+  CHECK(owner_of(*bench.out.routes, inbox_section(2)) == kBoxes[1]);
+  CHECK(owner_of(*bench.out.routes, section_of(SectionKind::kConversation, 0)) == kHome);
+  CHECK(bench.facts_of(FactKind::kRouted).size() == 2);
+}
+
+TEST_CASE(
+    "one replica of three that hears nobody changes nothing, nor does a silence of seq.detect") {
+  ArbiterBench bench;
+  bench.hear(1, {{kBoxes[0], seconds(30)}, {kHome, seconds(30)}});
+  for (std::uint64_t replica : {2, 3})
+    bench.hear(replica, {{kBoxes[0], seconds(1)}});
+  bench.poll();
+  CHECK(bench.take(v1::Letter::kPrepareRegister).empty());
+}
+
+TEST_CASE("old news is no news") {
+  ArbiterBench bench;
+  for (std::uint64_t replica : {1, 2})
+    bench.hear(replica, {{kBoxes[0], milliseconds(900)}});
+  bench.wait(seconds(20));
+  CHECK(bench.take(v1::Letter::kPrepareRegister).empty());
+}
+
+TEST_CASE("nobody to give a section to: it stays, and is moved when there is") {
+  ArbiterBench bench;
+  for (std::uint64_t replica : {1, 2})
+    bench.hear(replica, {{kHome, seconds(3)},
+                         {kBoxes[0], seconds(3)},
+                         {kBoxes[1], seconds(3)},
+                         {kBoxes[2], seconds(3)}});
+  bench.poll();
+  CHECK(bench.take(v1::Letter::kPrepareRegister).empty());
+  for (std::uint64_t replica : {1, 2})
+    bench.hear(replica, {{kHome, seconds(3)}, {kBoxes[0], seconds(3)}, {kBoxes[1], seconds(3)}});
+  bench.poll();
+  CHECK(bench.take(v1::Letter::kPrepareRegister).size() == 3);
+  bench.decide();
+  REQUIRE(bench.out.routes.has_value());
+  for (std::uint32_t index = 0; index < 4; ++index)
+    CHECK(owner_of(*bench.out.routes, inbox_section(index)) == kBoxes[2]);
+}
+
+TEST_CASE("an owner that was never heard may still be starting") {
+  ArbiterBench bench;
+  const auto say = [&](Duration up) {
+    for (std::uint64_t replica : {1, 2}) {
+      v1::Letter letter;
+      letter.mutable_owners_read()->set_up_us(up.count());
+      for (Address owner : {kBoxes[1], kBoxes[2]}) {
+        v1::OwnerHeard& one = *letter.mutable_owners_read()->add_owners();
+        one.set_owner(pack(owner));
+        one.set_silent_us(10);
+      }
+      bench.feed(from({RoleKind::kStore, replica}, letter));
+    }
+    bench.poll();
+    return bench.take(v1::Letter::kPrepareRegister).size();
+  };
+  CHECK(say(seconds(1) + limits::kFirstHeard) == 0);
+  CHECK(say(seconds(1) + limits::kFirstHeard + milliseconds(1)) == 3);
+}
+
+TEST_CASE("what another arbiter has chosen is found, and changed no more than it needs") {
+  ArbiterBench bench;
+  for (std::uint64_t replica : {1, 2})
+    bench.hear(replica, {{kBoxes[0], seconds(2)}});
+  bench.poll();
+  v1::RegisterRecord found;
+  *found.mutable_routes() = routes_of(bench.config);
+  found.mutable_routes()->set_version(5);
+  for (std::uint32_t index : {0, 1})
+    set_owner(*found.mutable_routes(), inbox_section(index), kBoxes[2]);
+  found.set_epoch(5);
+  bench.decide(found);
+  REQUIRE(bench.out.routes.has_value());
+  CHECK(bench.out.routes->SerializeAsString() == found.routes().SerializeAsString());
+}
+
+TEST_CASE("a new set of replicas: the register is written under it, then the new one counts") {
+  ArbiterBench bench;
+  v1::Letter letter;
+  letter.mutable_owners_read()->set_up_us(1);
+  letter.mutable_owners_read()->set_replica_set(4);
+  bench.feed(from({RoleKind::kStore, 1}, letter));
+  const Letters prepared = bench.take(v1::Letter::kPrepareRegister);
+  REQUIRE(prepared.size() == 3);
+  CHECK(prepared[0].replica_set() == 4);
+  bench.decide();
+  bench.poll();
+  const Letters seals = bench.take(v1::Letter::kSealSection);
+  REQUIRE(seals.size() == 3);
+  CHECK(seals[0].seal_section().admits());
+  CHECK(seals[0].replica_set() == 4);
+  for (std::uint64_t replica : {1, 2, 3}) {
+    v1::Letter sealed;
+    sealed.mutable_section_sealed()->set_section(kRoutesRegister.value);
+    bench.feed(from({RoleKind::kStore, replica}, sealed));
+  }
+  bench.poll();
+  CHECK(bench.take(v1::Letter::kSealSection).empty());
+}
+
+}  // namespace
+}  // namespace glasspost::tests
