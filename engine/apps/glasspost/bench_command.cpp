@@ -28,6 +28,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"telemetry", bench::bench_telemetry, "what facts cost, hub and a recording included"},
     {"console", bench::bench_console, "the console's frames, drawn without a graphics card"},
     {"seq", bench::bench_seq, "numbers of an allocator, beside Redis INCR and libzmq alone"},
+    {"failover", bench::bench_failover, "owners killed and frozen under load"},
     {"sim", bench::bench_sim, "the virtual world"},
 };
 

@@ -37,6 +37,9 @@ Result<std::vector<Finding>> bench_console(const BenchOptions& options, const Pr
 // Numbers of an allocator beside Redis INCR and libzmq alone: singles, batches, one at a time.
 Result<std::vector<Finding>> bench_seq(const BenchOptions& options, const Progress& progress);
 
+// How long sections are not served after their owner was killed or frozen under load.
+Result<std::vector<Finding>> bench_failover(const BenchOptions& options, const Progress& progress);
+
 // The speed of the virtual world.
 Result<std::vector<Finding>> bench_sim(const BenchOptions& options, const Progress& progress);
 

@@ -1,0 +1,162 @@
+// Failover: owners are killed and frozen under load, one after the other, and the time is measured
+// until their sections are served again. Nothing may be lost, doubled or reordered meanwhile.
+#include <ctime>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "engine/apps/glasspost/bench/benchmarks.hpp"
+#include "engine/apps/glasspost/bench/failover_gaps.hpp"
+#include "engine/apps/glasspost/bench/servers.hpp"
+#include "engine/apps/glasspost/cluster.hpp"
+#include "engine/control/control_client.hpp"
+
+namespace glasspost::bench {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr unsigned kKillsAPair = 6;  // each owner once
+constexpr const char* kOwners[] = {"conversation-1", "mailbox-1", "seq-1",
+                                   "conversation-2", "mailbox-2", "seq-2"};
+constexpr Duration kCalm = seconds(2);    // between blows: all is as before, and busy
+constexpr Duration kFrozen = seconds(4);  // longer than a failover takes
+constexpr unsigned kPatience = 30;        // seconds in which the last texts are shown
+constexpr Duration kSlack = milliseconds(500);
+
+void pause_for(Duration duration) {
+  const timespec wait{duration.count() / 1'000'000, duration.count() % 1'000'000 * 1'000};
+  nanosleep(&wait, nullptr);
+}
+
+Status strike(const RunDirectory& directory, const char* process, v1::ProcessSignal signal) {
+  v1::ControlRequest request;
+  request.mutable_signal()->set_process(process);
+  request.mutable_signal()->set_signal(signal);
+  const Result<v1::ControlReply> reply = ask_supervisor(directory, request);
+  return reply ? ok() : Status(reply.error());
+}
+
+struct Blows {
+  unsigned kills = 0;
+  unsigned freezes = 0;
+
+  double count() const { return kills + freezes; }
+  Duration length() const { return kills * kCalm + freezes * (kFrozen + kCalm) + 2 * kCalm; }
+};
+
+Status strike_all(const RunDirectory& directory, const Blows& blows, const Progress& progress) {
+  pause_for(kCalm);
+  double done = 0;
+  for (unsigned kill = 0; kill < blows.kills; ++kill) {
+    const char* owner = kOwners[kill % std::size(kOwners)];
+    progress(fmt::format("killing {}", owner), done++ / blows.count());
+    if (Status struck = strike(directory, owner, v1::PROCESS_SIGNAL_KILL); !struck) return struck;
+    pause_for(kCalm);
+  }
+  for (unsigned freeze = 0; freeze < blows.freezes; ++freeze) {
+    // Each time the one that has all sections of its kind: the first, then the second, ...
+    const char* owner = kOwners[freeze % std::size(kOwners)];
+    progress(fmt::format("freezing {}", owner), done++ / blows.count());
+    if (Status struck = strike(directory, owner, v1::PROCESS_SIGNAL_PAUSE); !struck) return struck;
+    pause_for(kFrozen);
+    if (Status thawed = strike(directory, owner, v1::PROCESS_SIGNAL_RESUME); !thawed) return thawed;
+    pause_for(kCalm);
+  }
+  return ok();
+}
+
+// The load's verdict. Errors: kConflict with its words if anything was lost, doubled or reordered.
+Status judge_load(Child& load, const std::string& output, Duration patience) {
+  const std::optional<int> code = load.wait(patience);
+  if (code == 0) return ok();
+  std::ifstream file(output);
+  return Error{Code::kConflict, "under failovers the load found: " +
+                                    std::string((std::istreambuf_iterator<char>(file)), {})};
+}
+
+double ms(Duration duration) {
+  return static_cast<double>(duration.count()) / 1e3;
+}
+
+// Median and maximum of one kind of blow.
+std::vector<Finding> findings_of(const std::vector<Blow>& blows, bool killed, double median_most,
+                                 double most) {
+  std::vector<double> gaps;
+  for (const Blow& blow : blows) {
+    if (blow.killed == killed && blow.gap > Duration(0)) gaps.push_back(ms(blow.gap));
+  }
+  if (gaps.empty()) return {};
+  const std::string kind = killed ? "kill" : "freeze";
+  const std::string words = killed ? "with death certificates" : "without certificates";
+  std::vector<Finding> found;
+  for (const bool is_median : {true, false}) {
+    Finding one;
+    one.name = fmt::format("failover.{}.gap.{}", kind, is_median ? "median" : "max");
+    one.unit = "ms";
+    one.ours = is_median ? median(gaps) : *std::max_element(gaps.begin(), gaps.end());
+    const double limit = is_median ? median_most : most;
+    one.target = fmt::format("at most {:.0f}", limit);
+    one.met = one.ours <= limit;
+    one.durability = fmt::format("preset quick, {} blows, {}; synced to disk", gaps.size(), words);
+    found.push_back(one);
+  }
+  return found;
+}
+
+Status judge_promises(const Failovers& failovers) {
+  for (const Verdict& verdict : failovers.verdicts) {
+    if (verdict.outcome != Outcome::kBroken) continue;
+    return Error{Code::kConflict,
+                 fmt::format("promise {} was broken: {}", verdict.promise, verdict.reason)};
+  }
+  return ok();
+}
+
+}  // namespace
+
+Result<std::vector<Finding>> bench_failover(const BenchOptions& options, const Progress& progress) {
+  progress("starting a cluster", 0);
+  Result<Folder> folder = Folder::make();
+  if (!folder) return folder.error();
+  const std::string recording = folder->path() + "/failover.gpr";
+  Result<std::unique_ptr<Server>> server = start_glasspost(
+      {.placement = "split", .preset = "quick", .watch = 1, .recording = recording}, 0);
+  if (!server) return server.error();
+  const RunDirectory directory((*server)->directory());
+  const Result<Topology> topology = running_topology(directory);
+  if (!topology) return topology.error();
+
+  const Blows blows{options.pairs * kKillsAPair, options.pairs};
+  const std::string output = folder->path() + "/load.json";
+  const auto writes = std::chrono::duration_cast<seconds>(blows.length()).count();
+  Result<Child> load =
+      Child::start({own_program(), "load", "--dir", directory.path(), "--users", "20", "--devices",
+                    "1", "--rate", "300", "--seconds", std::to_string(writes), "--patience",
+                    std::to_string(kPatience)},
+                   output, SIGTERM);
+  if (!load) return load.error();
+  if (const Status struck = strike_all(directory, blows, progress); !struck) return struck.error();
+  progress("waiting for the last texts", 1);
+  const Status kept = judge_load(*load, output, blows.length() + seconds(kPatience));
+  if (!kept) return kept.error();
+  (*server)->end_recording();
+  const Result<Failovers> failovers = read_failovers(recording, topology->config);
+  if (!failovers) return failovers.error();
+  if (const Status held = judge_promises(*failovers); !held) return held.error();
+
+  const Choices& choices = topology->config.choices;
+  const double predicted = ms(choices.seq_detect + choices.seq_poll + choices.seq_lease);
+  std::vector<Finding> found = findings_of(failovers->blows, true, 450, 1'000);
+  for (Finding& one :
+       findings_of(failovers->blows, false, predicted + ms(kSlack), predicted + ms(kSlack))) {
+    one.peer = "predicted D + P + N";
+    one.peer_value = predicted;
+    one.ratio = one.ours / predicted;
+    found.push_back(one);
+  }
+  return found;
+}
+
+}  // namespace glasspost::bench
