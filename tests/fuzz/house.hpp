@@ -48,6 +48,7 @@ class House final : public StepObserver {
     config_.mailbox_owners = {{RoleKind::kMailbox, 1}};
     config_.seq_owners = {{RoleKind::kSeq, 1}};
     config_.replicas = {{RoleKind::kStore, 1}};
+    config_.owners = {{RoleKind::kConversation, 1}, {RoleKind::kMailbox, 1}, {RoleKind::kSeq, 1}};
     config_.checkpoint_tail_bytes = 400;
     config_.checkpoint_part_bytes = 300;
     for (RoleKind kind :

@@ -111,19 +111,23 @@ class LastNumbers {
         archive(all);
       } else {
         archive(all);
-        items_.reset();
-        std::size_t next = 0;
-        for (const auto& [place, number] : all) {
-          if (place < next || place >= kPlaces || number == 0) {
-            return archive.refuse("places of a block in rising order, with their numbers");
-          }
-          set(place, number);
-          next = std::size_t{place} + 1;
-        }
+        if (!take(all)) archive.refuse("places of a block in rising order, with their numbers");
       }
     }
 
    private:
+    // Replaces all by what was saved. False: nobody saves such pairs.
+    bool take(const std::vector<Pair>& saved) {
+      items_.reset();
+      std::size_t next = 0;
+      for (const auto& [place, number] : saved) {
+        if (place < next || place >= kPlaces || number == 0) return false;
+        set(place, number);
+        next = std::size_t{place} + 1;
+      }
+      return true;
+    }
+
     static std::vector<std::uint16_t>::const_iterator find(const Items& items, std::size_t place) {
       return std::lower_bound(items.places.begin(), items.places.end(), place);
     }

@@ -107,6 +107,7 @@ using Value = double (*)(const Measured& run);
 
 double mid(const std::vector<Measured>& runs, Value value) {
   std::vector<double> values;
+  values.reserve(runs.size());
   for (const Measured& run : runs)
     values.push_back(value(run));
   return median(values);

@@ -147,23 +147,24 @@ class Callers {
   // An allocator that takes over answers nothing: every caller asks until it was heard.
   bool first_answers() {
     const Time end = station_now() + kPatience;
-    for (std::size_t i = 0; i < callers_.size(); ++i) {
-      Caller& caller = callers_[i];
-      while (heard_ <= i) {
-        if (station_now() > end) {
-          measured_.broken = "the server did not answer in ten seconds";
-          return false;
-        }
-        caller.out.send(zmq::buffer(caller.words->question(0, 1, 1)), zmq::send_flags::none);
-        zmq::pollitem_t one{caller.answers(), 0, ZMQ_POLLIN, 0};
-        zmq::poll(&one, 1, kAskAgain);
-        if (one.revents != 0) {
-          hear(caller);
-          heard_ = i + 1;
-        }
+    while (heard_ < callers_.size()) {
+      if (station_now() > end) {
+        measured_.broken = "the server did not answer in ten seconds";
+        return false;
       }
+      if (first_answer(callers_[heard_])) ++heard_;
     }
     return measured_.broken.empty();
+  }
+
+  // Asks once, and waits a while. False: nothing came.
+  bool first_answer(Caller& caller) {
+    caller.out.send(zmq::buffer(caller.words->question(0, 1, 1)), zmq::send_flags::none);
+    zmq::pollitem_t one{caller.answers(), 0, ZMQ_POLLIN, 0};
+    zmq::poll(&one, 1, kAskAgain);
+    if (one.revents == 0) return false;
+    hear(caller);
+    return true;
   }
 
   void ask(Caller& caller) {

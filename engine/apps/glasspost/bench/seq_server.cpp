@@ -36,6 +36,7 @@ Config seq_config() {
   config.conversation_owners = {{RoleKind::kConversation, 1}};
   config.mailbox_owners.assign(kSections, {RoleKind::kMailbox, 1});
   config.seq_owners.assign(kSections, kSeq);
+  config.owners = {kSeq};
   config.replicas = {kStore};
   return config;
 }
