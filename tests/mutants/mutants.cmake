@@ -17,6 +17,12 @@ glasspost_mutant(NAME mailbox_checkpoint_above_horizon ROOM virtual
 glasspost_mutant(NAME replay_one_too_late ROOM virtual
                  FILE engine/core/section_log.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
 
+# Rules of leases: a successor waits, and an owner says nothing after the end of its own.
+glasspost_mutant(NAME claim_without_wait ROOM virtual
+                 FILE engine/core/claim.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+glasspost_mutant(NAME lease_without_bound ROOM virtual
+                 FILE engine/core/lease.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+
 # Rules of three replicas, judged by seeds with store.quorum 3/2/2.
 glasspost_mutant(NAME store_without_seal_of_three ROOM virtual
                  FILE engine/roles/store/store.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)
