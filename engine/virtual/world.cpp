@@ -318,9 +318,18 @@ void World::count_take_over(const Fact& fact) {
   counts_.not_replayed += fact.number - fact.value;
 }
 
+// Who watches knows one clock alone. A fact's own time is told by it; the end of a lease must be, too.
+Fact World::by_world_clock(const Fact& fact) {
+  Fact told = fact;
+  if (fact.kind != FactKind::kLeased) return told;
+  const Time until = time_from_us(static_cast<std::int64_t>(fact.object));
+  told.object = static_cast<std::uint64_t>(to_us(node(fact.node).clock.world_time(until)));
+  return told;
+}
+
 void World::on_fact(const Fact& fact) {
   hash_fact(hash_, fact);
-  if (watch_ != nullptr) watch_->fact(now_, fact);
+  if (watch_ != nullptr) watch_->fact(now_, by_world_clock(fact));
   promises_.observe(now_, fact);
   switch (fact.kind) {
     case FactKind::kAcked:

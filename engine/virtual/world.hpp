@@ -198,6 +198,7 @@ class World final : public StepObserver {
   void on_sync_done(const Event& event);
   void schedule_timer(std::uint16_t number);
   void on_fact(const Fact& fact);
+  Fact by_world_clock(const Fact& fact);
   void count_take_over(const Fact& fact);
   void check_invariants();
   void tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject);

@@ -105,13 +105,14 @@ class Sheet(unittest.TestCase):
     def test_fallback_fonts(self):
         self.assertTrue(self.shot("--fallback-fonts")["fonts"]["fallback"])
 
-    def test_explore_in_each_width(self):
-        for width in ("1600", "1300", "1000", "700"):
-            with tempfile.TemporaryDirectory() as folder:
-                path = os.path.join(folder, "explore.png")
-                done = run("--sim", "--shot", path, "--json", "--width", width)
-                self.assertEqual(done.returncode, 0, done.stderr)
-                self.assertEqual(json.loads(done.stdout)["cut_texts"], 0)
+    def test_explore_and_ledger_in_each_width(self):
+        for workspace in ("explore", "ledger"):
+            for width in ("1600", "1300", "1000", "700"):
+                with tempfile.TemporaryDirectory() as folder:
+                    path = os.path.join(folder, "picture.png")
+                    done = run("--sim", "--workspace", workspace, "--shot", path, "--json", "--width", width)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertEqual(json.loads(done.stdout)["cut_texts"], 0, (workspace, width))
 
 
 class Console:
@@ -242,6 +243,7 @@ class Keys(unittest.TestCase):
 
     def test_workspaces_help_and_palette(self):
         self.console.press("F2", lambda state: state["workspace"] == "phones")
+        self.console.press("F3", lambda state: state["workspace"] == "ledger")
         self.console.press("F1", lambda state: state["workspace"] == "explore")
         self.console.press("question", lambda state: state["help"])
         self.console.press("Escape", lambda state: not state["help"])

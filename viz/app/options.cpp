@@ -75,8 +75,8 @@ ParseEnd parse_options(int argc, char** argv, Options& options) {
       ->check(within(0.1, 86'400.0))
       ->needs("--replay");
   add_sim_options(app, options);
-  app.add_option("--workspace", options.workspace, "explore or phones")
-      ->check(CLI::IsMember({"explore", "phones"}))
+  app.add_option("--workspace", options.workspace, "explore, phones or ledger")
+      ->check(CLI::IsMember({"explore", "phones", "ledger"}))
       ->type_name("WORD");
   app.add_flag("--tour", options.tour, "begin with the captioned tour of one minute");
   app.add_option("--seconds", options.seconds, "end after so many seconds, 0.1 to 86400")

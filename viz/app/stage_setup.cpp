@@ -6,10 +6,13 @@
 #include "engine/live/clocks.hpp"
 #include "viz/views/board_view.hpp"
 #include "viz/views/cluster_map_view.hpp"
+#include "viz/views/failover_view.hpp"
 #include "viz/views/faults_view.hpp"
 #include "viz/views/field_view.hpp"
 #include "viz/views/inspector_view.hpp"
+#include "viz/views/ledger_view.hpp"
 #include "viz/views/metrics_view.hpp"
+#include "viz/views/ownership_view.hpp"
 #include "viz/views/phones_workspace_view.hpp"
 #include "viz/views/promises_view.hpp"
 #include "viz/views/time_machine_view.hpp"
@@ -33,6 +36,14 @@ void set_the_stage(Shell& shell, Session& session) {
   phones->add(std::make_unique<PhonesView>(session.deck(), session.player()), {0, 0, 1, 1});
   phones->below(explore.time_machine());
   shell.add(std::move(phones));
+  auto ledger = std::make_unique<GridWorkspace>(
+      "ledger", [] { return std::string(tr(Str::kLedgerWorkspace)); }, "F3");
+  ledger->add(std::make_unique<LedgerView>(session.film(), session.player()), {0, 0, 0.68F, 0.58F});
+  ledger->add(std::make_unique<OwnershipView>(session.player()), {0.68F, 0, 0.32F, 0.58F});
+  ledger->add(std::make_unique<FailoverView>(session.film(), session.player()),
+              {0, 0.58F, 1, 0.42F});
+  ledger->below(explore.time_machine());
+  shell.add(std::move(ledger));
 }
 
 // The time of day of the instant that is shown: facts carry the clock since the machine's start.

@@ -13,10 +13,10 @@ constexpr std::size_t kMarksMax = 2'000;
 constexpr std::uint64_t kKilled = 9;
 
 // In the order of FaultKind (engine/virtual/plan.hpp).
-constexpr std::array<const char*, 12> kVirtualFaults{
-    "crash",      "crash in a sync", "crash after a send", "freeze",
-    "cut from",   "cut off",         "slow way from",      "slow disk",
-    "device off", "connection lost", "airplane",           "noise"};
+constexpr std::array<const char*, 14> kVirtualFaults{
+    "crash",    "crash in a sync", "crash after a send", "freeze",        "cut from",
+    "cut off",  "slow way from",   "slow disk",          "device off",    "connection lost",
+    "airplane", "noise",           "lose disk",          "set back clock"};
 
 std::string name_of(const Processes& processes, NodeId node) {
   const ProcessCard* card = processes.find(node);

@@ -53,6 +53,7 @@ Quantity ack(const Model& model, const std::string& value) {
   if (texts < kTextsLeast) return lacking(Unit::kMillis, Lack::kTexts, kTextsLeast - texts);
   Quantity quantity = quantity_in(Unit::kMillis, false);
   quantity.measured = spread.p50 / 1e3;
+  quantity.chance = std::max(spread.p50_to - spread.p50, spread.p50 - spread.p50_from) / 1e3;
   quantity.predicted = median_of_sum(legs) / 1e3;
   for (const AckLeg& leg : legs) {
     for (const AckStep& step : leg.steps) {
@@ -131,11 +132,12 @@ Quantity ceilings(const Model& model, const std::string& value) {
 constexpr double kLettersOfText = 11;
 constexpr double kLettersOfTextToReplica = 8;
 constexpr double kLettersOfNotice = 1;
-constexpr double kLettersOfPull = 2;               // asked, answered
-constexpr double kLettersOfLogin = 3;              // the account's check, a route
-constexpr double kLettersOfLookup = 2;             // asked, answered
-constexpr double kLettersOfTakeOver = 4;           // log read, news of it
-constexpr double kLettersOfTakeOverToReplica = 8;  // register prepared and accepted, seal, start
+constexpr double kLettersOfPull = 2;      // asked, answered
+constexpr double kLettersOfLogin = 3;     // the account's check, a route
+constexpr double kLettersOfLookup = 2;    // asked, answered
+constexpr double kLettersOfTakeOver = 4;  // log read, news of it
+// Register prepared and accepted, seal, start; and the former owners taken out of the register.
+constexpr double kLettersOfTakeOverToReplica = 12;
 
 double replicas_of(const Model& model) {
   const auto& processes = model.processes().all();
@@ -178,6 +180,29 @@ Quantity crossings(const Model& model, const std::string& value) {
   return quantity;
 }
 
+// Each owner asks each replica to renew its leases in every poll.
+Quantity renewals(const Model& model, const std::string& value) {
+  Quantity quantity = quantity_in(Unit::kRate, false);
+  const Result<Duration> poll = parse_duration(value);
+  const Result<Duration> detect = parse_duration(value_of(model, "seq.detect"));
+  if (!poll || *poll <= Duration(0)) return quantity;
+  // Never more seldom than twice in the time after which a silent owner is given up.
+  const Duration period = detect ? std::min(*poll, *detect / 2) : *poll;
+  double owners = 0;
+  for (const ProcessCard& card : model.processes().all()) {
+    if (card.health == Health::kDown || card.health == Health::kPaused) continue;
+    owners +=
+        static_cast<double>(std::count_if(card.roles.begin(), card.roles.end(), owns_sections));
+  }
+  const double replicas = replicas_of(model);
+  quantity.measured = a_second(model, Count::kRenewals);
+  quantity.predicted = owners * replicas * 1e6 / static_cast<double>(to_us(period));
+  quantity.inputs = {{Input::kOwners, owners, Unit::kCount},
+                     {Input::kReplicas, replicas, Unit::kCount},
+                     {Input::kPoll, static_cast<double>(to_us(period)) / 1e3, Unit::kMillis}};
+  return quantity;
+}
+
 using Formula = Quantity (*)(const Model& model, const std::string& value);
 
 Formula formula_of(const std::string& key) {
@@ -185,6 +210,7 @@ Formula formula_of(const std::string& key) {
   if (key == "delivery.notice-window") return notices;
   if (key == "store.fsync") return syncs;
   if (key == "seq.step") return ceilings;
+  if (key == "seq.poll") return renewals;
   if (key == kPlacementKey) return crossings;
   return nullptr;
 }
@@ -195,7 +221,9 @@ std::optional<Quantity> quantity_of(const Model& model, const BoardCard& card) {
   const Duration measured = model.now() - model.same_since(card.key);
   const Unit unit = card.key == "delivery.ack" ? Unit::kMillis : Unit::kRate;
   // A median may be of a sample, and syncs are told by gauges. Rows, numbers and texts are counted.
-  const bool counts = card.key != "delivery.ack" && card.key != "store.fsync";
+  // Letters are counted in cells, which are never a sample.
+  const bool counts =
+      card.key != "delivery.ack" && card.key != "store.fsync" && card.key != "seq.poll";
   if (counts && model.watching() != 1) {
     return lacking(unit, Lack::kSample, static_cast<double>(model.watching()));
   }
@@ -212,6 +240,17 @@ std::string plain(const std::string& key, const std::string& value) {
   return std::to_string(to_us(*window) / 1'000) + "ms";
 }
 
+// The numbers of the promises in "off gives up 2 and 5: an owner ...".
+std::string promises_in(std::string_view gives_up) {
+  std::string numbers;
+  for (const char letter : gives_up.substr(0, gives_up.find(':'))) {
+    if (letter < '0' || letter > '9') continue;
+    if (!numbers.empty()) numbers += ", ";
+    numbers += letter;
+  }
+  return numbers;
+}
+
 }  // namespace
 
 std::vector<BoardCard> board_cards(const Model& model) {
@@ -222,7 +261,7 @@ std::vector<BoardCard> board_cards(const Model& model) {
     card.value = plain(card.key, value_of(model, card.key));
     const bool unsafe =
         std::find(info.unsafe.begin(), info.unsafe.end(), card.value) != info.unsafe.end();
-    if (unsafe) card.gives_up = "1";
+    if (unsafe) card.gives_up = promises_in(info.gives_up);
     card.offers.assign(info.offers.begin(), info.offers.end());
     card.quantity = quantity_of(model, card);
     cards.push_back(std::move(card));
@@ -247,7 +286,7 @@ bool off_formula(const Quantity& quantity) {
   if (!quantity.predicted || !quantity.measured || too_quiet(quantity)) return false;
   const double edge = quantity.unit == Unit::kRate ? kEdgeOfWindow : 0;
   const double off = *quantity.measured - *quantity.predicted;
-  const double tolerated = kTolerance * *quantity.predicted + edge;
+  const double tolerated = kTolerance * *quantity.predicted + edge + quantity.chance;
   return (quantity.bound ? off : std::abs(off)) > tolerated;
 }
 

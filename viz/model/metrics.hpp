@@ -28,14 +28,15 @@ enum class Count : std::uint8_t {
   kLost = 9,      // facts that never came
   kPuts = 10,     // batches that stores put on their disks
   kDue = 11,      // devices that were logged in as a row of their user became visible
-  kCrossed = 12,  // letters between roles of different processes
+  kCrossed = 12,  // letters between roles of different processes, those of leases apart
   kPulls = 13,    // syncs that devices asked for, with news or without
   kLogins = 14,
-  kLookups = 15,      // questions of logic to the account: does this pair exist?
-  kTakeOvers = 16,    // sections that an owner began to serve
-  kSeqTakeOvers = 17  // those of them that hand out numbers
+  kLookups = 15,       // questions of logic to the account: does this pair exist?
+  kTakeOvers = 16,     // sections that an owner began to serve
+  kSeqTakeOvers = 17,  // those of them that hand out numbers
+  kRenewals = 18       // letters of owners that ask a replica to renew their leases
 };
-inline constexpr std::size_t kCounts = 18;
+inline constexpr std::size_t kCounts = 19;
 
 // What the samples of a latency are. kSync: a store's median of each interval between two gauges.
 enum class Latency : std::uint8_t { kToAcked = 0, kToShown = 1, kSync = 2 };
@@ -54,6 +55,9 @@ inline constexpr Duration kMetricsKept = std::chrono::seconds(120);
 struct Spread {
   std::size_t samples = 0;
   double lowest = 0, p50 = 0, p99 = 0, highest = 0;  // microseconds
+  // The median of so few samples lies between these by chance alone: its rank has a deviation of
+  // half the root of their number.
+  double p50_from = 0, p50_to = 0;
 };
 
 class Metrics {

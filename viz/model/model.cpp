@@ -26,6 +26,8 @@ void Model::apply(const Fact& fact) {
   messages_.apply(fact);
   metrics_.apply(fact, messages_, connections_, processes_);
   deeds_.apply(fact, processes_);
+  ledger_.apply(fact);
+  failovers_.apply(fact, choices_);
   if (fact.kind == FactKind::kLost) {
     if (is_uncounted_loss(fact)) {
       lost_uncounted_ = true;

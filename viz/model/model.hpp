@@ -12,7 +12,9 @@
 #include "engine/telemetry/fact_source.hpp"
 #include "viz/model/connections.hpp"
 #include "viz/model/deeds.hpp"
+#include "viz/model/failovers.hpp"
 #include "viz/model/flows.hpp"
+#include "viz/model/ledger.hpp"
 #include "viz/model/messages.hpp"
 #include "viz/model/metrics.hpp"
 #include "viz/model/processes.hpp"
@@ -36,6 +38,8 @@ class Model {
   const Messages& messages() const { return messages_; }
   const Metrics& metrics() const { return metrics_; }
   const Deeds& deeds() const { return deeds_; }
+  const Ledger& ledger() const { return ledger_; }
+  const Failovers& failovers() const { return failovers_; }
 
   // Choices in force, by key.
   const std::map<std::string, std::string>& choices() const { return choices_; }
@@ -68,6 +72,8 @@ class Model {
   Messages messages_;
   Metrics metrics_;
   Deeds deeds_;
+  Ledger ledger_;
+  Failovers failovers_;
   std::map<std::string, std::string> choices_;
   std::map<std::string, Time> chosen_;  // when a choice was set last
   std::map<UserId, std::size_t> devices_;

@@ -16,6 +16,11 @@ bool has_store(const ProcessCard& card) {
                      [](Address role) { return role.kind == RoleKind::kStore; });
 }
 
+bool owns_sections(Address role) {
+  return role.kind == RoleKind::kConversation || role.kind == RoleKind::kMailbox ||
+         role.kind == RoleKind::kSeq;
+}
+
 void Processes::Rising::take(Time now, std::uint64_t newer) {
   if (at == Time(Duration(0)) || newer < value) {  // the first one, or a new life
     at = now;

@@ -44,6 +44,8 @@ struct ProcessCard {
 };
 
 bool has_store(const ProcessCard& card);
+// A role that may own sections, and keeps leases for them.
+bool owns_sections(Address role);
 
 class Processes {
  public:

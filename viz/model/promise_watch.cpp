@@ -16,8 +16,6 @@ bool concerns_promises(FactKind kind) {
 // Why a promise is not judged from facts.
 const char* why_not_judged(int promise) {
   switch (promise) {
-    case 5:
-      return "there are no leases yet, so no fact tells at which instant an owner serves";
     case 7:
       return "no fact tells who read an inbox; the tests try to, without its token";
     case 9:

@@ -24,6 +24,7 @@ MapColumn column_of(RoleKind kind) {
     case RoleKind::kAccess:
       return MapColumn::kAccess;
     case RoleKind::kLogic:
+    case RoleKind::kArbiter:  // nobody's message passes there, and this column has room
       return MapColumn::kLogic;
     case RoleKind::kConversation:
     case RoleKind::kFanout:
@@ -55,7 +56,8 @@ constexpr std::array kRoutes{Route{RoleKind::kDevice, RoleKind::kAccess},
                              Route{RoleKind::kStore, RoleKind::kSeq},
                              Route{RoleKind::kMailbox, RoleKind::kAccess},
                              Route{RoleKind::kAccess, RoleKind::kMailbox},
-                             Route{RoleKind::kAccess, RoleKind::kAccount}};
+                             Route{RoleKind::kAccess, RoleKind::kAccount},
+                             Route{RoleKind::kArbiter, RoleKind::kStore}};
 
 // The column of a process: that of its roles nearest to the disks if it has a store, otherwise that
 // of its first role.

@@ -40,16 +40,17 @@ Tip tip_of(const ProcessCard& process, const CardHealth& health, std::string_vie
   return tip;
 }
 
-void headings(const MapPlan& plan) {
-  constexpr std::array kWords{Str::kMapClients, Str::kMapAccess, Str::kMapLogic,
-                              Str::kMapOwners,  Str::kMapOwners, Str::kMapStore};
+void headings(const MapPlan& plan, bool arbiters) {
+  const Str logic = arbiters ? Str::kMapLogicArbiters : Str::kMapLogic;
+  const std::array words{Str::kMapClients, Str::kMapAccess, logic,
+                         Str::kMapOwners,  Str::kMapOwners, Str::kMapStore};
   bool owners_named = false;
   for (std::size_t column = 0; column < plan.columns.size(); ++column) {
     if (plan.columns[column].empty()) continue;
-    const bool owners = kWords.at(column) == Str::kMapOwners;
+    const bool owners = words.at(column) == Str::kMapOwners;
     if (owners && owners_named) continue;
     owners_named = owners_named || owners;
-    text({plan.columns[column].x, plan.headings_y}, tr(kWords.at(column)), style::axis());
+    text({plan.columns[column].x, plan.headings_y}, tr(words.at(column)), style::axis());
   }
 }
 
@@ -88,7 +89,10 @@ class Foot {
 }  // namespace
 
 void ClusterMapView::draw_cards(const Model& model, ViewContext& context) const {
-  headings(plan_);
+  const bool arbiters =
+      std::any_of(content_.nodes.begin(), content_.nodes.end(),
+                  [](const MapNode& node) { return node.kind == RoleKind::kArbiter; });
+  headings(plan_, arbiters);
   clients_card(model.connections(), plan_.clients);
   for (std::size_t i = 0; i < content_.nodes.size(); ++i) {
     const MapNode& node = content_.nodes[i];

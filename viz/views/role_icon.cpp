@@ -20,6 +20,8 @@ IconId icon_of_role(std::uint32_t fact_role) {
       return IconId::kSeq;
     case 7:
       return IconId::kStore;
+    case 8:
+      return IconId::kShow;
     case 9:
       return IconId::kToken;
     default:

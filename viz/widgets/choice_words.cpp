@@ -8,7 +8,7 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr std::array<ChoiceWords, 8> kChoices{{
+constexpr std::array<ChoiceWords, 14> kChoices{{
     {"delivery.ack", Str::kAckTrades, Str::kAppliesNow, Str::kAckGains, Str::kAckCosts,
      Str::kAckFormula, Str::kAckQuantity, Str::kAckGivesUp},
     {"delivery.notice-window", Str::kNoticeTrades, Str::kAppliesNotice, Str::kNoticeGains,
@@ -25,6 +25,18 @@ constexpr std::array<ChoiceWords, 8> kChoices{{
      Str::kBodiesFormula, Str::kBodiesQuantity},
     {"seq.prefetch", Str::kPrefetchTrades, Str::kAppliesNumber, Str::kPrefetchGains,
      Str::kPrefetchCosts, Str::kPrefetchFormula, Str::kPrefetchQuantity},
+    {"seq.lease", Str::kLeaseTrades, Str::kAppliesTakeOver, Str::kLeaseGains, Str::kLeaseCosts,
+     Str::kLeaseFormula, Str::kLeaseQuantity, Str::kLeaseGivesUp},
+    {"seq.poll", Str::kPollTrades, Str::kAppliesPoll, Str::kPollGains, Str::kPollCosts,
+     Str::kPollFormula, Str::kPollQuantity},
+    {"seq.detect", Str::kDetectTrades, Str::kAppliesNow, Str::kDetectGains, Str::kDetectCosts,
+     Str::kDetectFormula, Str::kDetectQuantity},
+    {"seq.fencing", Str::kFencingTrades, Str::kAppliesNow, Str::kFencingGains, Str::kFencingCosts,
+     Str::kFencingFormula, Str::kFencingQuantity, Str::kFencingGivesUp},
+    {"seq.clock", Str::kClockTrades, Str::kAppliesNow, Str::kClockGains, Str::kClockCosts,
+     Str::kClockFormula, Str::kClockQuantity, Str::kClockGivesUp},
+    {"seq.lease-from", Str::kLeaseFromTrades, Str::kAppliesNow, Str::kLeaseFromGains,
+     Str::kLeaseFromCosts, Str::kLeaseFromFormula, Str::kLeaseFromQuantity, Str::kLeaseFromGivesUp},
 }};
 
 // In the order of Input.
@@ -34,8 +46,9 @@ constexpr std::array kInputs{
     Str::kInputCommit,  Str::kInputWayToAccess, Str::kInputAnswer,        Str::kInputRows,
     Str::kInputDevices, Str::kInputOnline,      Str::kInputPuts,          Str::kInputSyncTime,
     Str::kInputNumbers, Str::kInputTakeOvers,   Str::kInputTexts,         Str::kInputNotices,
-    Str::kInputPulls,   Str::kInputLogins,      Str::kInputLookups,       Str::kInputReplicas};
-static_assert(kInputs.size() == static_cast<std::size_t>(Input::kReplicas) + 1);
+    Str::kInputPulls,   Str::kInputLogins,      Str::kInputLookups,       Str::kInputReplicas,
+    Str::kInputOwners,  Str::kInputPoll};
+static_assert(kInputs.size() == static_cast<std::size_t>(Input::kPoll) + 1);
 
 }  // namespace
 

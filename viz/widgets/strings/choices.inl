@@ -34,6 +34,49 @@ GLASSPOST_STRING(kPrefetchFormula,
 GLASSPOST_STRING(kPrefetchGains, "nobody waits for a disk", "不等磁盘")
 GLASSPOST_STRING(kPrefetchCosts, "larger gaps at a restart", "重启后空号更多")
 GLASSPOST_STRING(kPrefetchQuantity, "waits", "等待")
+GLASSPOST_STRING(kLeaseTrades, "a later take-over for one owner at a time, whatever is frozen or cut off",
+                 "接管更晚，但无论谁被冻结或断开，同一时刻都只有一个主人")
+GLASSPOST_STRING(kLeaseGivesUp, "off gives up 2 and 5: an owner cut off from store and arbiters, not from its callers",
+                 "off 放弃承诺 2 和 5：主人与存储和仲裁者断开，却没有与调用者断开")
+GLASSPOST_STRING(kLeaseFormula, "gap = detect + poll + lease (with a death certificate: restart + seal)",
+                 "中断 = 发现 + 轮询 + 租约（有死亡证明时：重启 + 封存）")
+GLASSPOST_STRING(kLeaseGains, "one owner at a time", "同时只有一个主人")
+GLASSPOST_STRING(kLeaseCosts, "waited out at take-overs", "接管时要等它到期")
+GLASSPOST_STRING(kLeaseQuantity, "failover", "故障转移")
+GLASSPOST_STRING(kPollTrades, "more letters for leases that are renewed, and looked at, more often",
+                 "信件更多，但租约续得更勤、查得更勤")
+GLASSPOST_STRING(kPollFormula, "renewals/s = owners x replicas / poll", "续约/秒 = 主人 × 副本 ÷ 轮询")
+GLASSPOST_STRING(kPollGains, "few letters", "信件少")
+GLASSPOST_STRING(kPollCosts, "found out later", "发现得更晚")
+GLASSPOST_STRING(kPollQuantity, "renewals", "续约")
+GLASSPOST_STRING(kDetectTrades, "take-overs of owners that were only slow, for a shorter gap",
+                 "会接管只是变慢的主人，但中断更短")
+GLASSPOST_STRING(kDetectFormula, "an owner that is silent for longer loses its sections",
+                 "沉默更久的主人失去它的分段")
+GLASSPOST_STRING(kDetectGains, "no false alarms", "没有误报")
+GLASSPOST_STRING(kDetectCosts, "found out later", "发现得更晚")
+GLASSPOST_STRING(kDetectQuantity, "failover", "故障转移")
+GLASSPOST_STRING(kFencingTrades, "nothing: replicas that take what older owners write", "什么也换不来：副本会接受旧主人写的内容")
+GLASSPOST_STRING(kFencingGivesUp, "off gives up 1 or 3: an owner frozen past its lease with an append in flight",
+                 "off 放弃承诺 1 或 3：主人冻结到租约过期，而追加还在途中")
+GLASSPOST_STRING(kFencingFormula, "writes of older epochs that a replica takes = 0", "副本接受的旧纪元写入 = 0")
+GLASSPOST_STRING(kFencingGains, "late writes are refused", "拒绝迟到的写入")
+GLASSPOST_STRING(kFencingCosts, "a check a write", "每次写入检查一次")
+GLASSPOST_STRING(kFencingQuantity, "failover", "故障转移")
+GLASSPOST_STRING(kClockTrades, "nothing: a clock that somebody sets", "什么也换不来：一个会被人拨动的时钟")
+GLASSPOST_STRING(kClockGivesUp, "wall gives up 5: a wall clock that is set back", "wall 放弃承诺 5：挂钟被拨回")
+GLASSPOST_STRING(kClockFormula, "an owner serves too long by as much as its clock is set back",
+                 "时钟被拨回多少，主人就多服务多久")
+GLASSPOST_STRING(kClockGains, "nobody sets it", "没有人能拨动")
+GLASSPOST_STRING(kClockCosts, "differs between machines", "各机器不相同")
+GLASSPOST_STRING(kClockQuantity, "failover", "故障转移")
+GLASSPOST_STRING(kLeaseFromTrades, "a lease that is longer by the way of the answer", "租约按答复的路途变长")
+GLASSPOST_STRING(kLeaseFromGivesUp, "receive gives up 5: an answer that was long on its way", "receive 放弃承诺 5：答复在路上太久")
+GLASSPOST_STRING(kLeaseFromFormula, "an owner serves too long by as much as the answer took",
+                 "答复走了多久，主人就多服务多久")
+GLASSPOST_STRING(kLeaseFromGains, "slow answers do no harm", "答复慢也无害")
+GLASSPOST_STRING(kLeaseFromCosts, "a little shorter", "稍短一点")
+GLASSPOST_STRING(kLeaseFromQuantity, "failover", "故障转移")
 GLASSPOST_STRING(kWatchTrades, "less processor time for fewer messages that can be followed", "更省处理器，但能跟踪的消息更少")
 GLASSPOST_STRING(kWatchFormula, "facts/s = letters/s of watched messages", "事实/秒 = 被跟踪消息的信件/秒")
 GLASSPOST_STRING(kWatchGains, "every message followed", "跟踪每条消息")
@@ -46,10 +89,11 @@ GLASSPOST_STRING(kBodiesCosts, "more facts", "事实更多")
 GLASSPOST_STRING(kBodiesQuantity, "letter bytes", "信件字节")
 GLASSPOST_STRING(kPlacementTrades, "fewer hops for crashes that take several roles at once", "跳数更少，但一次崩溃会带走多个角色")
 GLASSPOST_STRING(kPlacementFormula,
-                 "letters / text <= 11 + 8 N + (notices + 2 x pulls + 3 x logins + 2 x lookups + (4 + 8 N) "
-                 "x take-overs) / texts, with N replicas; merged: 8 (N - 1) (1 + take-overs / texts)",
-                 "信件/消息 ≤ 11 + 8 N +（通知 + 2 × 拉取 + 3 × 登录 + 2 × 查询 + (4 + 8 N) × 接管）÷ 消息，N 为副本数；"
-                 "merged：8 (N − 1)（1 + 接管 ÷ 消息）")
+                 "letters / text <= 11 + 8 N + (notices + 2 x pulls + 3 x logins + 2 x lookups + (4 + 12 N) "
+                 "x take-overs) / texts, with N replicas and without letters of leases; merged: (N - 1) (8 + 12 x "
+                 "take-overs / texts)",
+                 "信件/消息 ≤ 11 + 8 N +（通知 + 2 × 拉取 + 3 × 登录 + 2 × 查询 + (4 + 12 N) × 接管）÷ 消息，N 为副本数，不计租约信件；"
+                 "merged：(N − 1)（8 + 12 × 接管 ÷ 消息）")
 GLASSPOST_STRING(kPlacementGains, "one crash, one role", "一次崩溃，一个角色")
 GLASSPOST_STRING(kPlacementCosts, "a hop a step", "每步一跳")
 GLASSPOST_STRING(kPlacementQuantity, "letters / text", "信件/消息")
@@ -57,6 +101,8 @@ GLASSPOST_STRING(kAppliesNow, "now", "立即")
 GLASSPOST_STRING(kAppliesNotice, "next notice", "下次通知")
 GLASSPOST_STRING(kAppliesCeiling, "next ceiling", "下个上限")
 GLASSPOST_STRING(kAppliesNumber, "next number", "下个序号")
+GLASSPOST_STRING(kAppliesTakeOver, "next take-over", "下次接管")
+GLASSPOST_STRING(kAppliesPoll, "next poll", "下次轮询")
 GLASSPOST_STRING(kAppliesCluster, "new cluster", "新集群")
 
 GLASSPOST_STRING(kInputEdge, "edge", "接入")
@@ -83,6 +129,8 @@ GLASSPOST_STRING(kInputPulls, "pulls", "拉取")
 GLASSPOST_STRING(kInputLogins, "logins", "登录")
 GLASSPOST_STRING(kInputLookups, "lookups", "查询")
 GLASSPOST_STRING(kInputReplicas, "replicas", "副本")
+GLASSPOST_STRING(kInputOwners, "owners", "主人")
+GLASSPOST_STRING(kInputPoll, "poll", "轮询")
 GLASSPOST_STRING(kBoardInputs, "Measured: {0}.", "实测：{0}。")
 GLASSPOST_STRING(kBoardMedians, "The legs are added as distributions: medians do not add up.",
                  "各段按分布相加：中位数不能直接相加。")

@@ -4,6 +4,7 @@ GLASSPOST_STRING(kMapQuestion, "who talks to whom, who is ill?", "谁和谁通�
 GLASSPOST_STRING(kMapClients, "clients", "客户端")
 GLASSPOST_STRING(kMapAccess, "access", "接入")
 GLASSPOST_STRING(kMapLogic, "logic", "逻辑")
+GLASSPOST_STRING(kMapLogicArbiters, "logic, arbiters", "逻辑、仲裁")
 GLASSPOST_STRING(kMapOwners, "owners", "归属者")
 GLASSPOST_STRING(kMapStore, "store", "存储")
 GLASSPOST_STRING(kMapOnlineOf, "online of {0}", "在线，共 {0}")
