@@ -10,13 +10,14 @@ GLASSPOST_STRING(kTourSend,
                  "On the right stands the time of each hop.",
                  "alice 写信给 bob。跟随带圈的圆点：接入、逻辑、会话、存储。右侧是每一跳的时间。")
 GLASSPOST_STRING(kTourPause,
-                 "{0} is stopped now. alice writes again and is told \"sent\": the commit needs no "
-                 "mailbox. bob sees nothing yet.",
-                 "{0} 已暂停。alice 再次发送，仍显示“已存储”：提交不需要收件箱。bob 暂时看不到。")
+                 "{0} is stopped now. alice writes again and is told \"sent\". bob waits until an "
+                 "arbiter has given its sections to another mailbox and its lease is over: 7 s.",
+                 "{0} 已暂停。alice 再次发送，仍显示“已存储”。bob 要等仲裁把它的分段交给另一个收件箱、"
+                 "租约到期：约 7 秒。")
 GLASSPOST_STRING(kTourResume,
-                 "{0} goes on. bob's devices sync from the key they have: nothing is lost, nothing "
-                 "comes twice.",
-                 "{0} 恢复运行。bob 的设备从已有的 key 继续同步：不丢失，也不重复。")
+                 "{0} goes on, and finds that its sections are served by another one. bob's devices "
+                 "synced from the key they had: nothing is lost, nothing comes twice.",
+                 "{0} 恢复运行，发现它的分段已由别的收件箱服务。bob 的设备从已有的 key 继续同步：不丢失，也不重复。")
 GLASSPOST_STRING(kTourKill,
                  "{0} is killed. Its next life takes its sections over: a new epoch, seal, read, "
                  "start, serve. Watch the promises hold.",
