@@ -106,7 +106,10 @@ std::string Guide::owner(bool of_mailbox) const {
   const Config config = session_.config();
   const SectionId section =
       of_mailbox ? config.mailbox_section(bob) : config.conversation_section(pair_of(alice, bob));
-  const Address role = config.owner_of(section);
+  // Arbiters may have moved it since the cluster was made.
+  const auto& told = session_.player().model().ledger().sections();
+  const auto moved = told.find(section);
+  const Address role = moved == told.end() ? config.owner_of(section) : moved->second.owner;
   for (const ProcessCard& card : session_.player().model().processes().all()) {
     for (Address here : card.roles) {
       if (here == role) return card.name;
