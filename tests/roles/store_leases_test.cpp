@@ -32,7 +32,7 @@ struct Leaser : Replica {
   }
 };
 
-TEST_CASE("a lease is renewed until a newer owner is accepted here; a promise does not end it") {
+TEST_CASE("a lease is renewed until a newer owner is accepted here, a promise ends nothing") {
   Leaser replica;
   accept(replica, ballot_of(1), 4);
   const v1::LeasesRenewed yes = replica.ask(renewal(4)).leases_renewed();

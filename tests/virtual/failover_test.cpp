@@ -126,39 +126,31 @@ TEST_CASE("a house that begins again keeps its routes") {
   check_all_is_well(world);
 }
 
-// What an unsafe option gives up is given up in one of these seeds. After a change of the code
-// other seeds break: then the first is taken, and told.
+// What the two rules protect together: promises 5 and 2. (Each unsafe value of its own is judged
+// with all others, in tests/scenarios.) After a change of the code other seeds break: then the first
+// is taken, and told.
 struct Unsafe {
   std::string_view what;
   void (*choose)(Scenario&);
-  std::array<int, 2> promises;
+  int promise;
   std::uint64_t seed;
 };
 
 void lease_off(Scenario& scenario) {
   scenario.choices.seq_lease = Duration(0);
 }
-void clock_wall(Scenario& scenario) {
-  scenario.choices.seq_clock = LeaseClock::kWall;
-}
-void from_receive(Scenario& scenario) {
-  scenario.choices.seq_lease_from = LeaseFrom::kReceive;
-}
-void fencing_off(Scenario& scenario) {
-  scenario.choices.seq_fencing = false;
-}
 void both_off(Scenario& scenario) {
   lease_off(scenario);
-  fencing_off(scenario);
+  scenario.choices.seq_fencing = false;
 }
 
 constexpr std::array kUnsafe = {
-    Unsafe{"lease off", lease_off, {5, 5}, 2},     Unsafe{"lease off", lease_off, {2, 2}, 5},
-    Unsafe{"clock wall", clock_wall, {5, 5}, 146}, Unsafe{"from receive", from_receive, {5, 5}, 21},
-    Unsafe{"fencing off", fencing_off, {1, 3}, 6}, Unsafe{"both off", both_off, {2, 2}, 5},
+    Unsafe{"lease off", lease_off, 5, 2},
+    Unsafe{"lease off", lease_off, 2, 5},
+    Unsafe{"lease and fencing off", both_off, 2, 5},
 };
 
-TEST_CASE("unsafe options give up what the registry says, within 500 seeds") {
+TEST_CASE("without a lease two owners serve, and numbers go back, within 500 seeds") {
   for (const Unsafe& unsafe : kUnsafe) {
     CAPTURE(unsafe.what);
     std::uint64_t found = 0;
@@ -167,7 +159,7 @@ TEST_CASE("unsafe options give up what the registry says, within 500 seeds") {
       Scenario scenario = make_scenario(seed, FaultProfile::kHostile, kMinute);
       unsafe.choose(scenario);
       const Forked run = run_forked(scenario, make_plan(scenario));
-      if (run.promise != unsafe.promises[0] && run.promise != unsafe.promises[1]) continue;
+      if (run.promise != unsafe.promise) continue;
       MESSAGE(unsafe.what << ", seed " << seed << ": " << run.sentence);
       found = seed;
     }
