@@ -146,7 +146,9 @@ TEST_CASE("an unsafe choice does no harm where nothing fails") {
 }
 
 TEST_CASE("shrinking leaves only faults that are needed to break the same promise") {
-  const std::uint64_t seed = seed_that_breaks_promise_1("delivery.ack", "after-memory");
+  const ChoiceInfo& ack = choice_registry().front();
+  REQUIRE(ack.key == "delivery.ack");
+  const std::uint64_t seed = breaking_seed(ack, "after-memory");
   REQUIRE(seed != 0);
   const Scenario scenario = with_choice(seed, "delivery.ack", "after-memory");
   const RunReport broken = run_plan(scenario, make_plan(scenario));

@@ -127,8 +127,8 @@ TEST_CASE("a house that begins again keeps its routes") {
 }
 
 // What the two rules protect together: promises 5 and 2. (Each unsafe value of its own is judged
-// with all others, in tests/scenarios.) After a change of the code other seeds break: then the first
-// is taken, and told.
+// with all others, in tests/scenarios.) After a change of the code other seeds break: then the
+// first is taken, and told.
 struct Unsafe {
   std::string_view what;
   void (*choose)(Scenario&);
