@@ -318,7 +318,7 @@ void World::count_take_over(const Fact& fact) {
   counts_.not_replayed += fact.number - fact.value;
 }
 
-// Who watches knows one clock alone. A fact's own time is told by it; the end of a lease must be, too.
+// Who watches knows one clock alone. A fact's own time is told by it; so is the end of a lease.
 Fact World::by_world_clock(const Fact& fact) {
   Fact told = fact;
   if (fact.kind != FactKind::kLeased) return told;

@@ -90,8 +90,8 @@ std::vector<BoardCard> board_cards(const Model& model);
 // A rate of fewer than ten events in the window: on an idle cluster one late event is no alarm.
 bool too_quiet(const Quantity& quantity);
 
-// Whether the measured value is off the formula by more than its tolerance (10 %) and chance. Never of a rate
-// that is too quiet: both below ten events in the window of ten seconds, which is 1 /s.
+// Whether the measured value is off the formula by more than its tolerance (10 %) and chance. Never
+// of a rate that is too quiet: both below ten events in the window of ten seconds, which is 1 /s.
 bool off_formula(const Quantity& quantity);
 
 }  // namespace glasspost::viz

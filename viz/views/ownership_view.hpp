@@ -33,7 +33,6 @@ class OwnershipView final : public View {
   [[nodiscard]] bool is_served(SectionId section) const;
   [[nodiscard]] static bool has_moved(const Ownership& section);
   [[nodiscard]] std::string counts(const Kind& kind) const;
-  [[nodiscard]] std::size_t sections_of(Address owner) const;
 
   void draw_legend(Rect row) const;
   float draw_kind(Rect area, const Kind& kind, ViewContext& context);
