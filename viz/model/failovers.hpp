@@ -1,10 +1,10 @@
 // How sections came to another owner, or to the next life of the same one: when its silence was
 // noticed, when the routes changed, what the heir waited for, and when it served. Sections that
-// move together are one failover; a step ends with the last of them. Routes change while it is decided.
+// move together are one failover; a step ends with the last of them. Routes change within "decide".
 //
-//   silent ..detect.. suspected ..decide.. claimed ..seal.. sealed ..wait.. waited ..serve.. serving
+//   silent -detect- suspected -decide- claimed -seal- sealed -wait- waited -serve- serving
 //
-// The same owner again: ended ..restart.. claimed, and on from there.
+// The same owner again: ended -restart- claimed, and on from there.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,7 @@
 
 namespace glasspost::viz {
 
-enum class Unit : std::uint8_t { kMillis, kRate, kCount };
+enum class Unit : std::uint8_t { kMillis, kRate, kCount, kSeconds };
 
 // What a formula is fed with.
 enum class Input : std::uint8_t {
@@ -43,6 +43,8 @@ enum class Input : std::uint8_t {
   kReplicas,  // of the store
   kOwners,    // roles that may serve sections
   kPoll,      // between two renewals
+  kDetect,    // after so long a silent owner is given up
+  kLease,     // of its former owner a section's heir waits out the lease
 };
 struct InputValue {
   Input what = Input::kEdge;
