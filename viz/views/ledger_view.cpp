@@ -358,13 +358,19 @@ void LedgerView::draw_lane(Rect row, SectionId section, double most, ViewContext
   number(at.ceiling, num::count(lane.ceiling), style::caption());
   number(at.skipped, num::count(lane.skipped()), style::caption());
   number(at.rate, num::rate(lane.rate(player_.now())), style::caption());
+  if (here.hovered || here.focused) tell_lane(here, section);
+  ImGui::PopID();
+}
+
+void LedgerView::tell_lane(const Item& here, SectionId section) const {
+  const auto found = ledger().sections().find(section);
+  const Ownership owned = found == ledger().sections().end() ? Ownership{} : found->second;
   Tip shown;
   shown.what = index_name(section) + ", " + owner_name(owned.owner);
-  shown.value = num::count(lane.highest());
+  shown.value = num::count(ledger().lanes().at(section).highest());
   shown.why = std::string(tr(Str::kLedgerTipWhy));
   shown.keys = {{"Enter", std::string(tr(Str::kLedgerTipSelect))}};
   tip(here, shown);
-  ImGui::PopID();
 }
 
 std::string LedgerView::describe() const {

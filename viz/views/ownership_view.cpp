@@ -12,7 +12,7 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr float kCellHeight = 1.3F;  // em
+constexpr float kCellHeight = 1.5F;  // em
 constexpr float kCellWidth = 1.15F;  // em: a number of one digit fits
 constexpr float kWidestCell = 3;     // em
 constexpr float kOwnerPitch = 1.57F;
@@ -191,17 +191,28 @@ void OwnershipView::draw_cell(Rect place, SectionId section, ViewContext& contex
   if (here.pressed) context.selection->section = selected ? 0 : section.value;
   fill(place, colour_of(owned.owner));
   const bool down = is_down(model, owned.owner);
-  if (down) state_fill(place, State::kRefused);
-  if (!down && !owned.serves) state_fill(place, State::kWaiting);
   const TextStyle look{Step::kMicro, Face::kMedium, theme().text};
   const std::string number = num::count(owned.owner.number);
+  float y = place.cy();
   if (down || !owned.serves) {
-    text_padded({place.cx(), place.cy()}, number, look, Align::kCentre);
-  } else {
-    text({place.cx(), place.cy()}, number, look, Align::kCentre);
+    // Below the number: a pattern over the whole of a small cell would hide one or the other.
+    const float strip = std::round(place.h * 0.42F);
+    state_fill(place.low(strip), down ? State::kRefused : State::kWaiting);
+    border(place, down ? theme().bad : theme().warn);
+    y = place.y + (place.h - strip) / 2;
   }
+  text({place.cx(), y}, number, look, Align::kCentre);
   if (has_moved(owned)) moved_mark(place);
   if (selected) border(place, theme().focus, 0, std::max(2 * scale(), 2.0F));
+  if (here.hovered || here.focused) tell_cell(here, section);
+  ImGui::PopID();
+}
+
+// Of one cell alone: there may be hundreds, and words cost more than colours.
+void OwnershipView::tell_cell(const Item& here, SectionId section) const {
+  const Model& model = player_.model();
+  const Ownership& owned = model.ledger().sections().at(section);
+  const bool down = is_down(model, owned.owner);
   Tip shown;
   shown.what = tr_with(Str::kLedgerSection, num::count(index_of(section)));
   shown.value = owner_name(owned.owner);
@@ -211,7 +222,6 @@ void OwnershipView::draw_cell(Rect place, SectionId section, ViewContext& contex
   if (has_moved(owned)) shown.why += ", " + tr_with(Str::kLedgerWas, owner_name(owned.before));
   shown.keys = {{"Enter", std::string(tr(Str::kLedgerTipSelect))}};
   tip(here, shown);
-  ImGui::PopID();
 }
 
 void OwnershipView::draw_owner(Rect row, Address owner) const {

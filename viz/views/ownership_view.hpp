@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "viz/model/film.hpp"
+#include "viz/widgets/controls.hpp"
 #include "viz/widgets/strings.hpp"
 #include "viz/widgets/view.hpp"
 
@@ -37,6 +38,7 @@ class OwnershipView final : public View {
   void draw_legend(Rect row) const;
   float draw_kind(Rect area, const Kind& kind, ViewContext& context);
   void draw_cell(Rect place, SectionId section, ViewContext& context);
+  void tell_cell(const Item& here, SectionId section) const;
   void draw_owner(Rect row, Address owner) const;
 
   const Player& player_;
