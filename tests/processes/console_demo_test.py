@@ -156,7 +156,7 @@ class Phones(unittest.TestCase):
                 return False
 
             with console(c, self.display, "--state", str(file)):
-                c.until(lambda: stands(online=True, up=10), seconds=60)
+                c.until(lambda: stands(online=True, up=13), seconds=60)
                 c.run("down")
                 c.until(lambda: stands(online=False, up=0), seconds=60)
 

@@ -54,7 +54,7 @@ class Damage(unittest.TestCase):
         self.assertIn("glasspost reset", sentence)
         self.assertEqual(contents(folder), damaged)
         others = [p["name"] for p in self.c.status().values() if p["pid"] and p["name"] != process]
-        self.assertEqual(len(others), 10)
+        self.assertEqual(len(others), 13)
         self.c.run("down")
         self.assertEqual((self.c.processes(), contents(folder)), ([], damaged))
         shutil.rmtree(folder)

@@ -48,7 +48,7 @@ TEST_CASE("the placement, which is not in the registry, has its words, too") {
 }
 
 TEST_CASE("every input of a formula has a name of its own") {
-  for (int one = 0; one <= static_cast<int>(Input::kPoll); ++one) {
+  for (int one = 0; one <= static_cast<int>(Input::kLease); ++one) {
     const Str id = word_of(static_cast<Input>(one));
     CAPTURE(str_name(id));
     CHECK(std::string_view(str_name(id)).starts_with("kInput"));

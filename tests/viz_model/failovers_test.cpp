@@ -139,6 +139,25 @@ TEST_CASE("a failover on its way shows the step in which it is, up to now") {
   CHECK(run.only().gap(at(14)) == std::chrono::seconds(4));
 }
 
+TEST_CASE(
+    "where nobody told since when an owner was silent, its end is the beginning, if it ended") {
+  Run silent;
+  silent.begin();
+  silent.tell(21.5, FactKind::kSuspected, 8U << 24 | 1, pack(kFirst), 100, 0, 2);
+  silent.tell(21.7, FactKind::kRouted, 8U << 24 | 1, Run::section(0), pack(kSecond), 2,
+              pack(kFirst));
+  CHECK_FALSE(silent.only().begin_told());
+  CHECK(silent.only().begins() == at(21.5));
+  Run ended;
+  ended.begin();
+  ended.tell(20, FactKind::kEnded, 0, 1, 100, 0, 9);
+  ended.tell(21.5, FactKind::kSuspected, 8U << 24 | 1, pack(kFirst), 100, 0, 2);
+  ended.tell(21.7, FactKind::kRouted, 8U << 24 | 1, Run::section(0), pack(kSecond), 2,
+             pack(kFirst));
+  CHECK(ended.only().begin_told());
+  CHECK(ended.only().begins() == at(20));
+}
+
 TEST_CASE("an owner that comes back in time is a restart: nothing is detected") {
   Run run;
   run.begin();

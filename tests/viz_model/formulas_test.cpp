@@ -218,5 +218,53 @@ TEST_CASE("on an idle cluster a few late events are no alarm, ten in the window 
   CHECK_FALSE(too_quiet(notices));
 }
 
+TEST_CASE("owners renew their leases as often as the formula says") {
+  Run run(calm(1));
+  run.play(seconds(15), [] {});
+  const Quantity quantity = quantity_of(run.model(), "seq.poll");
+  REQUIRE(quantity.measured);
+  CHECK(*quantity.measured > 0);
+  CHECK(*quantity.measured == doctest::Approx(*quantity.predicted).epsilon(0.1));
+}
+
+TEST_CASE("letters of leases are no part of what a text costs") {
+  Run run(calm(1));
+  run.play(seconds(15), [] {});
+  const double crossed = run.model().metrics().rate(Count::kCrossed, run.now(), kBoardWindow);
+  const double letters = run.model().metrics().rate(Count::kLetters, run.now(), kBoardWindow);
+  const double renewals = run.model().metrics().rate(Count::kRenewals, run.now(), kBoardWindow);
+  CHECK(renewals > 0);
+  CHECK(letters - crossed > 2 * renewals * 0.9);  // each is answered
+}
+
+TEST_CASE("the lease's card says what a failover may take, and what the newest one took") {
+  Run run(calm(1));
+  run.play(seconds(5), [] {});
+  const Quantity before = quantity_of(run.model(), "seq.lease");
+  CHECK_FALSE(before.measured);
+  REQUIRE(before.predicted);
+  const auto nodes = server_nodes(calm(1));
+  const auto seq = std::find_if(nodes.begin(), nodes.end(),
+                                [](const NodeShape& node) { return node.name == "seq-1"; });
+  REQUIRE(seq != nodes.end());
+  const auto node = static_cast<std::uint16_t>(seq - nodes.begin() + 1);
+  run.world().strike({FaultKind::kFreeze, run.now() + WorldWatch::kLateness, seconds(15), node, 0});
+  run.play(seconds(14), [] {});
+  const Quantity after = quantity_of(run.model(), "seq.lease");
+  REQUIRE(after.measured);
+  CHECK(*after.measured > 0.1);
+  CHECK(*after.measured <= *after.predicted * 1.1);
+}
+
+TEST_CASE("an unsafe choice names the promises that it gives up") {
+  Run run(calm(1));
+  REQUIRE(run.world().choose("seq.lease", "off"));
+  run.play(seconds(1), [] {});
+  for (const BoardCard& card : board_cards(run.model())) {
+    if (card.key == "seq.lease") CHECK(card.gives_up == "2, 5");
+    if (card.key == "delivery.ack") CHECK(card.gives_up.empty());
+  }
+}
+
 }  // namespace
 }  // namespace glasspost::viz

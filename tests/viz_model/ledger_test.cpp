@@ -141,6 +141,16 @@ TEST_CASE("a lease runs down with the clock and is over at its end") {
   CHECK_FALSE(ledger.leases().at(kFirst).ran_out(time_from_us(99'000'000)));
 }
 
+TEST_CASE("an owner that begins to serve has a lease again, of which it has not told yet") {
+  Ledger ledger;
+  ledger.apply(leased(10, kSeq1, 15, 5));
+  ledger.apply(about_section(20, FactKind::kServing, kSeq1, 3, 0));
+  CHECK_FALSE(ledger.leases().contains(kFirst));
+  ledger.apply(leased(20.5, kSeq1, 25.4, 5));
+  ledger.apply(about_section(21, FactKind::kServing, kSeq1, 4, 0));
+  CHECK(ledger.leases().contains(kFirst));
+}
+
 TEST_CASE("the rate is that of the last whole second") {
   Ledger ledger;
   for (int part = 0; part < 10; ++part)

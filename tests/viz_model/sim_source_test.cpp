@@ -105,6 +105,21 @@ TEST_CASE("a hostile world is struck in each minute, recovers, and promise 8 say
   }
 }
 
+TEST_CASE("a lease ends by the clock of whoever watches, though each process has its own") {
+  SimSource source(SimWish{});
+  std::size_t leases = 0;
+  for (int piece = 1; piece <= 10; ++piece) {
+    for (const Fact& fact : source.poll(Time(std::chrono::seconds(piece))).facts) {
+      if (fact.kind != FactKind::kLeased) continue;
+      ++leases;
+      const std::int64_t left = static_cast<std::int64_t>(fact.object) - fact.time_us;
+      CHECK(left > 0);
+      CHECK(left <= static_cast<std::int64_t>(fact.number) + 1'000);  // clocks run a little apart
+    }
+  }
+  CHECK(leases > 20);
+}
+
 TEST_CASE("promises hold in a world that is struck and goes on") {
   SimSource source(SimWish{});
   Film film;

@@ -22,6 +22,15 @@ const std::vector<MapEdge> kEdges{{-1, 0}, {0, -1}, {-1, 1}, {1, -1}, {0, 2}, {2
                                   {3, 5},  {5, 0},  {0, 5},  {5, 8},  {8, 5}, {5, 6}, {6, 5},
                                   {5, 7},  {7, 5},  {0, 9},  {9, 0},  {3, 8}, {8, 3}};
 
+// The same with a second seq, two arbiters beside logic, and three stores.
+const std::vector<MapCard> kFull = [] {
+  std::vector<MapCard> cards = kSplit;
+  for (const MapColumn column : {MapColumn::kMailbox, MapColumn::kLogic, MapColumn::kLogic,
+                                 MapColumn::kStore, MapColumn::kStore})
+    cards.push_back({column, 100});
+  return cards;
+}();
+
 struct Size {
   float width, height, scale;
 };
@@ -61,14 +70,16 @@ TEST_CASE("cards lie within the picture and never over each other") {
     CAPTURE(size.width);
     CAPTURE(size.scale);
     const Rect area = area_of(size);
-    const MapPlan plan = plan_cluster_map(area, kEm * size.scale, kSplit, kEdges, false);
-    std::vector<Rect> all = plan.cards;
-    all.push_back(plan.clients);
-    all.push_back(plan.foot);
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      CHECK(within(area, all[i]));
-      for (std::size_t k = i + 1; k < all.size(); ++k)
-        CHECK_FALSE(overlap(all[i], all[k]));
+    for (const std::vector<MapCard>& cards : {kSplit, kFull}) {
+      const MapPlan plan = plan_cluster_map(area, kEm * size.scale, cards, kEdges, false);
+      std::vector<Rect> all = plan.cards;
+      all.push_back(plan.clients);
+      all.push_back(plan.foot);
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        CHECK(within(area, all[i]));
+        for (std::size_t k = i + 1; k < all.size(); ++k)
+          CHECK_FALSE(overlap(all[i], all[k]));
+      }
     }
   }
 }
@@ -89,8 +100,10 @@ TEST_CASE("a card is as high as its rows of values need") {
   for (const Size& size : kSizes) {
     const float em = kEm * size.scale;
     const MapPlan plan = plan_cluster_map(area_of(size), em, kSplit, kEdges, false);
-    for (const Rect& card : plan.cards)
-      CHECK(card.h > (2.7F + 1.42F * static_cast<float>(plan.rows)) * em * (plan.rows > 0 ? 1 : 0));
+    for (std::size_t i = 0; i < plan.cards.size(); ++i) {
+      const int rows = plan.rows[i];
+      CHECK(plan.cards[i].h > (2.7F + 1.42F * static_cast<float>(rows)) * em * (rows > 0 ? 1 : 0));
+    }
   }
 }
 
@@ -108,9 +121,10 @@ TEST_CASE("columns stand from people to disks, and cards of a column stand in li
 
 TEST_CASE("at the size of the Explore workspace the cards show all their rows") {
   const MapPlan plan = plan_cluster_map({300, 80, 918, 390}, kEm, kSplit, kEdges, false);
-  CHECK(plan.rows == 3);
-  for (std::size_t i = 0; i < kSplit.size(); ++i)
+  for (std::size_t i = 0; i < kSplit.size(); ++i) {
+    CHECK(plan.rows[i] == 3);
     CHECK(plan.cards[i].w >= kSplit[i].least_width);
+  }
 }
 
 TEST_CASE("a link begins and ends at the sides of its cards and has a place of its own there") {

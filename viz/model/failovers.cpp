@@ -119,6 +119,9 @@ void Failovers::routed(const Fact& fact, const Choices& choices) {
   made.detect = chosen(choices, "seq.detect");
   made.poll = chosen(choices, "seq.poll");
   made.lease = chosen(choices, "seq.lease");
+  const auto home = homes_.find(before);
+  const auto ended = home == homes_.end() ? ended_.end() : ended_.find(home->second);
+  if (ended != ended_.end() && made.routed - ended->second < kStale) made.ended = ended->second;
   const auto suspicion = suspicions_.find(before);
   if (suspicion != suspicions_.end() && made.routed - suspicion->second.at < kStale) {
     made.silent = suspicion->second.silent;
@@ -161,7 +164,6 @@ void Failovers::begin_again(const Fact& fact) {
   const auto ended = ended_.find(NodeId{fact.node});
   if (ended != ended_.end()) {
     if (now - ended->second < kStale) made.ended = ended->second;
-    ended_.erase(ended);  // what this life claims later has another reason
   }
   add(section, made);
 }
@@ -176,6 +178,8 @@ void Failovers::sealed(const Fact& fact) {
 void Failovers::serving(const Fact& fact) {
   const SectionId section = section_of(fact);
   owners_[section] = role_from_fact(fact.role);
+  homes_[owners_[section]] = NodeId{fact.node};
+  ended_.erase(NodeId{fact.node});  // this life has nothing to do with the end of an earlier one
   const auto open = open_.find(section);
   if (open == open_.end() || open->second.epoch != fact.object) return;
   if (Failover* found = failover_of(section)) {

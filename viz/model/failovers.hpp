@@ -1,10 +1,10 @@
 // How sections came to another owner, or to the next life of the same one: when its silence was
-// noticed, when the routes changed, what the heir waited for, and when it served. Sections that move
-// together are one failover; each step ends with the last of them.
+// noticed, when the routes changed, what the heir waited for, and when it served. Sections that
+// move together are one failover; a step ends with the last of them. Routes change within "decide".
 //
-//   silent ..detect.. suspected ..decide.. claimed ..seal.. sealed ..wait.. waited ..serve.. serving
-//                              routed (within decide)
-// The same owner again: ended ..restart.. claimed, and on from there.
+//   silent -detect- suspected -decide- claimed -seal- sealed -wait- waited -serve- serving
+//
+// The same owner again: ended -restart- claimed, and on from there.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +48,8 @@ struct Failover {
   bool moved() const { return before != after; }
   // The first instant that is known of it.
   Time begins() const;
+  // Whether it is told since when nobody served.
+  bool begin_told() const { return silent != kNotYet || ended != kNotYet; }
   // From there until the last section was served, or until now.
   Duration gap(Time now) const;
   // The most that it may take: D + P + N. Without a move nothing is to be detected.
@@ -93,7 +95,8 @@ class Failovers {
   std::map<SectionId, Address> owners_;          // who served it last
   std::map<SectionId, std::uint64_t> versions_;  // the newest route of it
   std::map<Address, Suspicion> suspicions_;
-  std::map<NodeId, Time> ended_;
+  std::map<Address, NodeId> homes_;  // of those who served
+  std::map<NodeId, Time> ended_;     // lives that nobody has followed by serving
 };
 
 }  // namespace glasspost::viz

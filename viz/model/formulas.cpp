@@ -199,7 +199,30 @@ Quantity renewals(const Model& model, const std::string& value) {
   quantity.predicted = owners * replicas * 1e6 / static_cast<double>(to_us(period));
   quantity.inputs = {{Input::kOwners, owners, Unit::kCount},
                      {Input::kReplicas, replicas, Unit::kCount},
-                     {Input::kPoll, static_cast<double>(to_us(period)) / 1e3, Unit::kMillis}};
+                     {Input::kPoll, static_cast<double>(to_us(period)) / 1e6, Unit::kSeconds}};
+  return quantity;
+}
+
+// The newest failover that is over, of those that went under the choices in force.
+Quantity failover(const Model& model, const std::string&) {
+  const auto chosen = [&model](const std::string& key) {
+    const Result<Duration> time = parse_duration(value_of(model, key));
+    return time ? *time : Duration(0);  // "off"
+  };
+  const auto seconds = [](Duration time) { return static_cast<double>(to_us(time)) / 1e6; };
+  const Duration detect = chosen("seq.detect");
+  const Duration poll = chosen("seq.poll");
+  const Duration lease = chosen("seq.lease");
+  Quantity quantity = quantity_in(Unit::kSeconds, true);
+  quantity.predicted = seconds(detect + poll + lease);
+  quantity.inputs = {{Input::kDetect, seconds(detect), Unit::kSeconds},
+                     {Input::kPoll, seconds(poll), Unit::kSeconds},
+                     {Input::kLease, seconds(lease), Unit::kSeconds}};
+  for (const Failover& one : model.failovers().all()) {
+    const bool alike = one.detect == detect && one.poll == poll && one.lease == lease;
+    if (!one.moved() || !one.over() || one.served == 0 || !one.begin_told() || !alike) continue;
+    quantity.measured = seconds(one.gap(model.now()));
+  }
   return quantity;
 }
 
@@ -211,6 +234,7 @@ Formula formula_of(const std::string& key) {
   if (key == "store.fsync") return syncs;
   if (key == "seq.step") return ceilings;
   if (key == "seq.poll") return renewals;
+  if (key == "seq.lease") return failover;
   if (key == kPlacementKey) return crossings;
   return nullptr;
 }
@@ -218,6 +242,7 @@ Formula formula_of(const std::string& key) {
 std::optional<Quantity> quantity_of(const Model& model, const BoardCard& card) {
   const Formula formula = formula_of(card.key);
   if (formula == nullptr) return {};
+  if (card.key == "seq.lease") return formula(model, card.value);  // no rate: every one is told
   const Duration measured = model.now() - model.same_since(card.key);
   const Unit unit = card.key == "delivery.ack" ? Unit::kMillis : Unit::kRate;
   // A median may be of a sample, and syncs are told by gauges. Rows, numbers and texts are counted.

@@ -13,7 +13,7 @@
 
 namespace glasspost::viz {
 
-enum class Unit : std::uint8_t { kMillis, kRate, kCount };
+enum class Unit : std::uint8_t { kMillis, kRate, kCount, kSeconds };
 
 // What a formula is fed with.
 enum class Input : std::uint8_t {
@@ -43,6 +43,8 @@ enum class Input : std::uint8_t {
   kReplicas,  // of the store
   kOwners,    // roles that may serve sections
   kPoll,      // between two renewals
+  kDetect,    // after so long a silent owner is given up
+  kLease,     // of its former owner a section's heir waits out the lease
 };
 struct InputValue {
   Input what = Input::kEdge;
@@ -90,8 +92,8 @@ std::vector<BoardCard> board_cards(const Model& model);
 // A rate of fewer than ten events in the window: on an idle cluster one late event is no alarm.
 bool too_quiet(const Quantity& quantity);
 
-// Whether the measured value is off the formula by more than its tolerance (10 %) and chance. Never of a rate
-// that is too quiet: both below ten events in the window of ten seconds, which is 1 /s.
+// Whether the measured value is off the formula by more than its tolerance (10 %) and chance. Never
+// of a rate that is too quiet: both below ten events in the window of ten seconds, which is 1 /s.
 bool off_formula(const Quantity& quantity);
 
 }  // namespace glasspost::viz

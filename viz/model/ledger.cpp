@@ -120,8 +120,15 @@ void Ledger::routed(const Fact& fact) {
 void Ledger::served(const Fact& fact) {
   Ownership& section = sections_[section_of(fact)];
   if (fact.object < section.epoch) return;  // an owner that is none any more: promise 5 judges it
-  if (!section.serves) section.serves_since = time_from_us(fact.time_us);
-  section.owner = role_from_fact(fact.role);
+  const Address owner = role_from_fact(fact.role);
+  const Time now = time_from_us(fact.time_us);
+  if (!section.serves) {
+    section.serves_since = now;
+    // It has a lease again, of which it will tell in its next poll.
+    const auto told = leases_.find(owner);
+    if (told != leases_.end() && told->second.ran_out(now)) leases_.erase(told);
+  }
+  section.owner = owner;
   section.epoch = fact.object;
   section.serves = true;
 }

@@ -1,5 +1,5 @@
-// Who owns which section, and which numbers are handed out, reserved and skipped for ever. Only what
-// facts tell: of an owner that nobody spoke of nothing is known.
+// Who owns which section, and which numbers are handed out, reserved and skipped for ever. Only
+// what facts tell: of an owner that nobody spoke of nothing is known.
 //
 //   kRouted, kClaimed, kServing, kServes  -> who owns a section, and whether it is served
 //   kServing, kHandedOut, kCeiling        -> the lane of a section of numbers

@@ -25,6 +25,7 @@ constexpr float kTightLinkGap = 0.6F;
 constexpr float kNameHeight = 2.8F;  // a card without values
 constexpr float kValueHeight = 1.42F;
 constexpr float kCardGap = 1.0F;
+constexpr float kPassedCardGap = 3.0F;
 constexpr float kLeastCardGap = 0.3F;
 constexpr int kMostRows = 3;
 constexpr float kFramePad = 0.9F;
@@ -42,12 +43,17 @@ std::array<int, kMapColumns> counts_of(std::span<const MapCard> cards) {
   return counts;
 }
 
-// The most rows with which the fullest column fits.
-int rows_that_fit(float height, float em, int most_cards) {
+// Links to columns behind pass between the cards of these columns.
+float gap_in(MapColumn column) {
+  const bool passed = column == MapColumn::kLogic || column == MapColumn::kConversation;
+  return passed ? kPassedCardGap : kCardGap;
+}
+
+// The most rows with which so many cards fit their column.
+int rows_that_fit(float height, float em, int cards, float gap) {
   for (int rows = kMostRows; rows > 0; --rows) {
-    const float wanted = (card_height(rows) * static_cast<float>(most_cards) +
-                          kCardGap * static_cast<float>(most_cards - 1)) *
-                         em;
+    const float wanted =
+        (card_height(rows) * static_cast<float>(cards) + gap * static_cast<float>(cards - 1)) * em;
     if (wanted <= height) return rows;
   }
   return 0;
@@ -155,9 +161,10 @@ void place_cards(MapPlan& plan, float em, std::span<const MapCard> cards,
     const auto c = static_cast<std::size_t>(card.column);
     const Rect& place = plan.columns[c];
     const float share = place.h / static_cast<float>(counts.at(c));
+    const int rows = rows_that_fit(place.h, em, counts.at(c), gap_in(card.column));
+    plan.rows.push_back(rows);
     // In a very low picture names alone stand close together.
-    const float height =
-        std::floor(std::min(card_height(plan.rows) * em, share - kLeastCardGap * em));
+    const float height = std::floor(std::min(card_height(rows) * em, share - kLeastCardGap * em));
     // The first and last card of a full column touch its ends.
     const float loose =
         counts.at(c) > 2 ? (place.h - height) / static_cast<float>(counts.at(c) - 1) : share;
@@ -198,7 +205,6 @@ MapPlan plan_cluster_map(Rect area, float em, std::span<const MapCard> cards,
     const float head = std::floor(kFrameHead * em);
     inner = {body.x, body.y + head, body.w - pad, body.h - head - pad};
   }
-  plan.rows = rows_that_fit(inner.h, em, most);
   float gap = 0;
   const Widths widths = widths_of(inner.w, em, cards, used, gap);
   place_columns(plan, inner, widths, gap);

@@ -38,7 +38,7 @@ struct MapPlan {
   std::vector<Rect> cards;    // as given
   std::vector<Rect> columns;  // kMapColumns; empty width: a column without cards
   Rect frame;                 // around all cards when one process has them all
-  int rows = 0;               // rows of values that fit a card below its name: 0 to 3
+  std::vector<int> rows;      // by card: rows of values that fit below its name, 0 to 3
   std::vector<Curve> links;   // by edge
   Rect foot;                  // the line below
   float headings_y = 0;       // centre of the names of the columns

@@ -1,5 +1,5 @@
-// Geometry of the sequence ledger: which lanes there is room for, and where the pieces of a lane lie
-// on its axis. Pure.
+// Geometry of the sequence ledger: which lanes there is room for, and where the pieces of a lane
+// lie on its axis. Pure.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct NumberPiece {
   float x = 0, w = 0;
 };
 
-// The pieces of a lane from left to right, without overlaps, on an axis from `from` to `to` that is
-// as wide as the bar. A piece that is too small to be seen is `least` pixels wide, if there is room.
+// The pieces of a lane from left to right, without overlaps, on an axis from `from` to `to` that
+// is as wide as the bar. What is too small to be seen is `least` pixels wide, if there is room.
 [[nodiscard]] std::vector<NumberPiece> number_pieces(const NumberLane& lane, double from, double to,
                                                      const Rect& bar, float least);
 

@@ -24,6 +24,8 @@ std::string amount(double value, Unit unit) {
       return num::rate(value < 10 ? std::round(value * 10) / 10 : std::round(value));
     case Unit::kCount:
       return num::fixed(value, value < 10 ? 1 : 0);
+    case Unit::kSeconds:
+      return num::secs(value, value > 0 && value < 0.095 ? 2 : 1);
   }
   return {};
 }

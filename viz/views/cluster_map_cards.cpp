@@ -102,9 +102,9 @@ void ClusterMapView::draw_cards(const Model& model, ViewContext& context) const 
     const CardHealth health = card_health(*process, model.deeds(), node.kind, now_);
     const bool selected = context.selection->process == node.name;
     const Rect rect = plan_.cards[i];
-    const Item pressed = content_.one_process
-                             ? role_card(node, rect, in, out, selected)
-                             : process_card(node, *process, health, rect, {plan_.rows, selected});
+    const Item pressed = content_.one_process ? role_card(node, rect, in, out, selected)
+                                              : process_card(node, *process, health, rect,
+                                                             {plan_.rows[i], selected});
     if (pressed.pressed) context.selection->process = selected ? "" : node.name;
     if (!content_.one_process && !health.fault.empty()) fault_tag(rect, health.fault);
     tip(pressed, tip_of(*process, health, node.name, {in, out}, now_));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "engine/base/text.hpp"
 #include "viz/views/ledger_parts.hpp"
@@ -25,6 +26,7 @@ double seconds_of(Duration duration) {
 
 std::string seconds_words(Duration duration) {
   const double seconds = seconds_of(duration);
+  if (seconds > 0 && seconds < 0.005) return "< " + num::secs(0.01, 2);
   return num::secs(seconds, seconds < 0.095 ? 2 : 1);
 }
 
@@ -90,7 +92,8 @@ std::string FailoverView::when(const Failover& one) const {
 }
 
 std::string FailoverView::measured(const Failover& one) const {
-  return seconds_words(one.gap(player_.now()));
+  const std::string words = seconds_words(one.gap(player_.now()));
+  return one.begin_told() ? words : "\u2265 " + words;
 }
 
 void FailoverView::draw(Rect area, ViewContext&) {
@@ -102,24 +105,31 @@ void FailoverView::draw(Rect area, ViewContext&) {
     return;
   }
   const Rect place = rest.above_low(em(kAxis));
-  double longest = 0.5;
-  for (const Failover& one : all) {
-    longest = std::max({longest, seconds_of(one.gap(player_.now())), seconds_of(one.predicted())});
-  }
-  TimeLine line;
-  line.x = place.x + em(kNameWidth);
-  line.width = std::max(place.w - em(kNameWidth) - em(kValueWidth), em(4));
-  line.to = longest * 1.02;
-  draw_axis(place, rest.low(em(kAxis)), line);
   const float pitch = em(kPitch);
   const Rect list = begin_scroll("failovers", place, pitch * static_cast<float>(all.size()));
+  std::vector<std::pair<Rect, const Failover*>> seen;
   Rect row = list.top(pitch);
   for (auto one = all.rbegin(); one != all.rend(); ++one) {
-    const bool seen = row.bottom() > place.y && row.y < place.bottom();
-    if (seen) draw_row(row, *one, line);
+    if (row.bottom() > place.y && row.y < place.bottom()) seen.emplace_back(row, &*one);
     row.y += pitch;
   }
+  // To the scale of what is seen: one long failover must not make all others invisible.
+  double longest = 0.5;
+  for (const auto& [where, one] : seen) {
+    longest =
+        std::max({longest, seconds_of(one->gap(player_.now())), seconds_of(one->predicted())});
+  }
+  TimeLine line;
+  line.x = list.x + em(kNameWidth);
+  line.width = std::max(list.w - em(kNameWidth) - em(kValueWidth), em(4));
+  line.to = longest * 1.02;
+  const double step = tick_step(line.to, std::max(2, static_cast<int>(line.width / em(6))));
+  for (double at = 0; at <= line.to; at += step)
+    vline(std::floor(line.px(at)), place.y, place.bottom(), theme().grid);
+  for (const auto& [where, one] : seen)
+    draw_row(where, *one, line);
   end_scroll();
+  draw_axis(rest.low(em(kAxis)), line, step);
 }
 
 void FailoverView::draw_head(Rect row) const {
@@ -144,13 +154,10 @@ void FailoverView::draw_head(Rect row) const {
   text({row.right(), row.cy()}, order, style::caption(), Align::kRight);
 }
 
-void FailoverView::draw_axis(Rect place, Rect foot, const TimeLine& line) {
-  const double step = tick_step(line.to, std::max(2, static_cast<int>(line.width / em(6))));
+void FailoverView::draw_axis(Rect foot, const TimeLine& line, double step) {
   for (double at = 0; at <= line.to; at += step) {
-    const float x = std::floor(line.px(at));
-    vline(x, place.y, place.bottom(), theme().grid);
-    const std::string words = num::secs(at, step < 1 ? 1 : 0);
-    text({x, foot.cy()}, words, style::axis(), at == 0 ? Align::kLeft : Align::kCentre);
+    text({std::floor(line.px(at)), foot.cy()}, num::secs(at, step < 1 ? 1 : 0), style::axis(),
+         at == 0 ? Align::kLeft : Align::kCentre);
   }
   const std::string_view name = tr(Str::kFailoverAxis);
   if (measure(name, style::axis()) < em(kNameWidth)) {
@@ -210,6 +217,7 @@ void FailoverView::draw_steps(Rect bar, const Failover& one, const TimeLine& lin
   if (one.moved() && one.claimed != kNotYet && one.waits == Duration(0)) {
     shown.why += ". " + std::string(tr(Str::kFailoverNoLease));
   }
+  if (!one.begin_told()) shown.why += ". " + std::string(tr(Str::kFailoverUntold));
   tip(here, shown);
   ImGui::PopID();
 }

@@ -1,5 +1,5 @@
-// How each failover went: detect, decide, seal, wait, serve, to a common scale of seconds; and below
-// each what the choices of that time predict.
+// How each failover went: detect, decide, seal, wait, serve, to a common scale of seconds; and
+// below each what the choices of that time predict.
 #pragma once
 
 #include <string>
@@ -30,7 +30,7 @@ class FailoverView final : public View {
   void draw_row(Rect row, const Failover& one, const TimeLine& line) const;
   void draw_steps(Rect bar, const Failover& one, const TimeLine& line) const;
   static void draw_predicted(Rect bar, const Failover& one, const TimeLine& line);
-  static void draw_axis(Rect place, Rect foot, const TimeLine& line);
+  static void draw_axis(Rect foot, const TimeLine& line, double step);
 
   const Film& film_;
   const Player& player_;

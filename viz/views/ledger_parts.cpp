@@ -37,12 +37,22 @@ LeaseWords lease_words(const Ledger& ledger, Address owner, Time now) {
   return {tr_with(Str::kLeaseRanOut, num::secs(seconds_of(now - ended))), true};
 }
 
+std::size_t sections_of(const Ledger& ledger, Address owner) {
+  const auto& all = ledger.sections();
+  return static_cast<std::size_t>(std::count_if(
+      all.begin(), all.end(), [owner](const auto& entry) { return entry.second.owner == owner; }));
+}
+
 void draw_lease(Rect row, const Ledger& ledger, Address owner, Time now, float bar_width) {
   const Rect place{row.x, row.cy() - em(0.35F), std::min(bar_width, row.w), em(0.7F)};
   const LeaseWords said = lease_words(ledger, owner, now);
   const auto found = ledger.leases().find(owner);
-  if (said.over) {
+  const bool loud = said.over && sections_of(ledger, owner) > 0;
+  const ImU32 ink = loud ? theme().bad_text : theme().text_3;
+  if (loud) {
     state_fill(place, State::kRefused);
+  } else if (said.over) {
+    border(place, theme().line_2, place.h / 2);
   } else if (found == ledger.leases().end() || !found->second.obeyed()) {
     border(place, theme().line_2, place.h / 2);
   } else {
@@ -53,11 +63,10 @@ void draw_lease(Rect row, const Ledger& ledger, Address owner, Time now, float b
   }
   float x = place.right() + em(kGap);
   if (said.over) {
-    icon(IconId::kCross, {x + em(0.4F), row.cy()}, em(0.8F), theme().bad_text);
+    icon(IconId::kCross, {x + em(0.4F), row.cy()}, em(0.8F), ink);
     x += em(1.2F);
   }
-  const TextStyle look =
-      style::coloured(style::explanation(), said.over ? theme().bad_text : theme().text_2);
+  const TextStyle look = style::coloured(style::explanation(), said.over ? ink : theme().text_2);
   if (x + measure(said.words, look) <= row.right()) text({x, row.cy()}, said.words, look);
 }
 

@@ -21,8 +21,12 @@ struct LeaseWords {
 };
 [[nodiscard]] LeaseWords lease_words(const Ledger& ledger, Address owner, Time now);
 
-// The bar that runs down; a lease that is over is hatched, crossed out and said so. In `row`: the bar
-// at the left, `bar_width` wide, then the words if there is room.
+// So many sections are an owner's, by the routes.
+[[nodiscard]] std::size_t sections_of(const Ledger& ledger, Address owner);
+
+// The bar that runs down. A lease that is over is crossed out and said so: loudly if its owner has
+// sections that nobody may serve now. In `row`: the bar at the left, `bar_width` wide, then the
+// words if there is room.
 void draw_lease(Rect row, const Ledger& ledger, Address owner, Time now, float bar_width);
 
 // The pieces of a lane, and the line of the newest number.

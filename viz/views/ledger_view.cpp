@@ -14,7 +14,9 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr float kPitch = 1.64F;       // em: a lane
+constexpr float kPitch = 1.64F;     // em: a lane, where there is little room
+constexpr float kWidePitch = 2.3F;  // em: ... and where there is much
+constexpr Duration kRecently = std::chrono::seconds(60);
 constexpr float kFeatureHeight = 7;   // em
 constexpr float kFeatureBelow = 19;   // em of the panel: in a lower one the lanes need all of it
 constexpr float kAxisHeight = 1.4F;   // em
@@ -265,19 +267,21 @@ void LedgerView::draw_lanes(Rect area, const std::vector<LaneGroup>& groups, Vie
   std::size_t rows = groups.size();
   for (const LaneGroup& group : groups)
     rows += group.shown.size();
-  const Rect list = begin_scroll("lanes", place, em(kPitch) * static_cast<float>(rows));
-  Rect row = list.top(em(kPitch));
+  const float pitch =
+      std::clamp(std::floor(place.h / static_cast<float>(rows)), em(kPitch), em(kWidePitch));
+  const Rect list = begin_scroll("lanes", place, pitch * static_cast<float>(rows));
+  Rect row = list.top(pitch);
   for (const LaneGroup& group : groups) {
     draw_group(row, group);
-    row.y += em(kPitch);
+    row.y += pitch;
     for (const SectionId section : group.shown) {
       draw_lane(row, section, most, context);
-      row.y += em(kPitch);
+      row.y += pitch;
     }
   }
   end_scroll();
   // At a scrolled list's foot the axis still belongs to the bars above it.
-  const Rect bar = columns_of(list.top(em(kPitch))).bar;
+  const Rect bar = columns_of(list.top(pitch)).bar;
   const float y = std::min(row.y, place.bottom());
   for (const Tick& tick : round_ticks({0, most, false}, bar.w > em(24) ? 6 : 3, "")) {
     const float x = number_x(tick.at, 0, most, bar);
@@ -328,15 +332,17 @@ void LedgerView::draw_lane(Rect row, SectionId section, double most, ViewContext
     text({at.epoch.x, y}, tr_with(Str::kLedgerEpoch, num::count(owned.epoch)), style::caption());
   }
   const bool moved = owned.before.kind != RoleKind::kNone && owned.before != owned.owner;
+  const bool recent = player_.now() - owned.moved < kRecently;
   if (at.was.w > 0 && ill) {
     icon(IconId::kCross, {at.was.x + em(0.4F), y}, em(0.8F), theme().bad_text);
     text({at.was.x + em(1.2F), y}, tr(Str::kLedgerWentBack),
          style::coloured(style::value(), theme().bad_text));
   } else if (at.was.w > 0 && moved) {
     text({at.was.x, y}, tr_with(Str::kLedgerWas, owner_name(owned.before)),
-         style::coloured(style::caption(), theme().warn_text));
+         style::coloured(style::caption(), recent ? theme().warn_text : theme().text_3));
   }
-  const Rect bar{at.bar.x, y - em(0.45F), at.bar.w, em(0.9F)};
+  const float height = std::round(row.h * 0.56F);
+  const Rect bar{at.bar.x, std::round(y - height / 2), at.bar.w, height};
   draw_pieces(bar, number_pieces(lane, 0, most, bar, std::max(scale(), 1.0F)));
   draw_newest(bar, number_x(static_cast<double>(lane.highest()), 0, most, bar));
   if (ill) {
@@ -352,13 +358,19 @@ void LedgerView::draw_lane(Rect row, SectionId section, double most, ViewContext
   number(at.ceiling, num::count(lane.ceiling), style::caption());
   number(at.skipped, num::count(lane.skipped()), style::caption());
   number(at.rate, num::rate(lane.rate(player_.now())), style::caption());
+  if (here.hovered || here.focused) tell_lane(here, section);
+  ImGui::PopID();
+}
+
+void LedgerView::tell_lane(const Item& here, SectionId section) const {
+  const auto found = ledger().sections().find(section);
+  const Ownership owned = found == ledger().sections().end() ? Ownership{} : found->second;
   Tip shown;
   shown.what = index_name(section) + ", " + owner_name(owned.owner);
-  shown.value = num::count(lane.highest());
+  shown.value = num::count(ledger().lanes().at(section).highest());
   shown.why = std::string(tr(Str::kLedgerTipWhy));
   shown.keys = {{"Enter", std::string(tr(Str::kLedgerTipSelect))}};
   tip(here, shown);
-  ImGui::PopID();
 }
 
 std::string LedgerView::describe() const {

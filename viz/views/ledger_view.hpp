@@ -7,6 +7,7 @@
 
 #include "viz/model/film.hpp"
 #include "viz/scene/ledger_lanes.hpp"
+#include "viz/widgets/controls.hpp"
 #include "viz/widgets/view.hpp"
 
 namespace glasspost::viz {
@@ -39,6 +40,7 @@ class LedgerView final : public View {
   void draw_lanes(Rect area, const std::vector<LaneGroup>& groups, ViewContext& context);
   void draw_group(Rect row, const LaneGroup& group) const;
   void draw_lane(Rect row, SectionId section, double most, ViewContext& context);
+  void tell_lane(const Item& here, SectionId section) const;
   [[nodiscard]] SectionId featured(const Selection& selection) const;
 
   const Film& film_;

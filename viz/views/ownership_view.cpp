@@ -12,11 +12,12 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr float kCellHeight = 1.3F;  // em
+constexpr float kCellHeight = 1.5F;  // em
 constexpr float kCellWidth = 1.15F;  // em: a number of one digit fits
 constexpr float kWidestCell = 3;     // em
 constexpr float kOwnerPitch = 1.57F;
 constexpr float kHead = 1.6F;
+constexpr float kOneLine = 26;  // em: in a narrower place a lease stands below its owner's name
 
 Str name_of(SectionKind kind) {
   switch (kind) {
@@ -54,6 +55,10 @@ std::size_t cells_in(float width, std::size_t sections) {
   return (sections + rows - 1) / rows;  // rows of equal length
 }
 
+float owner_pitch(float width) {
+  return em(kOwnerPitch) * (width < em(kOneLine) ? 2 : 1);
+}
+
 float strip_height(float width, std::size_t sections) {
   const std::size_t each = cells_in(width, sections);
   return em(kCellHeight) * static_cast<float>((sections + each - 1) / each);
@@ -81,7 +86,7 @@ std::vector<OwnershipView::Kind> OwnershipView::kinds() const {
   const Ledger& ledger = player_.model().ledger();
   std::vector<Kind> all;
   for (const SectionKind what :
-       {SectionKind::kConversation, SectionKind::kMailbox, SectionKind::kSeq}) {
+       {SectionKind::kSeq, SectionKind::kMailbox, SectionKind::kConversation}) {
     Kind kind;
     kind.name = name_of(what);
     const auto add = [&kind](Address owner) {
@@ -107,12 +112,6 @@ std::vector<OwnershipView::Kind> OwnershipView::kinds() const {
   return all;
 }
 
-std::size_t OwnershipView::sections_of(Address owner) const {
-  const auto& all = player_.model().ledger().sections();
-  return static_cast<std::size_t>(std::count_if(
-      all.begin(), all.end(), [owner](const auto& entry) { return entry.second.owner == owner; }));
-}
-
 std::string OwnershipView::counts(const Kind& kind) const {
   std::string words = tr_with(Str::kOwnershipSections, num::count(kind.sections.size()));
   if (kind.moved > 0) words += " \u00b7 " + tr_with(Str::kOwnershipMoved, num::count(kind.moved));
@@ -133,7 +132,7 @@ void OwnershipView::draw(Rect area, ViewContext& context) {
   float height = 0;
   for (const Kind& kind : all) {
     height += em(kHead) + strip_height(place.w, kind.sections.size()) +
-              em(kOwnerPitch) * static_cast<float>(kind.owners.size()) + em(kGap);
+              owner_pitch(place.w) * static_cast<float>(kind.owners.size()) + em(kGap);
   }
   Rect rest = begin_scroll("kinds", place, height);
   for (const Kind& kind : all)
@@ -175,10 +174,10 @@ float OwnershipView::draw_kind(Rect area, const Kind& kind, ViewContext& context
     draw_cell(cell, kind.sections[index], context);
   }
   y += em(kCellHeight);
-  Rect row{area.x, y, area.w, em(kOwnerPitch)};
+  Rect row{area.x, y, area.w, owner_pitch(area.w)};
   for (const Address owner : kind.owners) {
     draw_owner(row, owner);
-    row.y += em(kOwnerPitch);
+    row.y += row.h;
   }
   return row.y + em(kGap) - area.y;
 }
@@ -192,17 +191,28 @@ void OwnershipView::draw_cell(Rect place, SectionId section, ViewContext& contex
   if (here.pressed) context.selection->section = selected ? 0 : section.value;
   fill(place, colour_of(owned.owner));
   const bool down = is_down(model, owned.owner);
-  if (down) state_fill(place, State::kRefused);
-  if (!down && !owned.serves) state_fill(place, State::kWaiting);
   const TextStyle look{Step::kMicro, Face::kMedium, theme().text};
   const std::string number = num::count(owned.owner.number);
+  float y = place.cy();
   if (down || !owned.serves) {
-    text_padded({place.cx(), place.cy()}, number, look, Align::kCentre);
-  } else {
-    text({place.cx(), place.cy()}, number, look, Align::kCentre);
+    // Below the number: a pattern over the whole of a small cell would hide one or the other.
+    const float strip = std::round(place.h * 0.42F);
+    state_fill(place.low(strip), down ? State::kRefused : State::kWaiting);
+    border(place, down ? theme().bad : theme().warn);
+    y = place.y + (place.h - strip) / 2;
   }
+  text({place.cx(), y}, number, look, Align::kCentre);
   if (has_moved(owned)) moved_mark(place);
   if (selected) border(place, theme().focus, 0, std::max(2 * scale(), 2.0F));
+  if (here.hovered || here.focused) tell_cell(here, section);
+  ImGui::PopID();
+}
+
+// Of one cell alone: there may be hundreds, and words cost more than colours.
+void OwnershipView::tell_cell(const Item& here, SectionId section) const {
+  const Model& model = player_.model();
+  const Ownership& owned = model.ledger().sections().at(section);
+  const bool down = is_down(model, owned.owner);
   Tip shown;
   shown.what = tr_with(Str::kLedgerSection, num::count(index_of(section)));
   shown.value = owner_name(owned.owner);
@@ -212,24 +222,27 @@ void OwnershipView::draw_cell(Rect place, SectionId section, ViewContext& contex
   if (has_moved(owned)) shown.why += ", " + tr_with(Str::kLedgerWas, owner_name(owned.before));
   shown.keys = {{"Enter", std::string(tr(Str::kLedgerTipSelect))}};
   tip(here, shown);
-  ImGui::PopID();
 }
 
 void OwnershipView::draw_owner(Rect row, Address owner) const {
   const Ledger& ledger = player_.model().ledger();
   const bool down = is_down(player_.model(), owner);
-  const Rect swatch{row.x, row.cy() - em(0.55F), em(1.15F), em(1.1F)};
+  const bool one_line = row.w >= em(kOneLine);
+  const Rect line = one_line ? row : row.top(row.h / 2);
+  const Rect swatch{line.x, line.cy() - em(0.55F), em(1.15F), em(1.1F)};
   fill(swatch, colour_of(owner));
   text({swatch.cx(), swatch.cy()}, num::count(owner.number),
        {Step::kMicro, Face::kMedium, theme().text}, Align::kCentre);
-  float x = swatch.right() + em(kGap);
+  const float x = swatch.right() + em(kGap);
   const TextStyle name = down ? style::coloured(style::value(), theme().bad_text) : style::value();
-  text_in({x, row.y, em(7.2F), row.h}, owner_name(owner), name);
-  x += em(7.4F);
-  const std::string has = tr_with(Str::kOwnershipHas, num::count(sections_of(owner)));
-  const float right = row.right() - measure(has, style::caption());
-  text({row.right(), row.cy()}, has, style::caption(), Align::kRight);
-  const Rect lease{x, row.y, right - em(kGap) - x, row.h};
+  const std::string has = tr_with(Str::kOwnershipHas, num::count(sections_of(ledger, owner)));
+  const float right = line.right() - measure(has, style::caption());
+  text({line.right(), line.cy()}, has, style::caption(), Align::kRight);
+  const float name_end = one_line ? x + em(7.2F) : right - em(kGap);
+  text_in({x, line.y, name_end - x, line.h}, owner_name(owner), name);
+  const float from = one_line ? name_end + em(kSmallGap) : x;
+  const float until = one_line ? right - em(kGap) : row.right();
+  const Rect lease{from, one_line ? line.y : line.bottom(), until - from, line.h};
   draw_lease(lease, ledger, owner, player_.now(), std::min(em(7), lease.w * 0.4F));
   ImGui::PushID(static_cast<int>(owner.kind));
   ImGui::PushID(static_cast<int>(owner.number));
@@ -248,9 +261,10 @@ std::string OwnershipView::describe() const {
   for (const Kind& kind : kinds()) {
     words += std::string(tr(kind.name)) + ": " + counts(kind) + "\n";
     for (const Address owner : kind.owners) {
-      words += owner_name(owner) + " " +
-               tr_with(Str::kOwnershipHas, num::count(sections_of(owner))) + ", " +
-               lease_words(player_.model().ledger(), owner, player_.now()).words + "\n";
+      words +=
+          owner_name(owner) + " " +
+          tr_with(Str::kOwnershipHas, num::count(sections_of(player_.model().ledger(), owner))) +
+          ", " + lease_words(player_.model().ledger(), owner, player_.now()).words + "\n";
     }
   }
   return words;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "viz/model/film.hpp"
+#include "viz/widgets/controls.hpp"
 #include "viz/widgets/strings.hpp"
 #include "viz/widgets/view.hpp"
 
@@ -33,11 +34,11 @@ class OwnershipView final : public View {
   [[nodiscard]] bool is_served(SectionId section) const;
   [[nodiscard]] static bool has_moved(const Ownership& section);
   [[nodiscard]] std::string counts(const Kind& kind) const;
-  [[nodiscard]] std::size_t sections_of(Address owner) const;
 
   void draw_legend(Rect row) const;
   float draw_kind(Rect area, const Kind& kind, ViewContext& context);
   void draw_cell(Rect place, SectionId section, ViewContext& context);
+  void tell_cell(const Item& here, SectionId section) const;
   void draw_owner(Rect row, Address owner) const;
 
   const Player& player_;

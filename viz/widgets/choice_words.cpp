@@ -47,8 +47,8 @@ constexpr std::array kInputs{
     Str::kInputDevices, Str::kInputOnline,      Str::kInputPuts,          Str::kInputSyncTime,
     Str::kInputNumbers, Str::kInputTakeOvers,   Str::kInputTexts,         Str::kInputNotices,
     Str::kInputPulls,   Str::kInputLogins,      Str::kInputLookups,       Str::kInputReplicas,
-    Str::kInputOwners,  Str::kInputPoll};
-static_assert(kInputs.size() == static_cast<std::size_t>(Input::kPoll) + 1);
+    Str::kInputOwners,  Str::kInputPoll,        Str::kInputDetect,        Str::kInputLease};
+static_assert(kInputs.size() == static_cast<std::size_t>(Input::kLease) + 1);
 
 }  // namespace
 

@@ -131,6 +131,8 @@ GLASSPOST_STRING(kInputLookups, "lookups", "查询")
 GLASSPOST_STRING(kInputReplicas, "replicas", "副本")
 GLASSPOST_STRING(kInputOwners, "owners", "主人")
 GLASSPOST_STRING(kInputPoll, "poll", "轮询")
+GLASSPOST_STRING(kInputDetect, "detect", "发现")
+GLASSPOST_STRING(kInputLease, "lease", "租约")
 GLASSPOST_STRING(kBoardInputs, "Measured: {0}.", "实测：{0}。")
 GLASSPOST_STRING(kBoardMedians, "The legs are added as distributions: medians do not add up.",
                  "各段按分布相加：中位数不能直接相加。")

@@ -78,6 +78,7 @@ GLASSPOST_STRING(kFailoverBack, "{0} is back", "{0} 恢复")
 GLASSPOST_STRING(kFailoverMeasured, "measured", "实测")
 GLASSPOST_STRING(kFailoverPredicted, "predicted", "预计")
 GLASSPOST_STRING(kFailoverGoesOn, "so far", "至今")
+GLASSPOST_STRING(kFailoverUntold, "Nobody told since when the owner was silent", "没有事实说明主人从何时起沉默")
 GLASSPOST_STRING(kFailoverNoWait, "restart + seal: no lease is waited for", "重启 + 封存：不等租约")
 GLASSPOST_STRING(kFailoverNoLease, "no lease is waited for: every former owner is known to have ended",
                  "不等租约：已知之前的主人都已结束")
