@@ -92,10 +92,13 @@ bool Supervisor::find_nobody_alive() {
   ::close(opened);
   if (file < 0) return false;
   for (int tries = 0; tries < kLockTries; ++tries) {
-    if (::flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+      ::flock(file, LOCK_SH);  // a later supervisor that does not get it alone keeps it, too
+      return true;
+    }
     ::usleep(kLockPauseUs);  // what a killed supervisor leaves behind is about to end
   }
-  ::close(file);
+  ::flock(file, LOCK_SH | LOCK_NB);
   return false;
 }
 
@@ -109,11 +112,12 @@ v1::ControlRequest Supervisor::certificates() const {
   return request;
 }
 
-// This life was reaped.
+// This life was reaped. A certificate covers all older lives, too: none is given where one of an
+// earlier supervisor may still run.
 void Supervisor::certify(Child& child) {
   const std::uint16_t node = node_of(child);
-  if (node == 0) return;
-  ended_[node] = child.boot;
+  if (node == 0 || ended_.empty()) return;
+  ended_[node] = std::max(ended_[node], child.boot);
   const v1::ControlRequest told = certificates();
   for (const auto& other : children_) {
     if (other->name != kHub && other->line != nullptr) other->line->write(told);

@@ -42,8 +42,18 @@ std::vector<v1::FormerOwner> owners_before(const v1::RegisterRecord& found, cons
 
 }  // namespace
 
+PastClaim Claim::past() const {
+  return {std::max(spent, epoch), change.ballot};
+}
+
+void Claim::remember(const PastClaim& past) {
+  spent = std::max(spent, past.spent);
+  change.ballot = std::max(change.ballot, past.ballot);
+}
+
 void Claim::begin(SectionId claimed, TimerId owner_timer, OwnerStep& step) {
   if (phase == ClaimPhase::kFenced) return;
+  leases::end_with_step(*this);
   spent = std::max(spent, epoch);
   section = claimed;
   timer = owner_timer;
@@ -134,6 +144,7 @@ void Claim::on_register(const v1::Letter& letter, OwnerStep& step) {
   if (letter.has_register_refused()) {
     const v1::Ballot& promised = letter.register_refused().promised();
     if (promised.proposer() == pack(step.self) && promised.boot() > step.seen.boot.value) {
+      leases::end_with_step(*this);
       phase = ClaimPhase::kFenced;
       return;
     }
@@ -156,14 +167,20 @@ void Claim::on_register(const v1::Letter& letter, OwnerStep& step) {
   if (enough) on_won(step);
 }
 
-void Claim::on_won(OwnerStep& step) {
-  record = change.value;
-  epoch = record.value.epoch();
-  phase = ClaimPhase::kSealing;
+// From now on. Returns how long.
+Duration Claim::wait_for_former(const OwnerStep& step) {
   Duration longest(0);
   for (const v1::FormerOwner& one : record.value.former())
     longest = std::max(longest, leases::waited_out(Duration(one.lease_us())));
   free_at = leases::clock_now(step) + longest;
+  return longest;
+}
+
+void Claim::on_won(OwnerStep& step) {
+  record = change.value;
+  epoch = record.value.epoch();
+  phase = ClaimPhase::kSealing;
+  const Duration longest = wait_for_former(step);
   step.out.fact({.kind = FactKind::kClaimed,
                  .subject = section.value,
                  .object = epoch,
@@ -203,11 +220,11 @@ void Claim::on_found(OwnerStep& step) {
     next.set_owner_boot(step.seen.boot.value);
     next.set_epoch(std::max(found.epoch(), spent) + 1);
     next.set_lease_us(to_us(step.config.choices.seq_lease));
-    next.set_route_version(step.config.route_version);
     next.clear_former();
     for (const v1::FormerOwner& one : owners_before(found, step))
       *next.add_former() = one;
   }
+  next.set_route_version(step.config.route_version);
   lease.length = Duration(next.lease_us());
   change.propose(next, step);
 }

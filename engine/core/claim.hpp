@@ -41,6 +41,18 @@ struct SealedReplica {
   }
 };
 
+// What has to outlive a claim when the routes give its section to somebody else: were the section to
+// come back in the same life, an epoch or a ballot could be won twice.
+struct PastClaim {
+  std::uint64_t spent = 0;
+  Ballot ballot;
+
+  template <class Archive>
+  void fields(Archive& archive) {
+    archive(spent, ballot);
+  }
+};
+
 // One section's claim.
 struct Claim {
   SectionId section;
@@ -55,7 +67,12 @@ struct Claim {
   Lease lease;                                    // ours, from the register on
   Time free_at = Time(Duration(0));               // when the former owners' leases are over
   Archived<v1::RegisterRecord> record;            // what we wrote into the register
-  bool clearing = false;  // we serve, and take the former owners out of the register
+  bool clearing = false;     // we serve, and take the former owners out of the register
+  Time said_until = kNever;  // the lease that ended in this step, with what was said under it
+
+  // Of an earlier time of this life, in which the section was ours.
+  PastClaim past() const;
+  void remember(const PastClaim& past);
 
   // Starts over, whatever was before. Answers come as RegisterPromised, RegisterAccepted,
   // RegisterRefused and SectionSealed. The timer may be set earlier than the owner does.
@@ -80,6 +97,9 @@ struct Claim {
 
   // The epoch is ours and R replicas are sealed, but a former owner may still answer somebody.
   bool must_wait(const OwnerStep& step) const;
+
+  // Sets free_at: the longest lease of a former owner, from now on.
+  Duration wait_for_former(const OwnerStep& step);
 
   // Serving has begun: nobody has to wait for former owners any more. REQUIRES: !must_wait.
   void on_serving(OwnerStep& step);
@@ -106,7 +126,7 @@ struct Claim {
   template <class Archive>
   void fields(Archive& archive) {
     archive(section, replica_set, phase, change, timer, epoch, spent, sealed, late, lease, free_at,
-            record, clearing);
+            record, clearing, said_until);
   }
 
  private:

@@ -51,6 +51,16 @@ SectionId Config::seq_section(UserId user) const {
   return section_of(SectionKind::kSeq, user_section_index(*this, user));
 }
 
+bool Config::has_section(SectionId section) const {
+  switch (kind_of(section)) {
+    case SectionKind::kConversation:
+    case SectionKind::kMailbox:
+    case SectionKind::kSeq:
+      return index_of(section) < owner_list(*this, kind_of(section)).size();
+  }
+  return false;
+}
+
 Address Config::owner_of(SectionId section) const {
   const std::vector<Address>& list = owner_list(*this, kind_of(section));
   assert(index_of(section) < list.size());

@@ -57,6 +57,9 @@ struct Config {
   SectionId mailbox_section(UserId user) const;
   SectionId seq_section(UserId user) const;
 
+  // Is there such a section?
+  bool has_section(SectionId section) const;
+
   // Who serves a section. REQUIRES: the section exists.
   Address owner_of(SectionId section) const;
 

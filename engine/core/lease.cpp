@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "engine/core/claim.hpp"
 #include "engine/core/limits.hpp"
@@ -47,11 +48,13 @@ Time clock_now(const OwnerStep& step) {
 }
 
 Duration poll_period(const Choices& choices) {
-  return std::min(choices.seq_poll, choices.seq_detect / 2);
+  const Duration period = std::min(choices.seq_poll, choices.seq_detect / 2);
+  return choices.seq_lease == Duration(0) ? period : std::min(period, choices.seq_lease / 3);
 }
 
 Duration waited_out(Duration length) {
-  return length == Duration(0) ? length : length + rate_error(length);
+  const Duration known = std::min(length, limits::kLeaseMax);
+  return known == Duration(0) ? known : known + rate_error(known);
 }
 
 void count(Claim& claim, std::uint64_t replica, Time sent, const OwnerStep& step) {
@@ -105,17 +108,22 @@ void renew(const std::vector<Claim*>& claims, OwnerStep& step) {
 void on_renewed(const std::vector<Claim*>& claims, const v1::Letter& letter, OwnerStep& step) {
   const v1::LeasesRenewed& renewed = letter.leases_renewed();
   const Time sent = time_from_us(renewed.sent_us());
+  const std::vector<Address>& replicas = step.config.replicas;
+  const Address replica = unpack(letter.source());
+  const bool is_replica = std::find(replicas.begin(), replicas.end(), replica) != replicas.end();
+  if (!is_replica || sent > clock_now(step)) return;
   for (const v1::HeldSection& held : renewed.sections()) {
     Claim* claim = claim_of(claims, SectionId{held.section()});
     if (claim == nullptr || !holds_epoch(*claim) || held.epoch() != claim->epoch) continue;
     if (held.replica_set() != claim->replica_set) continue;
-    count(*claim, unpack(letter.source()).number, sent, step);
+    count(*claim, replica.number, sent, step);
   }
 }
 
 void bound(const std::vector<Claim*>& claims, OwnerStep& step) {
   Time end = kNever;
-  for (const Claim* claim : claims) {
+  for (Claim* claim : claims) {
+    end = std::min(end, std::exchange(claim->said_until, kNever));
     const bool obeys = claim->phase == ClaimPhase::kSealed && claim->lease.length > Duration(0);
     if (obeys && !claim->must_wait(step)) end = std::min(end, claim->lease.until);
   }
@@ -125,6 +133,20 @@ void bound(const std::vector<Claim*>& claims, OwnerStep& step) {
     const bool to_store = unpack(send.letter.target()).kind == RoleKind::kStore;
     if (!to_store) send.not_after = std::min(send.not_after, latest);
   }
+}
+
+void on_clock(LeaseClock before, const std::vector<Claim*>& claims, OwnerStep& step) {
+  if (before == step.config.choices.seq_clock) return;
+  for (Claim* claim : claims) {
+    claim->lease.counts.clear();
+    claim->lease.until = Time(Duration(0));
+    claim->wait_for_former(step);
+  }
+}
+
+void end_with_step(Claim& claim) {
+  const bool obeys = claim.phase == ClaimPhase::kSealed && claim.lease.length > Duration(0);
+  if (obeys) claim.said_until = std::min(claim.said_until, claim.lease.until);
 }
 
 void note_service(Claim& claim, Send& answer, const OwnerStep& step) {
@@ -139,6 +161,9 @@ void answer_release(const Claim* claim, const v1::Letter& letter, OwnerStep& ste
   // A later life of this role says nothing for an earlier one: it cannot know what that one held.
   if (ask.owner_boot() != step.seen.boot.value) return;
   if (claim != nullptr && claim->epoch == ask.epoch()) return;
+  // It may be winning just that epoch, and not know yet.
+  const bool is_winning = claim != nullptr && claim->phase == ClaimPhase::kRegister;
+  if (is_winning && claim->spent < ask.epoch()) return;
   Send& send = step.out.send(unpack(letter.source()));
   v1::SectionReleased& released = *send.letter.mutable_section_released();
   released.set_section(ask.section());

@@ -44,7 +44,7 @@ namespace leases {
 Time clock_now(const OwnerStep& step);
 
 // How often owners renew, and arbiters look: an owner that is heard again and again within
-// seq.detect is not given up for one lost letter.
+// seq.detect is not given up for one lost letter, and a lease is renewed long before its end.
 Duration poll_period(const Choices& choices);
 
 // How long a successor waits for a lease of this length: clocks of different rates.
@@ -65,6 +65,13 @@ void bound(const std::vector<Claim*>& claims, OwnerStep& step);
 
 // This answer is a service in the claim's section: told as it leaves, of many now and then one.
 void note_service(Claim& claim, Send& answer, const OwnerStep& step);
+
+// The choices have changed. By another clock nothing that was counted holds: until the next renewal
+// nothing is said, and former owners are waited for anew.
+void on_clock(LeaseClock before, const std::vector<Claim*>& claims, OwnerStep& step);
+
+// The claim begins again, or is over. What was said in this step under its lease is bounded by it.
+void end_with_step(Claim& claim);
 
 // Somebody asks whether this life has let go of a section. `claim`: what it has of it, or null.
 void answer_release(const Claim* claim, const v1::Letter& letter, OwnerStep& step);

@@ -90,6 +90,8 @@ inline constexpr Duration kLoginTriesMax = seconds(30);       // ... to this at 
 
 // Former owners of a section that a register names; of more only the longest lease is known.
 inline constexpr std::size_t kFormerOwnersMax = 8;
+// The longest lease that there is (seq.lease); a record that says more is not believed.
+inline constexpr Duration kLeaseMax = seconds(60);
 // How far the rates of two clocks may be apart, parts per million.
 inline constexpr std::int64_t kClockRateErrorPpm = 1'000;
 

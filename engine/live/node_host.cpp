@@ -269,7 +269,8 @@ void NodeHost::learn_ended(const v1::TellEnded& told) {
   Config config = process_->config();
   for (const auto& [role, node] : options_.roles) {
     for (const v1::EndedProcess& process : told.processes()) {
-      if (process.node() == node.value) config.ended[role] = BootId{process.boot()};
+      if (process.node() != node.value) continue;
+      config.ended[role] = std::max(config.ended[role], BootId{process.boot()});
     }
   }
   process_->reconfigure(config);

@@ -220,6 +220,59 @@ TEST_CASE("a life speaks for itself alone, and only of what it does not hold") {
   CHECK(answers(10, 1'000));
 }
 
+TEST_CASE("a section that comes back in the same life is won under a new epoch and a new ballot") {
+  LeaseBench bench;
+  const v1::RegisterRecord first = bench.take_over({});
+  const Ballot ballot = bench.claim.change.ballot;
+  const PastClaim past = bench.claim.past();
+  bench.claim = Claim{};  // the routes gave it to somebody who never claimed it, and back
+  bench.claim.remember(past);
+  const v1::RegisterRecord second = bench.take_over(first);
+  CHECK(second.epoch() == first.epoch() + 1);
+  CHECK(bench.claim.change.ballot > ballot);
+}
+
+TEST_CASE("what was said in the step that lost the epoch is bounded by the lease, too") {
+  LeaseBench bench;
+  bench.take_over({});
+  const Time until = bench.claim.lease.until;
+  bench.owner.step([&](OwnerStep& step) {
+    step.out.send({RoleKind::kAccess, 1});
+    bench.claim.begin(kSection, kRetry, step);
+    leases::bound({&bench.claim}, step);
+    CHECK(step.out.sends.front().not_after == until);
+  });
+  CHECK(bench.latest() == std::pair(kNever, kNever));  // the next step serves nothing
+}
+
+TEST_CASE("a claim that may be winning an epoch does not say that it has let go of it") {
+  LeaseBench bench;
+  v1::Letter ask;
+  ask.set_source(pack(kRival));
+  ask.mutable_ask_release()->set_section(kSection.value);
+  ask.mutable_ask_release()->set_owner_boot(10);
+  ask.mutable_ask_release()->set_epoch(5);
+  const auto answers = [&] {
+    bench.owner.take_asked();
+    bench.owner.step([&](OwnerStep& step) { leases::answer_release(&bench.claim, ask, step); });
+    return count_of(bench.owner.take_asked(), v1::Letter::kSectionReleased) == 1;
+  };
+  bench.owner.step([&](OwnerStep& step) { bench.claim.begin(kSection, kRetry, step); });
+  CHECK_FALSE(answers());
+  bench.claim.spent = 5;  // had it, and gave it up
+  CHECK(answers());
+}
+
+TEST_CASE("only a replica renews a lease, and not from the future") {
+  LeaseBench bench;
+  bench.take_over({});
+  const Time until = bench.claim.lease.until;
+  bench.renewed(8, bench.owner.now + seconds(1), bench.claim.epoch);
+  for (std::uint64_t replica : {1, 2, 3})
+    bench.renewed(replica, bench.owner.now + seconds(1), bench.claim.epoch);
+  CHECK(bench.claim.lease.until == until);
+}
+
 TEST_CASE("nobody takes a section under older routes than its owner did") {
   LeaseBench bench;
   v1::RegisterRecord found = leased(kRival, 3, 7);

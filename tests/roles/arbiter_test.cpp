@@ -29,7 +29,12 @@ Config config_of_three() {
 }
 
 struct ArbiterBench : Bench {
-  ArbiterBench() : Bench(kSelf, RoleBox::of(Arbiter(kSelf)), config_of_three()) { start(); }
+  // It has read the register, and found nothing there.
+  ArbiterBench() : Bench(kSelf, RoleBox::of(Arbiter(kSelf)), config_of_three()) {
+    start();
+    decide();
+    said.clear();
+  }
 
   // A replica says how long each owner was silent; others were heard just now.
   void hear(std::uint64_t replica, const std::map<Address, Duration>& silent) {
@@ -173,6 +178,20 @@ TEST_CASE("what another arbiter has chosen is found, and changed no more than it
   bench.decide(found);
   REQUIRE(bench.out.routes.has_value());
   CHECK(bench.out.routes->SerializeAsString() == found.routes().SerializeAsString());
+}
+
+TEST_CASE("a table that is none for this cluster is not gone on from") {
+  ArbiterBench bench;
+  for (std::uint64_t replica : {1, 2})
+    bench.hear(replica, {{kBoxes[0], seconds(2)}});
+  bench.poll();
+  v1::RegisterRecord found;
+  found.mutable_routes()->set_version(5);
+  found.mutable_routes()->add_mailbox_owners(pack(kHome));
+  found.set_epoch(5);
+  const v1::RegisterRecord next = bench.decide(found);
+  CHECK(next.routes().mailbox_owners_size() == 4);
+  CHECK(bench.out.routes.has_value());
 }
 
 TEST_CASE("a new set of replicas: the register is written under it, then the new one counts") {

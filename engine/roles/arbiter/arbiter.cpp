@@ -26,6 +26,7 @@ void Arbiter::step(const Input& input, const Seen& seen, Outbox& out) {
   switch (input.kind) {
     case Input::Kind::kConfig:
       state_.config = *input.config;
+      out.wake({kPoll, 0}, seen.now + leases::poll_period(state_.config.choices));
       return;
     case Input::Kind::kStart:
       return on_poll(step);
@@ -67,7 +68,7 @@ void Arbiter::on_letter(const v1::Letter& letter, OwnerStep& step) {
     case v1::Letter::kReplicaSetChanged:
       return on_replica_set(letter.replica_set_changed().replica_set(), step);
     case v1::Letter::kSectionSealed:
-      state_.admitted[source.number] = state_.replica_set;
+      if (!state_.write_again) state_.admitted[source.number] = state_.replica_set;
       return;
     default:
       return;
@@ -126,7 +127,9 @@ void Arbiter::look(OwnerStep& step) {
                    .value = replicas});
   }
   const v1::RouteTable now = routes_of(state_.config);
-  if (spread(now, step).version() > now.version() || state_.write_again) begin_change(step);
+  // The first time also to learn what the register says: nobody else may know.
+  const bool must_read = state_.write_again || state_.chosen == 0;
+  if (must_read || spread(now, step).version() > now.version()) begin_change(step);
 }
 
 }  // namespace glasspost

@@ -61,7 +61,10 @@ void Arbiter::on_promised(const v1::Letter& letter, OwnerStep& step) {
   RegisterChange& change = state_.change;
   if (!change.on_promised(replica, letter.register_promised(), state_.config)) return;
   const v1::RegisterRecord& found = change.value.value;
-  const v1::RouteTable before = found.epoch() > 0 ? found.routes() : routes_of(state_.config);
+  Config judged = state_.config;
+  judged.route_version = 0;
+  const bool fits = found.epoch() > 0 && adopt_routes(judged, found.routes());
+  const v1::RouteTable before = fits ? found.routes() : routes_of(state_.config);
   v1::RegisterRecord next;
   next.set_owner(pack(state_.self));
   next.set_owner_boot(step.seen.boot.value);
@@ -117,7 +120,7 @@ void Arbiter::admit(OwnerStep& step) {
 std::string Arbiter::broken_invariant() const {
   const v1::RegisterRecord& record = state_.change.value.value;
   for (SectionId section : state_.config.sections()) {
-    if (!record.has_routes()) break;
+    if (state_.change.phase != RegisterPhase::kAccepting) break;
     const Address owner = owner_of(record.routes(), section);
     if (owner.kind != owner_kind(kind_of(section))) {
       return "I3: " + to_text(section) + " would go to " + to_text(owner);

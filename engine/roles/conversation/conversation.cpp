@@ -72,8 +72,7 @@ void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
   Turn turn{{state_.self, state_.config, seen, out}, {}};
   switch (input.kind) {
     case Input::Kind::kConfig:
-      state_.config = *input.config;
-      if (state_.started) follow_routes(turn);
+      on_config(*input.config, turn);
       break;
     case Input::Kind::kStart:
       state_.started = true;
@@ -95,6 +94,15 @@ void Conversation::step(const Input& input, const Seen& seen, Outbox& out) {
   leases::bound(claims(), turn.owner);
 }
 
+void Conversation::on_config(const Config& config, Turn& turn) {
+  const LeaseClock clock = state_.config.choices.seq_clock;
+  state_.config = config;
+  if (!state_.started) return;
+  leases::on_clock(clock, claims(), turn.owner);
+  follow_routes(turn);
+  on_poll(turn);  // perhaps it is due earlier now
+}
+
 std::vector<Claim*> Conversation::claims() {
   std::vector<Claim*> all;
   for (auto& [id, section] : state_.sections)
@@ -105,12 +113,15 @@ std::vector<Claim*> Conversation::claims() {
 // What the routes give to others is forgotten at once, what they give to us is taken over.
 void Conversation::follow_routes(Turn& turn) {
   std::erase_if(state_.sections, [&](const auto& entry) {
-    return state_.config.owner_of(entry.first) != state_.self;
+    const bool is_lost = state_.config.owner_of(entry.first) != state_.self;
+    if (is_lost) state_.past[entry.first] = entry.second.log.claim.past();
+    return is_lost;
   });
   for (SectionId id : state_.config.sections_of(state_.self)) {
     const auto [found, is_new] = state_.sections.try_emplace(id);
     SectionLog& log = found->second.log;
     if (is_new) {
+      log.claim.remember(state_.past[id]);
       log.begin(id, {kLogRetry, id.value}, turn.owner);
     } else {
       // A former owner may be known to be dead now.

@@ -170,10 +170,11 @@ class Conversation {
     Config config;
     bool started = false;
     std::map<SectionId, Section> sections;
+    std::map<SectionId, PastClaim> past;  // of sections that went to others in this life
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, started, sections);
+      archive(self, config, started, sections, past);
     }
   };
 
@@ -203,6 +204,7 @@ class Conversation {
   };
 
   // conversation.cpp: dispatch, take-over, commit.
+  void on_config(const Config& config, Turn& turn);
   void follow_routes(Turn& turn);
   void on_poll(Turn& turn);
   std::vector<Claim*> claims();

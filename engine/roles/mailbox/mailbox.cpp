@@ -64,9 +64,7 @@ void Mailbox::step(const Input& input, const Seen& seen, Outbox& out) {
 void Mailbox::take_input(const Input& input, OwnerStep& step) {
   switch (input.kind) {
     case Input::Kind::kConfig:
-      state_.config = *input.config;
-      if (state_.started) follow_routes(step);
-      return;
+      return on_config(*input.config, step);
     case Input::Kind::kStart:
       state_.started = true;
       follow_routes(step);
@@ -85,6 +83,15 @@ void Mailbox::take_input(const Input& input, OwnerStep& step) {
   }
 }
 
+void Mailbox::on_config(const Config& config, OwnerStep& step) {
+  const LeaseClock clock = state_.config.choices.seq_clock;
+  state_.config = config;
+  if (!state_.started) return;
+  leases::on_clock(clock, claims(), step);
+  follow_routes(step);
+  on_poll(step);  // perhaps it is due earlier now
+}
+
 std::vector<Claim*> Mailbox::claims() {
   std::vector<Claim*> all;
   for (auto& [id, section] : state_.sections)
@@ -95,12 +102,15 @@ std::vector<Claim*> Mailbox::claims() {
 // What the routes give to others is forgotten at once, what they give to us is taken over.
 void Mailbox::follow_routes(OwnerStep& step) {
   std::erase_if(state_.sections, [&](const auto& entry) {
-    return state_.config.owner_of(entry.first) != state_.self;
+    const bool is_lost = state_.config.owner_of(entry.first) != state_.self;
+    if (is_lost) state_.past[entry.first] = entry.second.log.claim.past();
+    return is_lost;
   });
   for (SectionId id : state_.config.sections_of(state_.self)) {
     const auto [found, is_new] = state_.sections.try_emplace(id);
     SectionLog& log = found->second.log;
     if (is_new) {
+      log.claim.remember(state_.past[id]);
       log.begin(id, {kLogRetry, id.value}, step);
     } else {
       // A former owner may be known to be dead now.

@@ -171,10 +171,11 @@ class Mailbox {
     Config config;
     bool started = false;
     std::map<SectionId, Section> sections;
+    std::map<SectionId, PastClaim> past;  // of sections that went to others in this life
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, started, sections);
+      archive(self, config, started, sections, past);
     }
   };
 
@@ -196,6 +197,7 @@ class Mailbox {
 
   // mailbox.cpp: dispatch, take-over, visibility.
   void take_input(const Input& input, OwnerStep& step);
+  void on_config(const Config& config, OwnerStep& step);
   void follow_routes(OwnerStep& step);
   void on_poll(OwnerStep& step);
   std::vector<Claim*> claims();

@@ -59,8 +59,7 @@ void Seq::step(const Input& input, const Seen& seen, Outbox& out) {
   OwnerStep step{state_.self, state_.config, seen, out};
   switch (input.kind) {
     case Input::Kind::kConfig:
-      state_.config = *input.config;
-      if (state_.started) follow_routes(step);
+      on_config(*input.config, step);
       break;
     case Input::Kind::kStart:
       state_.started = true;
@@ -84,6 +83,15 @@ void Seq::step(const Input& input, const Seen& seen, Outbox& out) {
   leases::bound(claims(), step);
 }
 
+void Seq::on_config(const Config& config, OwnerStep& step) {
+  const LeaseClock clock = state_.config.choices.seq_clock;
+  state_.config = config;
+  if (!state_.started) return;
+  leases::on_clock(clock, claims(), step);
+  follow_routes(step);
+  on_poll(step);  // perhaps it is due earlier now
+}
+
 std::vector<Claim*> Seq::claims() {
   std::vector<Claim*> all;
   for (auto& [id, section] : state_.sections)
@@ -94,12 +102,15 @@ std::vector<Claim*> Seq::claims() {
 // What the routes give to others is forgotten at once, what they give to us is taken over.
 void Seq::follow_routes(OwnerStep& step) {
   std::erase_if(state_.sections, [&](const auto& entry) {
-    return state_.config.owner_of(entry.first) != state_.self;
+    const bool is_lost = state_.config.owner_of(entry.first) != state_.self;
+    if (is_lost) state_.past[entry.first] = entry.second.claim.past();
+    return is_lost;
   });
   for (SectionId id : state_.config.sections_of(state_.self)) {
     const auto [found, is_new] = state_.sections.try_emplace(id);
     if (is_new) {
       found->second.claim.section = id;
+      found->second.claim.remember(state_.past[id]);
       begin_again(found->second, step);
     } else {
       try_serve(found->second, step);  // a former owner may be known to be dead now
@@ -121,7 +132,9 @@ void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
     case v1::Letter::kRegisterAccepted:
     case v1::Letter::kRegisterRefused: {
       Section* section = section_named(section_of_answer(letter).value);
-      if (section != nullptr) section->claim.on_register(letter, step);
+      if (section == nullptr) return;
+      section->claim.on_register(letter, step);
+      if (section->claim.phase == ClaimPhase::kFenced) section->serves = false;
       return;
     }
     case v1::Letter::kSectionSealed:

@@ -56,10 +56,11 @@ class Seq {
     Config config;
     bool started = false;
     std::map<SectionId, Section> sections;
+    std::map<SectionId, PastClaim> past;  // of sections that went to others in this life
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, started, sections);
+      archive(self, config, started, sections, past);
     }
   };
 
@@ -77,6 +78,7 @@ class Seq {
     kPoll = 2    // leases are renewed
   };
 
+  void on_config(const Config& config, OwnerStep& step);
   void on_poll(OwnerStep& step);
   void follow_routes(OwnerStep& step);
   void try_serve(Section& section, OwnerStep& step);

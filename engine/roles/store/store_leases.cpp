@@ -24,6 +24,7 @@ void Store::on_renew(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   renewed.set_sent_us(letter.renew_leases().sent_us());
   for (const v1::HeldSection& held : letter.renew_leases().sections()) {
     const SectionId id{held.section()};
+    if (!state_.config.has_section(id)) continue;
     if (!may_answer(letter, id, held.replica_set(), seen, out)) continue;
     const v1::RegisterRecord& record = section(held.section(), seen).owner.value;
     if (record.epoch() > held.epoch()) {
