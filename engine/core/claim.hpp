@@ -41,8 +41,8 @@ struct SealedReplica {
   }
 };
 
-// What has to outlive a claim when the routes give its section to somebody else: were the section to
-// come back in the same life, an epoch or a ballot could be won twice.
+// What has to outlive a claim when the routes give its section to somebody else: were the section
+// to come back in the same life, an epoch or a ballot could be won twice.
 struct PastClaim {
   std::uint64_t spent = 0;
   Ballot ballot;

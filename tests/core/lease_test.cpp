@@ -40,7 +40,7 @@ struct LeaseBench {
       hear(register_promised(replica, claim.change.ballot, found));
     const auto proposed = owner.take_asked();
     if (proposed.empty()) return {};
-    const v1::RegisterRecord value = proposed.front().accept_register().value();
+    v1::RegisterRecord value = proposed.front().accept_register().value();
     for (std::uint64_t replica : {1, 2})
       hear(register_accepted(replica, claim.change.ballot));
     for (std::uint64_t replica : {1, 2}) {

@@ -195,8 +195,8 @@ Failover* Failovers::failover_of(SectionId section) {
   return &all_[open->second.failover - forgotten_];
 }
 
-void Failovers::add(SectionId section, Failover made) {
-  all_.push_back(std::move(made));
+void Failovers::add(SectionId section, const Failover& made) {
+  all_.push_back(made);
   if (all_.size() > kFailoversMax) {
     all_.erase(all_.begin());
     ++forgotten_;

@@ -86,7 +86,7 @@ class Failovers {
   void serving(const Fact& fact);
 
   Failover* failover_of(SectionId section);
-  void add(SectionId section, Failover made);
+  void add(SectionId section, const Failover& made);
   void join(SectionId section, std::size_t place);
 
   std::vector<Failover> all_;

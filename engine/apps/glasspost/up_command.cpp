@@ -205,7 +205,7 @@ Status prepare(const RunDirectory& directory, const Topology& topology) {
   // Made here, before any process could make its own.
   if (const Result<MacKey> key = directory.token_key(); !key) return key.error();
   if (directory.has_cluster()) return ok();  // it goes on where it was
-  if (const Status marked = mark_new_disks(directory, topology); !marked) return marked;
+  if (Status marked = mark_new_disks(directory, topology); !marked) return marked;
   return directory.write(directory.topology_file(), topology_text(topology));
 }
 

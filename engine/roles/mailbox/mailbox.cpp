@@ -220,23 +220,27 @@ void Mailbox::on_loaded(Section& section) {
     section.folded.indexed.put(entry.key, {entry.value.durable, entry.value.durable});
 }
 
+// A row that an older owner wrote.
+void Mailbox::show_replayed(Section& section, const v1::InboxRow& row, std::uint64_t position,
+                            OwnerStep& step) {
+  const Claim& claim = section.log.claim;
+  if (!fits(section, row)) {
+    return step.out.fact(forgotten_fact(section.log.section(), claim.epoch, position));
+  }
+  show(section, row);
+  Indexed& indexed =
+      section.folded.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
+  indexed.accepted = row.number();
+  // The old owner may have died before it could say so; observers ignore what they know.
+  if (position > claim.settled_max()) step.out.fact(visible_fact(row, 0));
+}
+
 // The log is ours: fold it into inboxes, and let access register its connections here. Homes are
 // told nothing: they send again what was never confirmed, and hear then that it is here.
 void Mailbox::on_serving(SectionId id, Section& section, OwnerStep& step) {
-  const std::uint64_t settled = section.log.claim.settled_max();
   for (const Appended& replayed : section.appended) {
-    for (const v1::InboxRow& row : replayed.batch.value.rows()) {
-      if (!fits(section, row)) {
-        step.out.fact(forgotten_fact(id, section.log.claim.epoch, replayed.position));
-        continue;
-      }
-      show(section, row);
-      Indexed& indexed =
-          section.folded.indexed.edit({ConversationId{row.conversation()}, UserId{row.user()}});
-      indexed.accepted = row.number();
-      // The old owner may have died before it could say so; observers ignore what they know.
-      if (replayed.position > settled) step.out.fact(visible_fact(row, 0));
-    }
+    for (const v1::InboxRow& row : replayed.batch.value.rows())
+      show_replayed(section, row, replayed.position, step);
   }
   section.appended.clear();
   for (std::uint32_t number = 1; number <= state_.config.access_count; ++number) {

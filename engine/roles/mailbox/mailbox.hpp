@@ -209,6 +209,8 @@ class Mailbox {
   void on_serving(SectionId id, Section& section, OwnerStep& step);
   void on_horizon(Section& section, OwnerStep& step);
   void show(Section& section, const v1::InboxRow& row);
+  void show_replayed(Section& section, const v1::InboxRow& row, std::uint64_t position,
+                     OwnerStep& step);
   static bool fits(const Section& section, const v1::InboxRow& row);
   void write_checkpoints(OwnerStep& step);
   void finish_checkpoint(Section& section, OwnerStep& step);
