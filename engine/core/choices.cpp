@@ -217,7 +217,7 @@ std::vector<ChoiceInfo> lease_choices() {
        "1s",
        "more letters for leases that are renewed, and looked at, more often",
        "",
-       "renewals/s = owners x replicas / poll",
+       "renewals/s = owners x replicas / poll, detect / 2 or lease / 3, the shortest",
        "WF 3.7",
        "next poll",
        "few letters",

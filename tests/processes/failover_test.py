@@ -2,7 +2,6 @@
 """Failover in real processes, with preset quick: owners are frozen, killed and left without arbiters while people write.
 Sections move or stay as they should, and nothing is lost, doubled or reordered. How long it takes is for the bench.
 Usage: failover_test.py GLASSPOST"""
-import contextlib
 import json
 import os
 import signal
@@ -10,9 +9,9 @@ import subprocess
 import sys
 import unittest
 
-from cluster import cluster
 from kill_storm import People
 from recorded import facts_of, recording
+from writing import Writing
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
 OWNERS = ["conversation", "mailbox", "seq"]
@@ -24,34 +23,13 @@ def role(name):
     return KINDS[kind] << 56 | int(number)
 
 
-def acknowledged(running):
-    return sum(process["counters"].get("acknowledged", 0)
-               for name, process in running.status().items() if name.startswith("access"))
-
-
-class Failover(unittest.TestCase):
-    def setUp(self):
-        stack = contextlib.ExitStack()
-        self.addCleanup(stack.close)
-        self.cluster = stack.enter_context(cluster(PROGRAM, "--preset", "quick"))
-        self.cluster.until_running()
-
-    def write_on(self, texts, seconds=60):
-        wanted = acknowledged(self.cluster) + texts
-        self.cluster.until(lambda: acknowledged(self.cluster) >= wanted, seconds=seconds)
+class Failover(Writing):
+    program, up_words = PROGRAM, ("--preset", "quick")
 
     def all_with_the_second(self, kind):
         """The second owner of a kind has all its sections, by the routes."""
         sections = 8 if kind == "conversation" else 128
         return self.cluster.status()[kind + "-2"]["counters"].get("sections") == sections
-
-    def all_was_kept(self, people):
-        people.kill()
-        finished = people.finish(120)
-        code, verdict = people.judge(None)
-        self.assertTrue(finished["all_shown"], finished)
-        self.assertEqual(code, 0, verdict)
-        self.assertEqual(verdict["refused"], 0, verdict)
 
     def holds(self, path):
         """No promise is broken, and that one owner serves was judged."""

@@ -2,7 +2,6 @@
 """Three replicas of the store in real processes: people write while one of them is away, is killed and comes back.
 The others go on, it is given what it lacks, and it then stands in for the next one that is away.
 Usage: quorum_test.py GLASSPOST"""
-import contextlib
 import json
 import os
 import pathlib
@@ -13,13 +12,9 @@ import unittest
 from cluster import cluster
 from kill_storm import People
 from recorded import facts_of, recording
+from writing import Writing
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else "build/release/bin/glasspost"
-
-
-def acknowledged(running):
-    return sum(process["counters"].get("acknowledged", 0)
-               for name, process in running.status().items() if name.startswith("access"))
 
 
 def caught_up(path):
@@ -27,26 +22,8 @@ def caught_up(path):
     return {fact["object"] for fact in facts_of(PROGRAM, path, "caught up")}
 
 
-class Quorum(unittest.TestCase):
-    def setUp(self):
-        stack = contextlib.ExitStack()
-        self.addCleanup(stack.close)
-        self.cluster = stack.enter_context(cluster(PROGRAM, "--set", "store.quorum=3/2/2"))
-        self.cluster.until_running()
-
-    def write_on(self, texts, seconds=90):
-        """People are acknowledged so many texts more."""
-        wanted = acknowledged(self.cluster) + texts
-        self.cluster.until(lambda: acknowledged(self.cluster) >= wanted, seconds=seconds)
-
-    def all_was_kept(self, people):
-        """What was acknowledged was shown, once and in order, and nobody was refused."""
-        people.kill()
-        finished = people.finish(120)
-        code, verdict = people.judge(None)
-        self.assertTrue(finished["all_shown"], finished)
-        self.assertEqual(code, 0, verdict)
-        self.assertEqual(verdict["refused"], 0, verdict)
+class Quorum(Writing):
+    program, up_words = PROGRAM, ("--set", "store.quorum=3/2/2")
 
     def test_a_replica_that_was_away_catches_up_and_stands_in_for_the_next(self):
         self.assertEqual({name for name in self.cluster.status() if name.startswith("store")},

@@ -6,6 +6,7 @@
 
 #include "engine/base/text.hpp"
 #include "engine/core/choices.hpp"
+#include "engine/core/lease.hpp"
 #include "viz/model/ack_parts.hpp"
 
 namespace glasspost::viz {
@@ -53,7 +54,6 @@ Quantity ack(const Model& model, const std::string& value) {
   if (texts < kTextsLeast) return lacking(Unit::kMillis, Lack::kTexts, kTextsLeast - texts);
   Quantity quantity = quantity_in(Unit::kMillis, false);
   quantity.measured = spread.p50 / 1e3;
-  quantity.chance = std::max(spread.p50_to - spread.p50, spread.p50 - spread.p50_from) / 1e3;
   quantity.predicted = median_of_sum(legs) / 1e3;
   for (const AckLeg& leg : legs) {
     for (const AckStep& step : leg.steps) {
@@ -180,14 +180,14 @@ Quantity crossings(const Model& model, const std::string& value) {
   return quantity;
 }
 
-// Each owner asks each replica to renew its leases in every poll.
-Quantity renewals(const Model& model, const std::string& value) {
+// Each owner asks each replica to renew its leases, as often as owners themselves reckon.
+Quantity renewals(const Model& model, const std::string&) {
   Quantity quantity = quantity_in(Unit::kRate, false);
-  const Result<Duration> poll = parse_duration(value);
-  const Result<Duration> detect = parse_duration(value_of(model, "seq.detect"));
-  if (!poll || *poll <= Duration(0)) return quantity;
-  // Never more seldom than twice in the time after which a silent owner is given up.
-  const Duration period = detect ? std::min(*poll, *detect / 2) : *poll;
+  Choices choices;
+  for (const char* key : {"seq.poll", "seq.detect", "seq.lease"}) {
+    if (!set_choice(choices, key, value_of(model, key))) return quantity;
+  }
+  const Duration period = leases::poll_period(choices);
   double owners = 0;
   for (const ProcessCard& card : model.processes().all()) {
     if (card.health == Health::kDown || card.health == Health::kPaused) continue;
@@ -311,7 +311,7 @@ bool off_formula(const Quantity& quantity) {
   if (!quantity.predicted || !quantity.measured || too_quiet(quantity)) return false;
   const double edge = quantity.unit == Unit::kRate ? kEdgeOfWindow : 0;
   const double off = *quantity.measured - *quantity.predicted;
-  const double tolerated = kTolerance * *quantity.predicted + edge + quantity.chance;
+  const double tolerated = kTolerance * *quantity.predicted + edge;
   return (quantity.bound ? off : std::abs(off)) > tolerated;
 }
 

@@ -66,7 +66,6 @@ struct Quantity {
   std::optional<double> predicted;  // milliseconds, a second, or a count
   std::optional<double> measured;   // nothing: not measured yet
   bool bound = false;               // predicted is the most that can be
-  double chance = 0;                // measured may be off by so much because it was measured seldom
   std::vector<InputValue> inputs;
   Lack lack = Lack::kNothing;  // something: neither predicted nor measured is there
   double lacking = 0;
@@ -92,8 +91,8 @@ std::vector<BoardCard> board_cards(const Model& model);
 // A rate of fewer than ten events in the window: on an idle cluster one late event is no alarm.
 bool too_quiet(const Quantity& quantity);
 
-// Whether the measured value is off the formula by more than its tolerance (10 %) and chance. Never
-// of a rate that is too quiet: both below ten events in the window of ten seconds, which is 1 /s.
+// Whether the measured value is off the formula by more than its tolerance (10 %). Never of a rate
+// that is too quiet: both below ten events in the window of ten seconds, which is 1 /s.
 bool off_formula(const Quantity& quantity);
 
 }  // namespace glasspost::viz

@@ -2,7 +2,6 @@
 #include "viz/model/metrics.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "glasspost/v1/client.pb.h"
 #include "glasspost/v1/letter.pb.h"
@@ -177,9 +176,6 @@ Spread Metrics::spread(Latency latency, Time from, Time to) const {
   };
   spread.lowest = at_share(0);
   spread.p50 = at_share(0.5);
-  const double deviation = 0.5 / std::sqrt(static_cast<double>(samples.size()));
-  spread.p50_from = at_share(0.5 - deviation);
-  spread.p50_to = at_share(0.5 + deviation);
   spread.p99 = at_share(0.99);
   spread.highest = at_share(1);
   return spread;

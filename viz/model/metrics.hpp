@@ -55,9 +55,6 @@ inline constexpr Duration kMetricsKept = std::chrono::seconds(120);
 struct Spread {
   std::size_t samples = 0;
   double lowest = 0, p50 = 0, p99 = 0, highest = 0;  // microseconds
-  // The median of so few samples lies between these by chance alone: its rank has a deviation of
-  // half the root of their number.
-  double p50_from = 0, p50_to = 0;
 };
 
 class Metrics {

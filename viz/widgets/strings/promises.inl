@@ -5,7 +5,7 @@ GLASSPOST_STRING(kPromise1, "Acknowledged = durable and shown once", "已确认 
 GLASSPOST_STRING(kPromise2, "Numbers never go back, never repeat", "序号不回退、不重复")
 GLASSPOST_STRING(kPromise3, "A device that syncs never skips", "同步的设备不会漏消息")
 GLASSPOST_STRING(kPromise4, "One order on every device", "每台设备顺序一致")
-GLASSPOST_STRING(kPromise5, "At most one owner per section", "每个分段至多一个主人")
+GLASSPOST_STRING(kPromise5, "At most one owner per section", "每个分段至多一个归属者")
 GLASSPOST_STRING(kPromise6, "Resending never makes a second one", "重发不会产生第二条")
 GLASSPOST_STRING(kPromise7, "No inbox without its token", "没有令牌读不到收件箱")
 GLASSPOST_STRING(kPromise8, "Ten seconds after a fault all is shown", "故障后十秒全部显示")
