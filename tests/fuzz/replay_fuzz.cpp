@@ -49,9 +49,11 @@ class Bench {
  public:
   explicit Bench(Address self) : self_(self) {}
 
-  // A life: the owner takes its section over.
-  void live(MemoryStore& disk, const Config& config) {
+  // A life: the owner takes its section over. That its former life has ended is certified, or it
+  // would wait for that one's lease.
+  void live(MemoryStore& disk, Config config) {
     disk_ = &disk;
+    config.ended[self_] = boot_;
     ++boot_.value;
     owner_ = Owner(self_);
     store_ = Store(kStore);
