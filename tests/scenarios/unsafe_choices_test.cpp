@@ -128,6 +128,15 @@ TEST_CASE("a store that loses what it confirmed ends no process, alone or among 
   check_nobody_dies(seeds(40));
 }
 
+// Seed 458: a replica keeps the index of a conversation, and loses batches that it speaks of.
+TEST_CASE("an index that outlives its batches ends no process") {
+  Scenario scenario = with_choice(458, "store.fsync", "interval");
+  scenario.quorum = Quorum{3, 2, 2};
+  World world(scenario, make_plan(scenario));
+  world.run();
+  CHECK(world.trouble() == "");
+}
+
 TEST_SUITE("slow") {
   TEST_CASE("a store that loses what it confirmed ends no process: 300 seeds of each") {
     check_nobody_dies(seeds(300));

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "engine/core/dropped.hpp"
+#include "engine/core/forgotten.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/membership.hpp"
 #include "engine/roles/conversation/conversation.hpp"
@@ -120,8 +121,12 @@ bool Conversation::gather(Section& section, ConversationId conversation,
     }
     complete = false;
     const std::uint64_t position = position_of(section, key);
-    assert(position <= section.log.horizon);
-    if (position == 0) {
+    if (position > section.log.horizon) {
+      // An index that its replica has kept tells of a batch that it has lost.
+      assert(may_forget(state_.config));
+      turn.owner.out.fact(
+          forgotten_fact(section.log.section(), section.log.claim.epoch, position));
+    } else if (position == 0) {
       unplaced = unplaced == 0 ? number : std::min(unplaced, number);
     } else if (ask_now(section, key, turn)) {
       missing.insert(position);
