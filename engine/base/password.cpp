@@ -10,8 +10,7 @@
 namespace glasspost {
 
 static_assert(kPasswordSaltBytes == crypto_pwhash_SALTBYTES);
-static_assert(kPasswordPasses == crypto_pwhash_OPSLIMIT_INTERACTIVE);
-static_assert(std::size_t{kPasswordMemoryKib} * 1'024 == crypto_pwhash_MEMLIMIT_INTERACTIVE);
+static_assert(kPasswordPasses >= crypto_pwhash_OPSLIMIT_MIN);
 
 std::optional<PasswordHash> hash_password(std::string_view password, std::string_view salt,
                                           std::uint32_t passes, std::uint32_t memory_kib) {

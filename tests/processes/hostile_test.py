@@ -228,7 +228,7 @@ class Suite:
         return p99
 
     def know_the_memory(self):
-        """Of honest work; somebody who logs in by password belongs to it, which takes 64 MB for a moment."""
+        """Of honest work; somebody who logs in by password belongs to it, which takes 19 MB for a moment."""
         self.cluster.run("user", "passwd", "walter", "--stdin", input="a password\n")
         login = client.Login(name="walter", password="a password", device=1)
         with self.memory, Line(self.arena.port) as line:
