@@ -56,6 +56,17 @@ function(glasspost_room name)
   endif()
 endfunction()
 
+# glasspost_in_bundles(name): the files of a program are compiled a few at a time, where GLASSPOST_BUNDLES is
+# ON (presets that are built whole). What such files include is a lot, and compiled once a bundle. Rooms are
+# not: there one changed file must be quick to build. So names of one program's files must differ, in unnamed
+# namespaces too.
+option(GLASSPOST_BUNDLES "compile the files of programs and tests several at a time" OFF)
+function(glasspost_in_bundles name)
+  if(GLASSPOST_BUNDLES)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
+  endif()
+endfunction()
+
 # glasspost_program(glasspost apps LINK virtual USES cli11) makes bin/glasspost from engine/apps/*.cpp.
 function(glasspost_program name folder)
   cmake_parse_arguments(arg "" "" "LINK;USES" ${ARGN})
@@ -77,4 +88,5 @@ function(glasspost_program name folder)
     list(APPEND glasspost_wire_headers <CLI/CLI.hpp>)
   endif()
   target_precompile_headers(${name} PRIVATE ${glasspost_wire_headers})
+  glasspost_in_bundles(${name})
 endfunction()

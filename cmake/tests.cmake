@@ -5,10 +5,11 @@ include(doctest)
 # case names that ctest cannot carry (do not use ';' in one).
 set(glasspost_case TIMEOUT 300 FAIL_REGULAR_EXPRESSION "test cases: +0")
 
-# glasspost_tests(roles LINK roles storage) makes glasspost_tests_roles from tests/roles/*_test.cpp.
+# glasspost_tests(roles LINK roles storage) makes glasspost_tests_roles from tests/roles/*_test.cpp. APART: its
+# files use the same names for different things, so they are not compiled in bundles.
 # Every case is a ctest of its own, named "roles/<case>"; a TEST_SUITE's name becomes its label.
 function(glasspost_tests folder)
-  cmake_parse_arguments(arg "WIRE" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "APART;WIRE" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp)
   if(NOT sources)
     return()
@@ -21,6 +22,9 @@ function(glasspost_tests folder)
   endforeach()
   if(arg_WIRE)
     target_precompile_headers(${name} PRIVATE <doctest/doctest.h> ${glasspost_wire_headers})
+  endif()
+  if(NOT arg_APART)
+    glasspost_in_bundles(${name})
   endif()
   doctest_discover_tests(${name} TEST_PREFIX "${folder}/" ADD_LABELS 1 PROPERTIES ${glasspost_case})
 endfunction()

@@ -33,7 +33,7 @@ using std::chrono::milliseconds;
 namespace {
 
 constexpr milliseconds kPatience{20'000};
-constexpr std::size_t kFrameBytesMax = 100'000;
+constexpr std::size_t kLongestFrame = 100'000;
 
 int milliseconds_until(Clock::time_point deadline) {
   const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now()).count();
@@ -63,7 +63,7 @@ sockaddr_in loopback(std::uint16_t port) {
 // One end of a tcp connection that speaks through our codec, and what it has seen.
 class Peer : public Sink {
  public:
-  Peer(int fd, Role role) : fd_(fd), role_(role), codec_(role, kFrameBytesMax) {
+  Peer(int fd, Role role) : fd_(fd), role_(role), codec_(role, kLongestFrame) {
     REQUIRE(::fcntl(fd, F_SETFL, O_NONBLOCK) == 0);
     const int on = 1;
     REQUIRE(::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0);

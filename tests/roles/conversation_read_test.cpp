@@ -5,6 +5,8 @@
 namespace glasspost::tests {
 namespace {
 
+using List = std::vector<std::uint64_t>;
+
 v1::HistoryPage page(Home& home, const Asked& asked) {
   return history(home, kBobPhone, asked).page();
 }
@@ -22,7 +24,6 @@ TEST_CASE("history forward begins at the number asked for") {
 TEST_CASE("history backward is newest first") {
   Home home = serving_home();
   send_many(home, kPair, 6);
-  using List = std::vector<std::uint64_t>;
   CHECK(numbers_of(page(home, {.backward = true})) == List{6, 5, 4, 3, 2, 1});
   CHECK(numbers_of(page(home, {.from = 3, .backward = true})) == List{3, 2, 1});
   CHECK(numbers_of(page(home, {.from = 5, .backward = true, .max = 2})) == List{5, 4});

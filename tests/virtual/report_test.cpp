@@ -8,13 +8,13 @@
 namespace glasspost::tests {
 namespace {
 
-constexpr Duration kHalf = std::chrono::seconds(30);
+constexpr Duration kHalfMinute = std::chrono::seconds(30);
 
 TEST_CASE("a story has at most ten sentences, and each ends in a full stop") {
   for (const FaultProfile profile :
        {FaultProfile::kNone, FaultProfile::kMild, FaultProfile::kHostile}) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-      const std::vector<std::string> story = tell_story(run_seed(seed, profile, kHalf));
+      const std::vector<std::string> story = tell_story(run_seed(seed, profile, kHalfMinute));
       CHECK(story.size() >= 3);
       CHECK(story.size() <= 10);
       for (const std::string& sentence : story) {
@@ -27,13 +27,13 @@ TEST_CASE("a story has at most ten sentences, and each ends in a full stop") {
 }
 
 TEST_CASE("a story of a run without faults says that nothing struck and that the promises held") {
-  const std::vector<std::string> story = tell_story(run_seed(1, FaultProfile::kNone, kHalf));
+  const std::vector<std::string> story = tell_story(run_seed(1, FaultProfile::kNone, kHalfMinute));
   CHECK(std::count(story.begin(), story.end(), "Nothing struck.") == 1);
   CHECK(story.back().starts_with("Every promise held, by "));
 }
 
 TEST_CASE("a story ends with what was broken") {
-  RunReport report = run_seed(1, FaultProfile::kNone, kHalf);
+  RunReport report = run_seed(1, FaultProfile::kNone, kHalfMinute);
   report.verdicts[0].outcome = Outcome::kBroken;
   report.verdicts[0].reason = "device 1.1 never showed number 1";
   CHECK(report.broken() == 1);
@@ -49,7 +49,7 @@ TEST_CASE("a story ends with what was broken") {
 }
 
 TEST_CASE("a plan is described by one line a fault") {
-  const RunReport report = run_seed(2, FaultProfile::kHostile, kHalf);
+  const RunReport report = run_seed(2, FaultProfile::kHostile, kHalfMinute);
   const std::string text = describe_plan(report);
   CHECK(std::count(text.begin(), text.end(), '\n') ==
         static_cast<std::ptrdiff_t>(report.plan.size()));
@@ -97,8 +97,8 @@ TEST_CASE("an empty report is JSON too") {
 }
 
 TEST_CASE("the hash of a report depends on every run and on their order") {
-  const RunReport one = run_seed(1, FaultProfile::kMild, kHalf);
-  const RunReport other = run_seed(2, FaultProfile::kMild, kHalf);
+  const RunReport one = run_seed(1, FaultProfile::kMild, kHalfMinute);
+  const RunReport other = run_seed(2, FaultProfile::kMild, kHalfMinute);
   std::set<std::uint64_t> hashes;
   for (const std::vector<const RunReport*>& runs : std::vector<std::vector<const RunReport*>>{
            {&one}, {&other}, {&one, &other}, {&other, &one}}) {

@@ -7,7 +7,7 @@
 namespace glasspost::tests {
 namespace {
 
-constexpr Duration kHalf = std::chrono::seconds(30);
+constexpr Duration kHalfOfMinute = std::chrono::seconds(30);
 
 std::uint64_t hash_of(const Scenario& scenario, const FaultPlan& plan) {
   return run_plan(scenario, plan).hash;
@@ -15,8 +15,8 @@ std::uint64_t hash_of(const Scenario& scenario, const FaultPlan& plan) {
 
 TEST_CASE("the same seed twice is the same run") {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    const RunReport one = run_seed(seed, FaultProfile::kHostile, kHalf);
-    const RunReport other = run_seed(seed, FaultProfile::kHostile, kHalf);
+    const RunReport one = run_seed(seed, FaultProfile::kHostile, kHalfOfMinute);
+    const RunReport other = run_seed(seed, FaultProfile::kHostile, kHalfOfMinute);
     CHECK(one.hash == other.hash);
     CHECK(one.counts.envelopes == other.counts.envelopes);
     CHECK(tell_story(one) == tell_story(other));
@@ -28,7 +28,7 @@ TEST_CASE("different seeds are different runs") {
   for (const FaultProfile profile :
        {FaultProfile::kNone, FaultProfile::kMild, FaultProfile::kHostile}) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed)
-      hashes.insert(run_seed(seed, profile, kHalf).hash);
+      hashes.insert(run_seed(seed, profile, kHalfOfMinute).hash);
   }
   CHECK(hashes.size() == 15);
 }
@@ -43,7 +43,7 @@ FaultPlan without(FaultPlan plan, FaultKind kind) {
 }
 
 TEST_CASE("a run is another one when one fault is taken away") {
-  Scenario scenario = make_scenario(4, FaultProfile::kHostile, kHalf);
+  Scenario scenario = make_scenario(4, FaultProfile::kHostile, kHalfOfMinute);
   scenario.placement = Placement::kSplit;
   const FaultPlan plan = make_plan(scenario);
   std::set<std::uint64_t> hashes{hash_of(scenario, plan)};
@@ -55,14 +55,14 @@ TEST_CASE("a run is another one when one fault is taken away") {
 }
 
 TEST_CASE("a run is another one when a choice differs") {
-  Scenario scenario = make_scenario(1, FaultProfile::kNone, kHalf);
+  Scenario scenario = make_scenario(1, FaultProfile::kNone, kHalfOfMinute);
   const std::uint64_t before = hash_of(scenario, {});
   scenario.choices.seq_step = 7;
   CHECK(hash_of(scenario, {}) != before);
 }
 
 TEST_CASE("a world is a value: a copy goes the way of its origin, and neither disturbs the other") {
-  const Scenario scenario = make_scenario(3, FaultProfile::kHostile, kHalf);
+  const Scenario scenario = make_scenario(3, FaultProfile::kHostile, kHalfOfMinute);
   World origin(scenario, make_plan(scenario));
   World copy = origin;
   origin.run();
@@ -81,7 +81,7 @@ TEST_CASE("a world that was too short to heal in has no faults") {
 }
 
 TEST_CASE("a fault at a node that does not exist strikes nothing") {
-  const Scenario scenario = make_scenario(1, FaultProfile::kNone, kHalf);
+  const Scenario scenario = make_scenario(1, FaultProfile::kNone, kHalfOfMinute);
   const Fault nowhere{FaultKind::kCrash, Time(std::chrono::seconds(5)), std::chrono::seconds(1),
                       9'999, 0};
   const RunReport report = run_plan(scenario, {nowhere});

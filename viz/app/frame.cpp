@@ -82,7 +82,7 @@ class FrameRate {
 };
 
 // Says what went wrong; the code of a program that cannot go on.
-int refuse(const std::string& sentence) {
+int give_up(const std::string& sentence) {
   std::cerr << "glasspost-viz: " << sentence << '\n';
   return 2;
 }
@@ -104,7 +104,7 @@ int run_frames(Window& window, Shell& shell, const Options& options, FrameCosts&
     std::string error;
     const bool hurry = shot && options.seconds == 0;
     const double patience = hurry ? 0 : idle.patience(asked - before);
-    if (!window.begin_frame(patience, error)) return refuse(error);
+    if (!window.begin_frame(patience, error)) return give_up(error);
     costs.begin();
     const double now = seconds_since(start);
     textures.forget_old(now);
@@ -124,8 +124,8 @@ int run_frames(Window& window, Shell& shell, const Options& options, FrameCosts&
         options.seconds > 0 ? now >= options.seconds : shot && frames >= options.frames;
     taken = time_is_up && !fonts_stale();
     if (taken && shot && !window.write_png(options.shot)) {
-      return refuse(options.shot +
-                    " cannot be written: choose a file in a folder that exists and is yours");
+      return give_up(options.shot +
+                     " cannot be written: choose a file in a folder that exists and is yours");
     }
     window.show();
     costs.end();

@@ -9,7 +9,7 @@
 namespace glasspost::viz {
 namespace {
 constexpr std::chrono::milliseconds kLookPeriod(250);
-constexpr Duration kPatience = std::chrono::seconds(2);
+constexpr Duration kSupervisorPatience = std::chrono::seconds(2);
 constexpr std::size_t kOrdersMax = 100;
 constexpr std::size_t kRefusalsMax = 20;
 }  // namespace
@@ -96,9 +96,9 @@ void Steward::run() {
 void Steward::look() {
   v1::ControlRequest request;
   request.mutable_status();
-  const Result<v1::ControlReply> status = ask_supervisor(directory_, request, kPatience);
+  const Result<v1::ControlReply> status = ask_supervisor(directory_, request, kSupervisorPatience);
   request.mutable_choices();
-  const Result<v1::ControlReply> choices = ask_supervisor(directory_, request, kPatience);
+  const Result<v1::ControlReply> choices = ask_supervisor(directory_, request, kSupervisorPatience);
   const std::lock_guard<std::mutex> hold(guard_);
   known_.gone = !status && status.error().code == Code::kNotFound;
   known_.reachable = static_cast<bool>(status) && static_cast<bool>(choices);
@@ -114,7 +114,7 @@ void Steward::look() {
 }
 
 bool Steward::carry(const v1::ControlRequest& request) {
-  const Result<v1::ControlReply> reply = ask_supervisor(directory_, request, kPatience);
+  const Result<v1::ControlReply> reply = ask_supervisor(directory_, request, kSupervisorPatience);
   if (reply) return true;
   const std::lock_guard<std::mutex> hold(guard_);
   if (refusals_.size() < kRefusalsMax) refusals_.push_back(reply.error().message);

@@ -23,7 +23,7 @@ constexpr const char* kContentType = "text/plain; version=0.0.4; charset=utf-8";
 constexpr Duration kStatusPatience = std::chrono::seconds(1);
 // However many ask, the cluster is asked so often at most.
 constexpr Duration kPageKept = std::chrono::milliseconds(200);
-constexpr std::uint64_t kPollMs = 50;
+constexpr std::uint64_t kSignalPollMs = 50;
 constexpr Duration kOncePatience = std::chrono::seconds(3);  // the hub speaks many times a second
 constexpr int kHubPollMs = 10;
 constexpr std::uint16_t kUsualPort = 9464;  // of exporters that have no port of their own
@@ -84,7 +84,7 @@ class Metrics {
     timer_ = make_handle<uv_timer_t>(loop_, uv_timer_init, this);
     uv_timer_start(
         timer_.get(), [](uv_timer_t* timer) { static_cast<Metrics*>(timer->data)->listen(); }, 0,
-        kPollMs);
+        kSignalPollMs);
     return ok();
   }
 

@@ -181,4 +181,10 @@ std::uint64_t resident_of(const std::vector<pid_t>& pids) {
   return pages * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
 }
 
+Duration own_cpu() {
+  timespec used{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return Duration(std::int64_t{used.tv_sec} * 1'000'000 + used.tv_nsec / 1'000);
+}
+
 }  // namespace glasspost::bench

@@ -70,6 +70,9 @@ Status wait_for_port(std::uint16_t port);
 // Processor time that these processes have used so far, user and system, all threads.
 Duration cpu_of(const std::vector<pid_t>& pids);
 
+// Of this process.
+Duration own_cpu();
+
 // Their resident memory now, in bytes.
 std::uint64_t resident_of(const std::vector<pid_t>& pids);
 

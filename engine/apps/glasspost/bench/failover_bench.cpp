@@ -20,9 +20,9 @@ using std::chrono::seconds;
 constexpr unsigned kKillsAPair = 6;  // each owner once
 constexpr const char* kOwners[] = {"conversation-1", "mailbox-1", "seq-1",
                                    "conversation-2", "mailbox-2", "seq-2"};
-constexpr Duration kCalm = seconds(2);    // between blows: all is as before, and busy
-constexpr Duration kFrozen = seconds(4);  // longer than a failover takes
-constexpr unsigned kPatience = 30;        // seconds in which the last texts are shown
+constexpr Duration kCalm = seconds(2);        // between blows: all is as before, and busy
+constexpr Duration kFrozen = seconds(4);      // longer than a failover takes
+constexpr unsigned kShownWithinSeconds = 30;  // seconds in which the last texts are shown
 constexpr Duration kSlack = milliseconds(500);
 
 void pause_for(Duration duration) {
@@ -134,12 +134,12 @@ Result<std::vector<Finding>> bench_failover(const BenchOptions& options, const P
   Result<Child> load =
       Child::start({own_program(), "load", "--dir", directory.path(), "--users", "20", "--devices",
                     "1", "--rate", "300", "--seconds", std::to_string(writes), "--patience",
-                    std::to_string(kPatience)},
+                    std::to_string(kShownWithinSeconds)},
                    output, SIGTERM);
   if (!load) return load.error();
   if (const Status struck = strike_all(directory, blows, progress); !struck) return struck.error();
   progress("waiting for the last texts", 1);
-  const Status kept = judge_load(*load, output, blows.length() + seconds(kPatience));
+  const Status kept = judge_load(*load, output, blows.length() + seconds(kShownWithinSeconds));
   if (!kept) return kept.error();
   (*server)->end_recording();
   const Result<Failovers> failovers = read_failovers(recording, topology->config);

@@ -3,25 +3,19 @@
 
 #include <array>
 #include <charconv>
-#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "engine/apps/glasspost/bench/child.hpp"
 #include "engine/live/clocks.hpp"
 
 namespace glasspost::bench {
 namespace {
 
 constexpr std::size_t kReadBytesMax = 262'144;
-constexpr Duration kPatience = std::chrono::seconds(60);  // until every line is ready
-constexpr std::size_t kHeadBytes = 24;                    // of a body: 6 digits line, 16 id, 2 ends
-
-Duration own_cpu() {
-  timespec used{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  return Duration(std::int64_t{used.tv_sec} * 1'000'000 + used.tv_nsec / 1'000);
-}
+constexpr Duration kReadyWithin = std::chrono::seconds(60);  // until every line is ready
+constexpr std::size_t kHeadBytes = 24;  // of a body: 6 digits line, 16 id, 2 ends
 
 }  // namespace
 
@@ -94,7 +88,7 @@ Measured LineLoad::go(const std::function<Duration()>& cpu) {
   cpu_before_ = cpu_();
   own_before_ = own_cpu();
   began_ = station_now();
-  phase_end_ = began_ + kPatience;
+  phase_end_ = began_ + kReadyWithin;
   uv_timer_start(
       timer_.get(), [](uv_timer_t* timer) { static_cast<LineLoad*>(timer->data)->tick(); }, 1, 1);
   uv_prepare_start(prepare_.get(), [](uv_prepare_t* prepare) {

@@ -21,14 +21,14 @@ Result<double> cpu_of_logins(const Server& server, const LoadShape& shape) {
 }
 
 // The figures of all pairs.
-struct Series {
+struct LoginFigures {
   std::vector<double> ours;
   std::vector<double> asking_first;
   std::vector<double> peer;
   std::vector<double> ratios;
 };
 
-Status add_pair(const Server& ours, const Server* peer, LoadShape shape, Series& series) {
+Status add_pair(const Server& ours, const Server* peer, LoadShape shape, LoginFigures& series) {
   const Result<double> one = cpu_of_logins(ours, shape);
   if (!one) return one.error();
   series.ours.push_back(*one);
@@ -69,8 +69,8 @@ Result<std::vector<Finding>> bench_login(const BenchOptions& options, const Prog
   if (!peer) fmt::print(stderr, "{}\n", peer.error().message);
   const Server* other = peer ? peer->get() : nullptr;
 
-  Series warm;  // the first crowd makes what stays: tables, the allocator's pages
-  Series series;
+  LoginFigures warm;  // the first crowd makes what stays: tables, the allocator's pages
+  LoginFigures series;
   for (unsigned pair = 0; pair <= options.pairs; ++pair) {
     progress("pair by pair", static_cast<double>(pair) / (options.pairs + 1));
     const Status done = add_pair(**ours, other, shape, pair == 0 ? warm : series);

@@ -42,6 +42,11 @@ std::string beside(const Finding& finding) {
 
 }  // namespace
 
+void aim(Finding& one, const std::string& target, bool met) {
+  one.target = target;
+  one.met = met;
+}
+
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());

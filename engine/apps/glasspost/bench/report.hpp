@@ -23,6 +23,9 @@ struct Finding {
   std::string durability;
 };
 
+// A target in words, and whether it was met.
+void aim(Finding& one, const std::string& target, bool met);
+
 double median(std::vector<double> values);
 
 std::string to_table(const std::vector<Finding>& findings);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/bench/benchmarks.hpp"
+#include "engine/apps/glasspost/bench/runs.hpp"
 #include "engine/apps/glasspost/bench/servers.hpp"
 
 namespace glasspost::bench {
@@ -15,38 +16,11 @@ struct Column {
   std::unique_ptr<Server> server;
   std::vector<Measured> runs;
 
-  std::vector<double> each(double (*value)(const Measured&)) const {
-    std::vector<double> list;
-    list.reserve(runs.size());
-    for (const Measured& run : runs)
-      list.push_back(value(run));
-    return list;
-  }
-  double mid(double (*value)(const Measured&)) const { return median(each(value)); }
+  double mid(Figure figure) const { return median_of(runs, figure); }
 };
 
-double rate(const Measured& run) {
-  return run.rate();
-}
-double cpu(const Measured& run) {
-  return run.cpu_us;
-}
-double p50(const Measured& run) {
-  return static_cast<double>(run.acked_us.quantile(0.5)) / 1e3;
-}
-double p99(const Measured& run) {
-  return static_cast<double>(run.acked_us.quantile(0.99)) / 1e3;
-}
-
-double median_ratio(const Column& ours, const Column& peer, double (*value)(const Measured&)) {
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < ours.runs.size() && i < peer.runs.size(); ++i)
-    ratios.push_back(value(ours.runs[i]) / value(peer.runs[i]));
-  return median(ratios);
-}
-
 Finding finding(const std::string& name, const std::string& unit, const Column& ours,
-                double (*value)(const Measured&)) {
+                Figure value) {
   Finding one;
   one.name = name;
   one.unit = unit;
@@ -58,18 +32,12 @@ Finding finding(const std::string& name, const std::string& unit, const Column& 
   return one;
 }
 
-Finding beside(Finding one, const Column& ours, const Column& peer,
-               double (*value)(const Measured&)) {
+Finding beside(Finding one, const Column& ours, const Column& peer, Figure value) {
   one.peer = peer.server->name();
   one.peer_value = peer.mid(value);
-  one.ratio = median_ratio(ours, peer, value);
+  one.ratio = median_ratio(ours.runs, peer.runs, value);
   one.durability += "; " + peer.server->name() + ": " + peer.server->durability();
   return one;
-}
-
-void aim(Finding& one, const std::string& target, bool met) {
-  one.target = target;
-  one.met = met;
 }
 
 using Columns = std::map<std::string, Column>;

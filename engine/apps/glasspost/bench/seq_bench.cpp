@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/bench/benchmarks.hpp"
+#include "engine/apps/glasspost/bench/runs.hpp"
 #include "engine/apps/glasspost/bench/seq_callers.hpp"
 #include "engine/apps/glasspost/bench/seq_server.hpp"
 #include "engine/apps/glasspost/bench/servers.hpp"
@@ -40,7 +41,7 @@ Result<Place> start_place(const std::vector<std::string>& roles) {
 }
 
 // One question to all three. Without Redis its runs stay empty.
-struct Series {
+struct Question {
   std::string name;
   CallShape shape;
   std::vector<Measured> ours = {};
@@ -77,7 +78,7 @@ Status keep(const std::string& name, Measured run, std::vector<Measured>& runs) 
   return ok();
 }
 
-Status run_once(const Servers& servers, Series& series) {
+Status ask_once(const Servers& servers, Question& series) {
   const CallShape& shape = series.shape;
   if (Status ran = keep("the allocator", servers.ours.run(shape, seq_words), series.ours); !ran) {
     return ran;
@@ -90,74 +91,39 @@ Status run_once(const Servers& servers, Series& series) {
   return keep("libzmq alone", servers.bare.run(shape, counter_words), series.bare);
 }
 
-double rate(const Measured& run) {
-  return run.rate();
-}
-double cpu(const Measured& run) {
-  return run.cpu_us;
-}
-double p50(const Measured& run) {
-  return static_cast<double>(run.acked_us.quantile(0.5)) / 1e3;
-}
-double p99(const Measured& run) {
-  return static_cast<double>(run.acked_us.quantile(0.99)) / 1e3;
-}
-
-using Value = double (*)(const Measured& run);
-
-double mid(const std::vector<Measured>& runs, Value value) {
-  std::vector<double> values;
-  values.reserve(runs.size());
-  for (const Measured& run : runs)
-    values.push_back(value(run));
-  return median(values);
-}
-
-double mid_ratio(const std::vector<Measured>& ours, const std::vector<Measured>& peer,
-                 Value value) {
-  std::vector<double> ratios;
-  for (std::size_t i = 0; i < ours.size() && i < peer.size(); ++i)
-    ratios.push_back(value(ours[i]) / value(peer[i]));
-  return median(ratios);
-}
-
-Finding finding(const Series& series, const std::string& part, const std::string& unit,
-                Value value) {
+Finding finding(const Question& series, const std::string& part, const std::string& unit,
+                Figure value) {
   Finding one;
   one.name = fmt::format("seq.{}.{}", series.name, part);
   one.unit = unit;
-  one.ours = mid(series.ours, value);
-  one.cpu_us = mid(series.ours, cpu);
-  one.p50_ms = mid(series.ours, p50);
-  one.p99_ms = mid(series.ours, p99);
+  one.ours = median_of(series.ours, value);
+  one.cpu_us = median_of(series.ours, cpu);
+  one.p50_ms = median_of(series.ours, p50);
+  one.p99_ms = median_of(series.ours, p99);
   one.durability = "glasspost: below a ceiling that is synced to disk";
   return one;
 }
 
-Finding beside_redis(Finding one, const Series& series, Value value) {
+Finding beside_redis(Finding one, const Question& series, Figure value) {
   if (series.redis.empty()) return one;
   one.peer = "Redis INCR";
-  one.peer_value = mid(series.redis, value);
-  one.ratio = mid_ratio(series.ours, series.redis, value);
+  one.peer_value = median_of(series.redis, value);
+  one.ratio = median_ratio(series.ours, series.redis, value);
   one.durability += "; Redis: each append synced to disk before the answer";
   return one;
 }
 
-Finding beside_bare(Finding one, const Series& series, Value value) {
+Finding beside_bare(Finding one, const Question& series, Figure value) {
   one.name += ".zmq";
   one.peer = "libzmq ROUTER alone";
-  one.peer_value = mid(series.bare, value);
-  one.ratio = mid_ratio(series.ours, series.bare, value);
+  one.peer_value = median_of(series.bare, value);
+  one.ratio = median_ratio(series.ours, series.bare, value);
   one.durability += "; libzmq alone: nothing is kept";
   return one;
 }
 
-void aim(Finding& one, const std::string& target, bool met) {
-  one.target = target;
-  one.met = met;
-}
-
-std::vector<Finding> findings_of(const Series& single, const Series& batch, const Series& calm) {
+std::vector<Finding> findings_of(const Question& single, const Question& batch,
+                                 const Question& calm) {
   Finding beside = beside_redis(finding(single, "rate", "numbers/s", rate), single, rate);
   Finding bare = beside_bare(finding(single, "rate", "numbers/s", rate), single, rate);
   if (!beside.peer.empty()) {
@@ -197,16 +163,16 @@ Result<std::vector<Finding>> bench_seq(const BenchOptions& options, const Progre
 
   CallShape shape;
   shape.measured = Duration(static_cast<std::int64_t>(options.seconds * 1e6));
-  Series single{"single", shape};
-  Series batch{"batch", shape};
+  Question single{"single", shape};
+  Question batch{"batch", shape};
   batch.shape.users = kBatch;
-  Series calm{"alone", shape};
+  Question calm{"alone", shape};
   calm.shape.callers = calm.shape.window = 1;
   double done = 0;
   for (unsigned pair = 0; pair < options.pairs; ++pair) {
-    for (Series* series : {&single, &batch, &calm}) {
+    for (Question* series : {&single, &batch, &calm}) {
       progress(series->name, done++ / (3.0 * options.pairs));
-      if (const Status ran = run_once(servers, *series); !ran) return ran.error();
+      if (const Status ran = ask_once(servers, *series); !ran) return ran.error();
     }
   }
   return findings_of(single, batch, calm);

@@ -2,7 +2,6 @@
 #include "engine/apps/glasspost/bench/seq_callers.hpp"
 
 #include <cstring>
-#include <ctime>
 #include <vector>
 
 #include <fmt/format.h>
@@ -18,14 +17,8 @@
 namespace glasspost::bench {
 namespace {
 
-constexpr Duration kPatience = std::chrono::seconds(10);  // for any answer
-constexpr std::chrono::milliseconds kAskAgain(100);       // until the first one
-
-Duration own_cpu() {
-  timespec used{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  return Duration(std::int64_t{used.tv_sec} * 1'000'000 + used.tv_nsec / 1'000);
-}
+constexpr Duration kAnswerWithin = std::chrono::seconds(10);  // for any answer
+constexpr std::chrono::milliseconds kAskAgain(100);           // until the first one
 
 // Frames of letters, from a mailbox.
 class SeqWords final : public CallWords {
@@ -146,7 +139,7 @@ class Callers {
  private:
   // An allocator that takes over answers nothing: every caller asks until it was heard.
   bool first_answers() {
-    const Time end = station_now() + kPatience;
+    const Time end = station_now() + kAnswerWithin;
     while (heard_ < callers_.size()) {
       if (station_now() > end) {
         measured_.broken = "the server did not answer in ten seconds";
@@ -206,7 +199,7 @@ class Callers {
       for (std::size_t i = 0; i < callers_.size(); ++i) {
         if ((polled_[i].revents & ZMQ_POLLIN) != 0) hear(callers_[i]);
       }
-      if (station_now() - answered_at_ > kPatience) measured_.broken = "the server fell silent";
+      if (station_now() - answered_at_ > kAnswerWithin) measured_.broken = "the server fell silent";
     }
   }
 
