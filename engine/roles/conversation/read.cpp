@@ -124,8 +124,7 @@ bool Conversation::gather(Section& section, ConversationId conversation,
     if (position > section.log.horizon) {
       // An index that its replica has kept tells of a batch that it has lost.
       assert(may_forget(state_.config));
-      turn.owner.out.fact(
-          forgotten_fact(section.log.section(), section.log.claim.epoch, position));
+      turn.owner.out.fact(forgotten_fact(section.log.section(), section.log.claim.epoch, position));
     } else if (position == 0) {
       unplaced = unplaced == 0 ? number : std::min(unplaced, number);
     } else if (ask_now(section, key, turn)) {
