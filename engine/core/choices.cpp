@@ -116,6 +116,12 @@ Status set_clock(Choices& choices, const ChoiceInfo& info, std::string_view valu
   return ok();
 }
 
+Status set_routing(Choices& choices, const ChoiceInfo& info, std::string_view value) {
+  if (value != "table" && value != "pair") return bad_value(info, value);
+  choices.seq_routing = value == "pair" ? SeqRouting::kPair : SeqRouting::kTable;
+  return ok();
+}
+
 Status set_lease_from(Choices& choices, const ChoiceInfo& info, std::string_view value) {
   if (value != "send" && value != "receive") return bad_value(info, value);
   choices.seq_lease_from = value == "receive" ? LeaseFrom::kReceive : LeaseFrom::kSend;
@@ -285,6 +291,24 @@ std::vector<ChoiceInfo> fencing_choices() {
   };
 }
 
+std::vector<ChoiceInfo> routing_choices() {
+  return {
+      {"seq.routing",
+       "table | pair",
+       "table",
+       "a plain rule, for one of two allocators and a question in vain at each move",
+       "",
+       "questions in vain at a move = 1 a caller and section with pair, 0 to 2 with table",
+       "WF 3.10",
+       "next question",
+       "any allocator helps",
+       "versions in frames",
+       "questions in vain",
+       {"table", "pair"},
+       {}},
+  };
+}
+
 std::vector<ChoiceInfo> telemetry_choices() {
   return {
       {"telemetry.watch",
@@ -334,6 +358,7 @@ constexpr std::pair<std::string_view, Setter> kSetters[] = {
     {"seq.fencing", set_fencing},
     {"seq.clock", set_clock},
     {"seq.lease-from", set_lease_from},
+    {"seq.routing", set_routing},
     {"telemetry.watch", set_watch},
     {"telemetry.bodies", set_bodies},
 };
@@ -356,10 +381,12 @@ const std::vector<ChoiceInfo>& choice_registry() {
     const std::vector<ChoiceInfo> later = later_choices();
     const std::vector<ChoiceInfo> leases = lease_choices();
     const std::vector<ChoiceInfo> fencing = fencing_choices();
+    const std::vector<ChoiceInfo> routing = routing_choices();
     all.insert(all.end(), watching.begin(), watching.end());
     all.insert(all.end(), later.begin(), later.end());
     all.insert(all.end(), leases.begin(), leases.end());
     all.insert(all.end(), fencing.begin(), fencing.end());
+    all.insert(all.end(), routing.begin(), routing.end());
     return all;
   }();
   return registry;
@@ -410,6 +437,7 @@ std::string get_choice(const Choices& choices, std::string_view key) {
   if (key == "seq.lease-from") {
     return choices.seq_lease_from == LeaseFrom::kReceive ? "receive" : "send";
   }
+  if (key == "seq.routing") return choices.seq_routing == SeqRouting::kPair ? "pair" : "table";
   assert(key == "seq.step");
   return std::to_string(choices.seq_step);
 }

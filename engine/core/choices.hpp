@@ -38,6 +38,12 @@ enum class LeaseFrom : std::uint8_t {
   kReceive = 1  // the answer came, which may be long after: gives up promise 5
 };
 
+// How those who need numbers find a section's allocator.
+enum class SeqRouting : std::uint8_t {
+  kTable = 0,  // in the route table, which comes with the traffic (WF 3.9): any allocator
+  kPair = 1    // one of two that never change (WF 3.10): try one, then the other
+};
+
 // The values in force. Copied into every Config.
 struct Choices {
   DeliveryAck delivery_ack = DeliveryAck::kAfterDurable;
@@ -53,12 +59,13 @@ struct Choices {
   bool seq_fencing = true;                        // replicas refuse older epochs
   LeaseClock seq_clock = LeaseClock::kMonotonic;
   LeaseFrom seq_lease_from = LeaseFrom::kSend;
+  SeqRouting seq_routing = SeqRouting::kTable;
 
   template <class Archive>
   void fields(Archive& archive) {
     archive(delivery_ack, notice_window, store_fsync, seq_step, seq_prefetch, telemetry_watch,
             telemetry_bodies, seq_lease, seq_poll, seq_detect, seq_fencing, seq_clock,
-            seq_lease_from);
+            seq_lease_from, seq_routing);
   }
 };
 

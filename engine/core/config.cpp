@@ -67,6 +67,17 @@ Address Config::owner_of(SectionId section) const {
   return list[index_of(section)];
 }
 
+std::array<Address, 2> Config::seq_pair(SectionId section) const {
+  assert(kind_of(section) == SectionKind::kSeq);
+  std::vector<Address> allocators;
+  for (Address owner : owners) {
+    if (owner.kind == RoleKind::kSeq) allocators.push_back(owner);
+  }
+  if (allocators.empty()) return {owner_of(section), owner_of(section)};
+  const std::size_t first = index_of(section) % allocators.size();
+  return {allocators[first], allocators[(first + 1) % allocators.size()]};
+}
+
 std::vector<SectionId> Config::sections_of(Address owner) const {
   std::vector<SectionId> found;
   for (SectionId section : sections()) {

@@ -3,6 +3,7 @@
 // input.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -62,6 +63,11 @@ struct Config {
 
   // Who serves a section. REQUIRES: the section exists.
   Address owner_of(SectionId section) const;
+
+  // The two allocators that may serve a section of numbers while seq.routing is pair: the one that
+  // is asked first, and its backup. A rule that everybody knows, whatever the table says. The same
+  // one twice if there is only one.
+  std::array<Address, 2> seq_pair(SectionId section) const;
 
   // The sections that a role is to serve, in rising order.
   std::vector<SectionId> sections_of(Address owner) const;

@@ -26,10 +26,11 @@ TEST_CASE("DESIGN 8: every choice has a key of its own and says what it is") {
     CHECK_FALSE(info.source.empty());
     CHECK_FALSE(get_choice(Choices{}, info.key).empty());
   }
-  CHECK(keys == std::set<std::string_view>{
-                    "delivery.ack", "delivery.notice-window", "store.fsync", "seq.step",
-                    "seq.prefetch", "seq.lease", "seq.poll", "seq.detect", "seq.fencing",
-                    "seq.clock", "seq.lease-from", "telemetry.watch", "telemetry.bodies"});
+  CHECK(keys == std::set<std::string_view>{"delivery.ack", "delivery.notice-window", "store.fsync",
+                                           "seq.step", "seq.prefetch", "seq.lease", "seq.poll",
+                                           "seq.detect", "seq.fencing", "seq.clock",
+                                           "seq.lease-from", "seq.routing", "telemetry.watch",
+                                           "telemetry.bodies"});
 }
 
 TEST_CASE("every value that the design board offers can be set, and the default is one of them") {

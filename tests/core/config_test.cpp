@@ -46,6 +46,23 @@ TEST_CASE("adjacent users share a section and the cut is the same for inboxes an
   CHECK(mailbox(300) == 2);
 }
 
+TEST_CASE("WF 3.10: the pair of a section is a rule of its own, and each allocator is in two") {
+  Config config = some_config();
+  const Address kSeq2{RoleKind::kSeq, 2};
+  const Address kSeq3{RoleKind::kSeq, 3};
+  config.owners = {kHome1, kSeq1, kSeq2, kMailbox1, kSeq3};
+  const auto pair = [&config](std::uint32_t index) {
+    return config.seq_pair(section_of(SectionKind::kSeq, index));
+  };
+  CHECK(pair(0) == std::array{kSeq1, kSeq2});
+  CHECK(pair(1) == std::array{kSeq2, kSeq3});
+  CHECK(pair(2) == std::array{kSeq3, kSeq1});
+  config.seq_owners = {kSeq3, kSeq3, kSeq3};  // whatever the table says
+  CHECK(pair(0) == std::array{kSeq1, kSeq2});
+  config.owners = {kHome1, kSeq1};
+  CHECK(pair(1) == std::array{kSeq1, kSeq1});
+}
+
 TEST_CASE("a conversation always has the same section and all sections are used") {
   const Config config = some_config();
   std::vector<int> conversations(3);

@@ -117,6 +117,34 @@ TEST_CASE(
   CHECK(bench.take(v1::Letter::kPrepareRegister).empty());
 }
 
+TEST_CASE("WF 3.10: with seq.routing pair a section of numbers stays within its two allocators") {
+  const Address allocators[] = {{RoleKind::kSeq, 1}, {RoleKind::kSeq, 2}, {RoleKind::kSeq, 3}};
+  const SectionId section = section_of(SectionKind::kSeq, 0);
+  const auto routes_after = [&](SeqRouting routing, const std::map<Address, Duration>& silent) {
+    ArbiterBench bench;
+    bench.config.owners.insert(bench.config.owners.end(), {allocators[1], allocators[2]});
+    bench.config.seq_owners = {allocators[0], allocators[1]};
+    bench.config.choices.seq_routing = routing;
+    bench.configure();
+    for (std::uint64_t replica : {1, 2})
+      bench.hear(replica, silent);
+    bench.poll();
+    bench.decide();
+    return bench.out.routes.value_or(routes_of(bench.config));
+  };
+  const std::map<Address, Duration> one = {{allocators[0], seconds(2)}};
+  // The third one has less to do, but is not of this pair.
+  CHECK(owner_of(routes_after(SeqRouting::kTable, one), section) == allocators[2]);
+  CHECK(owner_of(routes_after(SeqRouting::kPair, one), section) == allocators[1]);
+  const std::map<Address, Duration> both = {{allocators[0], seconds(2)},
+                                            {allocators[1], seconds(2)}};
+  CHECK(owner_of(routes_after(SeqRouting::kTable, both), section) == allocators[2]);
+  CHECK(owner_of(routes_after(SeqRouting::kPair, both), section) == allocators[0]);
+  // Section 1 is for allocators 2 and 3.
+  CHECK(owner_of(routes_after(SeqRouting::kPair, both), section_of(SectionKind::kSeq, 1)) ==
+        allocators[2]);
+}
+
 TEST_CASE("old news is no news") {
   ArbiterBench bench;
   for (std::uint64_t replica : {1, 2})

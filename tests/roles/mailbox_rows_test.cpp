@@ -197,6 +197,59 @@ TEST_CASE("numbers are asked for again until they come, and not afterwards") {
   CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
 }
 
+v1::Letter refusal_of(const v1::Letter& asked) {
+  v1::Letter letter;
+  letter.set_source(asked.target());
+  v1::NumbersRefused& refused = *letter.mutable_numbers_refused();
+  refused.set_ticket(asked.take_numbers().ticket());
+  refused.set_section(asked.take_numbers().section());
+  refused.set_failure(v1::NUMBERS_FAILURE_NOT_OWNER);
+  return letter;
+}
+
+TEST_CASE("WF 3.10: of a pair the other one is asked at once, and after two in vain by the clock") {
+  Inbox inbox = serving_inbox();
+  const Address seq2{RoleKind::kSeq, 2};
+  inbox.config.owners.insert(inbox.config.owners.end(), {kSeq1, seq2});
+  inbox.config.choices.seq_routing = SeqRouting::kPair;
+  inbox.configure();
+  index_rows(inbox, kBob, kPair, 1, 1);
+  const v1::Letter first = inbox.one(v1::Letter::kTakeNumbers);
+  CHECK(first.target() == pack(kSeq1));
+  inbox.feed(refusal_of(first));
+  const v1::Letter second = inbox.one(v1::Letter::kTakeNumbers);
+  CHECK(second.target() == pack(seq2));
+  inbox.feed(refusal_of(first));  // late
+  CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
+  inbox.feed(refusal_of(second));
+  const v1::Letter third = inbox.one(v1::Letter::kTakeNumbers);
+  CHECK(third.target() == pack(kSeq1));
+  inbox.feed(refusal_of(third));
+  CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
+  inbox.wait(limits::kNumbersRetry);
+  CHECK(inbox.one(v1::Letter::kTakeNumbers).target() == pack(seq2));
+  inbox.wait(limits::kNumbersRetry);  // silence, too
+  const v1::Letter again = inbox.one(v1::Letter::kTakeNumbers);
+  CHECK(again.target() == pack(kSeq1));
+  inbox.feed(numbers_letter(again, 11));
+  inbox.commit();
+  CHECK(confirmed(inbox) == 1);
+}
+
+TEST_CASE("WF 3.9: who was not the owner is not asked again until there is a newer table") {
+  Inbox inbox = serving_inbox();
+  index_rows(inbox, kBob, kPair, 1, 1);
+  const v1::Letter asked = inbox.one(v1::Letter::kTakeNumbers);
+  inbox.feed(refusal_of(asked));
+  CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
+  const Address seq2{RoleKind::kSeq, 2};
+  inbox.config.seq_owners.assign(inbox.config.seq_owners.size(), seq2);
+  ++inbox.config.route_version;
+  inbox.configure();  // as it comes with the frame of a refusal
+  inbox.feed(refusal_of(asked));
+  CHECK(inbox.one(v1::Letter::kTakeNumbers).target() == pack(seq2));
+}
+
 TEST_CASE("rows for a mailbox that does not serve, or serves others, are dropped and counted") {
   Inbox inbox;
   inbox.start();

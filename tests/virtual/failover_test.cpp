@@ -72,6 +72,22 @@ TEST_CASE("an owner that nobody can reach but its callers loses its sections") {
   }
 }
 
+TEST_CASE("WF 3.10: static pairs of allocators fail over, and hold in hostile worlds") {
+  Scenario scenario = quick(6);
+  scenario.choices.seq_routing = SeqRouting::kPair;
+  World world(scenario, {{FaultKind::kFreeze, Time(seconds(10)), seconds(20),
+                          node_of(scenario, RoleKind::kSeq, 1), 0}});
+  world.run();
+  CHECK(world.counts().moved > 0);
+  check_all_is_well(world);
+  for (std::uint64_t seed = 1; seed <= seeds(25); ++seed) {
+    CAPTURE(seed);
+    Scenario hostile = make_scenario(seed, FaultProfile::kHostile, kMinute);
+    hostile.choices.seq_routing = SeqRouting::kPair;
+    CHECK(run_plan(hostile, make_plan(hostile)).broken_sentence() == "");
+  }
+}
+
 TEST_CASE("without arbiters nothing fails over, and nothing else changes") {
   const Scenario scenario = quick(3);
   FaultPlan plan;

@@ -8,7 +8,7 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr std::array<ChoiceWords, 14> kChoices{{
+constexpr std::array<ChoiceWords, 15> kChoices{{
     {"delivery.ack", Str::kAckTrades, Str::kAppliesNow, Str::kAckGains, Str::kAckCosts,
      Str::kAckFormula, Str::kAckQuantity, Str::kAckGivesUp},
     {"delivery.notice-window", Str::kNoticeTrades, Str::kAppliesNotice, Str::kNoticeGains,
@@ -37,6 +37,8 @@ constexpr std::array<ChoiceWords, 14> kChoices{{
      Str::kClockFormula, Str::kClockQuantity, Str::kClockGivesUp},
     {"seq.lease-from", Str::kLeaseFromTrades, Str::kAppliesNow, Str::kLeaseFromGains,
      Str::kLeaseFromCosts, Str::kLeaseFromFormula, Str::kLeaseFromQuantity, Str::kLeaseFromGivesUp},
+    {"seq.routing", Str::kRoutingTrades, Str::kAppliesQuestion, Str::kRoutingGains,
+     Str::kRoutingCosts, Str::kRoutingFormula, Str::kRoutingQuantity},
 }};
 
 // In the order of Input.

@@ -93,7 +93,9 @@ class Arbiter {
 
   // change.cpp: another table.
   v1::RouteTable spread(v1::RouteTable routes, const OwnerStep& step) const;
-  Address least_loaded(const v1::RouteTable& routes, RoleKind kind, const OwnerStep& step) const;
+  Address least_loaded(const v1::RouteTable& routes, SectionId section,
+                       const OwnerStep& step) const;
+  bool may_serve(Address owner, SectionId section) const;
   void begin_change(OwnerStep& step);
   void on_promised(const v1::Letter& letter, OwnerStep& step);
   void on_accepted(const v1::Letter& letter, OwnerStep& step);

@@ -22,8 +22,8 @@ v1::RouteTable Arbiter::spread(v1::RouteTable routes, const OwnerStep& step) con
   bool changed = false;
   for (SectionId section : state_.config.sections()) {
     const Address owner = owner_of(routes, section);
-    if (!silent[owner]) continue;
-    const Address next = least_loaded(routes, owner.kind, step);
+    if (!silent[owner] && may_serve(owner, section)) continue;
+    const Address next = least_loaded(routes, section, step);
     if (next.kind == RoleKind::kNone) continue;
     set_owner(routes, section, next);
     changed = true;
@@ -32,16 +32,25 @@ v1::RouteTable Arbiter::spread(v1::RouteTable routes, const OwnerStep& step) con
   return routes;
 }
 
-// Of the owners of a kind that are heard, the one with the fewest sections; none: kNone.
-Address Arbiter::least_loaded(const v1::RouteTable& routes, RoleKind kind,
+// With seq.routing pair nobody looks for an allocator beyond the two of a section.
+bool Arbiter::may_serve(Address owner, SectionId section) const {
+  if (owner.kind != owner_kind(kind_of(section))) return false;
+  if (owner.kind != RoleKind::kSeq || state_.config.choices.seq_routing == SeqRouting::kTable)
+    return true;
+  const std::array<Address, 2> pair = state_.config.seq_pair(section);
+  return owner == pair[0] || owner == pair[1];
+}
+
+// Of those that may serve a section and are heard, the one with the fewest sections; none: kNone.
+Address Arbiter::least_loaded(const v1::RouteTable& routes, SectionId section,
                               const OwnerStep& step) const {
   std::map<Address, std::size_t> load;
   for (Address owner : state_.config.owners) {
     const bool is_heard = heard_at(owner, step) >= majority_of(state_.config);
-    if (owner.kind == kind && is_heard) load[owner] = 0;
+    if (may_serve(owner, section) && is_heard) load[owner] = 0;
   }
-  for (SectionId section : state_.config.sections()) {
-    const auto found = load.find(owner_of(routes, section));
+  for (SectionId each : state_.config.sections()) {
+    const auto found = load.find(owner_of(routes, each));
     if (found != load.end()) ++found->second;
   }
   const auto fewest = std::min_element(

@@ -132,6 +132,8 @@ void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {
       return on_index_rows(letter, step);
     case v1::Letter::kNumbersTaken:
       return on_numbers(letter.numbers_taken(), step);
+    case v1::Letter::kNumbersRefused:
+      return on_numbers_refused(letter, step);
     case v1::Letter::kPullRows:
       return on_pull(letter, step);
     case v1::Letter::kBodiesFetched:

@@ -154,6 +154,8 @@ class Mailbox {
     std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
     std::deque<Unnumbered> asking;    // numbers asked for with `ticket`
     std::uint64_t ticket = 0;         // of the newest question to seq: older answers do not count
+    std::uint32_t in_vain = 0;        // times that this question met one who is not the owner
+    bool asks_backup = false;         // seq.routing pair: the second of the two is asked
     std::deque<Appended> appended;    // numbered, not yet visible
     std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies or rows
     std::map<MessageKey, Time> fetching;               // bodies on their way from homes: asked when
@@ -162,7 +164,7 @@ class Mailbox {
     template <class Archive>
     void fields(Archive& archive) {
       archive(log, folded, rows, checkpoint, blocks, routes, bodies, accepted, asking, ticket,
-              appended, waiting, fetching, reading);
+              in_vain, asks_backup, appended, waiting, fetching, reading);
     }
   };
 
@@ -218,8 +220,10 @@ class Mailbox {
   // rows.cpp: accepted, numbered, appended.
   void on_index_rows(const v1::Letter& letter, OwnerStep& step);
   void ask_numbers(SectionId id, Section& section, OwnerStep& step);
+  Address allocator_of(SectionId numbers, const Section& section) const;
   void send_ask(SectionId id, Section& section, OwnerStep& step);
   void on_numbers(const v1::NumbersTaken& taken, OwnerStep& step);
+  void on_numbers_refused(const v1::Letter& letter, OwnerStep& step);
   void on_numbers_retry(SectionId id, Section& section, OwnerStep& step);
 
   // pull.cpp: what a device has not seen yet.

@@ -10,6 +10,8 @@
 namespace glasspost {
 namespace {
 
+constexpr std::uint32_t kInVainMax = 2;  // DESIGN: at most two retries
+
 void drop(const v1::Letter& letter, DropReason reason, OwnerStep& step) {
   step.out.fact(dropped_fact(step.self, letter, reason));
 }
@@ -70,7 +72,15 @@ void Mailbox::on_index_rows(const v1::Letter& letter, OwnerStep& step) {
 void Mailbox::ask_numbers(SectionId id, Section& section, OwnerStep& step) {
   if (!section.log.serving() || !section.asking.empty() || section.accepted.empty()) return;
   section.asking.swap(section.accepted);
+  section.in_vain = 0;
   send_ask(id, section, step);
+}
+
+// By the table, which rises with every move (WF 3.9), or one of two that are known (WF 3.10).
+Address Mailbox::allocator_of(SectionId numbers, const Section& section) const {
+  if (state_.config.choices.seq_routing == SeqRouting::kTable)
+    return state_.config.owner_of(numbers);
+  return state_.config.seq_pair(numbers).at(section.asks_backup ? 1 : 0);
 }
 
 void Mailbox::send_ask(SectionId id, Section& section, OwnerStep& step) {
@@ -80,7 +90,7 @@ void Mailbox::send_ask(SectionId id, Section& section, OwnerStep& step) {
   const SectionId numbers = section_of(SectionKind::kSeq, index_of(id));
   const std::uint64_t trace = section.bodies.trace(section.asking.front().message);
   v1::TakeNumbers& take =
-      *step.out.send(state_.config.owner_of(numbers), trace).letter.mutable_take_numbers();
+      *step.out.send(allocator_of(numbers, section), trace).letter.mutable_take_numbers();
   take.set_ticket(++section.ticket);
   take.set_section(numbers.value);
   take.set_alone(true);
@@ -94,7 +104,27 @@ void Mailbox::send_ask(SectionId id, Section& section, OwnerStep& step) {
 
 void Mailbox::on_numbers_retry(SectionId id, Section& section, OwnerStep& step) {
   if (!section.log.serving() || section.asking.empty()) return;
+  section.in_vain = 0;
+  section.asks_backup = !section.asks_backup;  // silent: it may be dead
   send_ask(id, section, step);  // a new ticket: a late answer to the old one counts no more
+}
+
+// Whoever was asked is not the owner. A newer table has come with its answer, or there are two and
+// it is the other one. After two questions in vain nobody knows yet: the retry asks again.
+void Mailbox::on_numbers_refused(const v1::Letter& letter, OwnerStep& step) {
+  const v1::NumbersRefused& refused = letter.numbers_refused();
+  const SectionId numbers{refused.section()};
+  const SectionId id = section_of(SectionKind::kMailbox, index_of(numbers));
+  const auto found = state_.sections.find(id);
+  if (kind_of(numbers) != SectionKind::kSeq || found == state_.sections.end()) return;
+  Section& section = found->second;
+  if (refused.ticket() != section.ticket || section.asking.empty()) return;
+  if (refused.failure() != v1::NUMBERS_FAILURE_NOT_OWNER || section.in_vain >= kInVainMax) return;
+  ++section.in_vain;
+  section.asks_backup = !section.asks_backup;
+  if (section.log.serving() && allocator_of(numbers, section) != unpack(letter.source())) {
+    send_ask(id, section, step);
+  }
 }
 
 // Gives every waiting row its number and appends them, in the order in which they were accepted.
