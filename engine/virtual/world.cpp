@@ -432,6 +432,15 @@ std::string World::broken_save() const {
   return {};
 }
 
+const RoleBox* World::role(Address address) const {
+  for (const Node& node : nodes_) {
+    const auto found = node.process.roles.find(address);
+    if (found == node.process.roles.end()) continue;
+    return node.up && node.frozen_until <= now_ ? &found->second : nullptr;
+  }
+  return nullptr;
+}
+
 std::uint64_t World::hash() const {
   Hash64 all = hash_;
   for (const Random* stream :

@@ -98,6 +98,9 @@ class World final : public StepObserver {
   std::uint64_t hash() const;
   Time healed() const { return healed_; }
 
+  // A role as it stands; null while its process is down, frozen, or not there.
+  const RoleBox* role(Address address) const;
+
   // A role's broken invariant or a role that never came back, as a sentence; empty if all is well.
   const std::string& trouble() const { return trouble_; }
 

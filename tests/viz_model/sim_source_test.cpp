@@ -70,6 +70,21 @@ TEST_CASE("the same wish gives the same facts") {
     CHECK(one.poll(seconds(second)).facts == other.poll(seconds(second)).facts);
 }
 
+TEST_CASE("the allocator of a world can be asked why, and who is down does not answer") {
+  SimSource source({});
+  source.poll(Time(seconds(2)));
+  const SectionId first = section_of(SectionKind::kSeq, 0);
+  const std::vector<Numbered> users = source.users_of(first, 2);
+  REQUIRE(users.size() == 2);
+  CHECK(users[0].name == "user 1");
+  CHECK(source.why_next_number(UserId{1}).find("The next number of user 1 is ") == 0);
+  CHECK(source.strike(FaultTool::kKill, "seq-1").empty());
+  source.poll(Time(seconds(2) + std::chrono::milliseconds(300)));
+  const std::string silent = source.why_next_number(UserId{1});
+  CHECK_MESSAGE(silent.find("seq-1 does not answer") != std::string::npos, silent);
+  CHECK(source.why_next_number(UserId{1'000'000}).empty());
+}
+
 TEST_CASE("a strike is a mark, and the process is down until it comes back") {
   SimSource source(SimWish{});
   Film film;

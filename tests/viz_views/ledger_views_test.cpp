@@ -29,6 +29,26 @@ std::uint64_t section(std::uint64_t index) {
   return 3U << 24 | index;
 }
 
+// Answers at the second look.
+class FakeDesk final : public NumberDesk {
+ public:
+  std::vector<Numbered> users_of(SectionId section, std::size_t most) const override {
+    Config config;
+    config.users_per_section = 4;
+    config.seq_owners.resize(kSections);
+    return numbered_users(config, {{UserId{2}, "bob"}}, section, most);
+  }
+  void ask(UserId user) override {
+    asked.push_back(user.value);
+    looks = 0;
+  }
+  std::string sentence() const override {
+    return ++looks > 1 ? "because of user " + std::to_string(asked.back()) : "";
+  }
+  std::vector<std::uint32_t> asked;
+  mutable int looks = 0;
+};
+
 // seq-1 is killed at 20 s; its lease of 5 s is waited out, and seq-2 serves from 27 s on.
 struct Show {
   explicit Show(const std::string& watch = "1") {
@@ -102,6 +122,7 @@ struct Show {
   FactBatch batch;
   Film film;
   Player player{film};
+  FakeDesk desk;
   Selection selection;
   Actions actions;
   ViewContext context;
@@ -116,7 +137,7 @@ bool says(const View& view, const std::string& words) {
 
 TEST_CASE("the ledger says what was skipped at the take-over, and before it that nothing was") {
   Show show;
-  const LedgerView view(show.film, show.player);
+  const LedgerView view(show.film, show.player, show.desk);
   says(view, "section 0: seq-2, epoch 2, newest 1\u2009010, ceiling 2\u2009000, skipped 810");
   says(view, "section 1: seq-2, epoch 1, newest 190, ceiling 1\u2009000, skipped 0");
   show.player.seek(seconds(15));
@@ -165,7 +186,7 @@ TEST_CASE("a number that goes back is told with its section, and by the sentence
   show.batch.until = seconds(33);
   show.film.append(show.batch);
   show.player.follow();
-  const LedgerView view(show.film, show.player);
+  const LedgerView view(show.film, show.player, show.desk);
   says(view, "section 3 went back: user 4 was handed numbers 11 to 20 after numbers 181 to 190");
   show.player.seek(seconds(15));
   CHECK(view.describe().find("went back") == std::string::npos);
@@ -173,14 +194,15 @@ TEST_CASE("a number that goes back is told with its section, and by the sentence
 
 TEST_CASE("where numbers are told of a sample the ledger says so") {
   Show sampled("100");
-  says(LedgerView(sampled.film, sampled.player), "1 of 100 users is told");
+  says(LedgerView(sampled.film, sampled.player, sampled.desk), "1 of 100 users is told");
   Show untold("0");
-  says(LedgerView(untold.film, untold.player), "nobody tells which numbers are handed out");
+  says(LedgerView(untold.film, untold.player, untold.desk),
+       "nobody tells which numbers are handed out");
 }
 
 // Both workspaces' sizes, in pixels at 100 %.
 void draw_all(Show& show, ImguiFrames& frames, Rect ledger_place, Rect timeline_place) {
-  LedgerView ledger(show.film, show.player);
+  LedgerView ledger(show.film, show.player, show.desk);
   OwnershipView ownership(show.player);
   FailoverView failover(show.film, show.player);
   const Rect strips{ledger_place.right() + 30, ledger_place.y, ledger_place.w * 0.45F,
@@ -220,12 +242,48 @@ TEST_CASE("no word is cut, in both languages, at each size, during a failover an
 TEST_CASE("a click on a lane selects its section, another one lets it go") {
   ImguiFrames frames;
   Show show;
-  LedgerView view(show.film, show.player);
+  LedgerView view(show.film, show.player, show.desk);
   const auto draw = [&] { view.draw({10, 10, 1'040, 370}, show.context); };
   frames.frame(draw);
   for (float y = 200; y < 370 && show.selection.section == 0; y += 8)
     frames.click({500, y}, draw);
   CHECK(show.selection.section >= section(0));
+}
+
+TEST_CASE("a click on a user asks why the next number will be what it will be, until another one") {
+  ImguiFrames frames;
+  Show show;
+  show.selection.section = section(0);
+  LedgerView view(show.film, show.player, show.desk);
+  const auto draw = [&] { view.draw({10, 10, 1'040, 600}, show.context); };
+  frames.frame(draw);
+  CHECK(show.desk.asked == std::vector<std::uint32_t>{0});  // of a section's users nobody is asked
+  // The row of buttons is found by trying: bob has a name, so he comes first.
+  for (float y = 40; y < 180 && show.desk.asked.size() < 2; y += 6) {
+    for (float x = 620; x < 1000 && show.desk.asked.size() < 2; x += 12)
+      frames.click({x, y}, draw);
+  }
+  REQUIRE(show.desk.asked == std::vector<std::uint32_t>{0, 2});
+  says(view, "because of user 2");
+  show.selection.section = section(1);
+  frames.frame(draw);
+  CHECK(show.desk.asked.back() == 0);
+  CHECK(view.describe().find("because") == std::string::npos);
+}
+
+TEST_CASE("a section's users: those with a name first, then by number, no more than wanted") {
+  const FakeDesk desk;
+  const auto names = [&desk](std::uint64_t index, std::size_t most) {
+    std::string all;
+    for (const Numbered& one :
+         desk.users_of(SectionId{static_cast<std::uint32_t>(section(index))}, most))
+      all += one.name + ", ";
+    return all;
+  };
+  CHECK(names(0, 9) == "bob, user 1, user 3, user 4, ");
+  CHECK(names(1, 2) == "user 5, user 6, ");
+  CHECK(names(kSections, 9) == "");
+  CHECK(desk.users_of(section_of(SectionKind::kMailbox, 0), 9).empty());
 }
 
 }  // namespace

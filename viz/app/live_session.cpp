@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/archive.hpp"
+#include "engine/base/text.hpp"
 #include "engine/control/identity.hpp"
 #include "engine/control/topology.hpp"
 #include "engine/core/failure.hpp"
@@ -59,6 +60,40 @@ class LiveDriver final : public Driver {
   }
 
   Steward& steward_;
+};
+
+// Users with a token here have a name; of others there is the number.
+class LiveNumbers final : public NumberDesk {
+ public:
+  LiveNumbers(const RunDirectory& directory, Steward& steward)
+      : directory_(directory), steward_(steward) {}
+
+  // Who owns what may change, the cut of users into sections does not.
+  void read() {
+    if (config_.seq_owners.empty()) {
+      const Result<std::string> text = directory_.read(directory_.topology_file());
+      if (!text) return;
+      const Result<Topology> topology = parse_topology(*text, directory_.topology_file());
+      if (topology) config_ = topology->config;
+    }
+    names_ = known_names(directory_);
+  }
+
+  std::vector<Numbered> users_of(SectionId section, std::size_t most) const override {
+    return numbered_users(config_, names_, section, most);
+  }
+  void ask(UserId user) override {
+    const auto name = names_.find(user);
+    steward_.ask_numbers(user,
+                         name == names_.end() ? to_text(user) : escape_controls(name->second));
+  }
+  std::string sentence() const override { return steward_.known().number_because; }
+
+ private:
+  const RunDirectory& directory_;
+  Steward& steward_;
+  Config config_;
+  std::map<UserId, std::string> names_;
 };
 
 // A phone of the console keeps its disk in memory: its client ids start above those of every
@@ -187,11 +222,16 @@ class LiveSession final : public Session {
         steward_(path),
         driver_(steward_),
         deck_(directory_, player_),
+        numbers_(directory_, steward_),
         source_(directory_.hub_socket()) {}
 
   bool feed(double seconds) override {
     const Steward::Known known = steward_.known();
     deck_.feed(known);
+    if (!numbers_read_ && known.reachable) {
+      numbers_.read();
+      numbers_read_ = true;
+    }
     const bool changed = take(source_, kNever, seconds);
     if (source_.trouble().empty() || film_.end() == 0) return changed;
     // Time goes on without a word: what stands on the screen gets old.
@@ -206,6 +246,7 @@ class LiveSession final : public Session {
   Mode mode() const override { return Mode::kReal; }
   Driver& driver() override { return driver_; }
   PhoneDeck& deck() override { return deck_; }
+  NumberDesk& numbers() override { return numbers_; }
   Steward* steward() override { return &steward_; }
   Config config() const override {
     const Result<std::string> text = directory_.read(directory_.topology_file());
@@ -220,6 +261,8 @@ class LiveSession final : public Session {
   Steward steward_;
   LiveDriver driver_;
   LiveDeck deck_;
+  LiveNumbers numbers_;
+  bool numbers_read_ = false;
   LiveSource source_;
 };
 

@@ -12,6 +12,7 @@
 #include "viz/app/steward.hpp"
 #include "viz/model/driver.hpp"
 #include "viz/model/film.hpp"
+#include "viz/model/number_desk.hpp"
 #include "viz/model/phone_deck.hpp"
 #include "viz/model/present_driver.hpp"
 #include "viz/widgets/shapes.hpp"
@@ -41,6 +42,7 @@ class Session {
   // The same for views: it refuses while the film shows an earlier instant.
   Driver& hands();
   virtual PhoneDeck& deck() = 0;
+  virtual NumberDesk& numbers() { return closed_desk_; }
   // The cluster's configuration: who owns what.
   virtual Config config() const = 0;
   // The supervisor's word; null unless a cluster runs.
@@ -62,6 +64,7 @@ class Session {
   std::uint64_t labels_seen_ = 0;
   bool ended_ = false;
   std::unique_ptr<PresentDriver> hands_;
+  ClosedNumberDesk closed_desk_;
 };
 
 // A running cluster. `directory` is its run directory.

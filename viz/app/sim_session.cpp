@@ -40,9 +40,26 @@ class SimDriver final : public Driver {
   std::vector<std::string> refusals_;
 };
 
+class SimNumbers final : public NumberDesk {
+ public:
+  explicit SimNumbers(SimSource& source) : source_(source) {}
+
+  std::vector<Numbered> users_of(SectionId section, std::size_t most) const override {
+    return source_.users_of(section, most);
+  }
+  void ask(UserId user) override { user_ = user; }
+  std::string sentence() const override {
+    return user_.value == 0 ? std::string() : source_.why_next_number(user_);
+  }
+
+ private:
+  SimSource& source_;
+  UserId user_{0};
+};
+
 class SimSession final : public Session {
  public:
-  explicit SimSession(const SimWish& wish) : source_(wish), driver_(source_) {
+  explicit SimSession(const SimWish& wish) : source_(wish), driver_(source_), numbers_(source_) {
     // Something to see at once: the first seconds are the start of the processes.
     take(source_, Time(std::chrono::seconds(2)), 0);
     take(source_, Time(std::chrono::seconds(4)), 0);
@@ -59,6 +76,7 @@ class SimSession final : public Session {
   Mode mode() const override { return Mode::kSimulated; }
   Driver& driver() override { return driver_; }
   PhoneDeck& deck() override { return deck_; }
+  NumberDesk& numbers() override { return numbers_; }
   Config config() const override { return {}; }
   std::string trouble() const override { return source_.trouble(); }
 
@@ -67,6 +85,7 @@ class SimSession final : public Session {
 
   SimSource source_;
   SimDriver driver_;
+  SimNumbers numbers_;
   QuietDeck deck_;
 };
 

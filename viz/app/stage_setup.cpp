@@ -38,7 +38,8 @@ void set_the_stage(Shell& shell, Session& session) {
   shell.add(std::move(phones));
   auto ledger = std::make_unique<GridWorkspace>(
       "ledger", [] { return std::string(tr(Str::kLedgerWorkspace)); }, "F3");
-  ledger->add(std::make_unique<LedgerView>(session.film(), session.player()), {0, 0, 0.68F, 0.58F});
+  ledger->add(std::make_unique<LedgerView>(session.film(), session.player(), session.numbers()),
+              {0, 0, 0.68F, 0.58F});
   ledger->add(std::make_unique<OwnershipView>(session.player()), {0.68F, 0, 0.32F, 0.58F});
   ledger->add(std::make_unique<FailoverView>(session.film(), session.player()),
               {0, 0.58F, 1, 0.42F});

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/control/control_client.hpp"
+#include "engine/control/role_question.hpp"
 
 namespace glasspost::viz {
 namespace {
@@ -61,6 +62,14 @@ std::vector<std::string> Steward::take_refusals() {
   return taken;
 }
 
+void Steward::ask_numbers(UserId user, const std::string& name) {
+  const std::lock_guard<std::mutex> hold(guard_);
+  if (known_.asked == user) return;
+  known_.asked = user;
+  known_.number_because.clear();
+  asked_name_ = name;
+}
+
 void Steward::order(v1::ControlRequest request) {
   {
     const std::lock_guard<std::mutex> hold(guard_);
@@ -88,6 +97,7 @@ void Steward::run() {
     }
     hold.unlock();
     look();
+    look_at_asked();
     hold.lock();
     changed_.wait_for(hold, kLookPeriod, [this] { return ending_ || !orders_.empty(); });
   }
@@ -111,6 +121,23 @@ void Steward::look() {
   known_.choices.clear();
   for (const v1::ChoiceValue& value : choices->choices())
     known_.choices[value.key()] = value.value();
+}
+
+void Steward::look_at_asked() {
+  std::unique_lock<std::mutex> hold(guard_);
+  const UserId user = known_.asked;
+  const std::string name = asked_name_;
+  hold.unlock();
+  if (user.value == 0) return;
+  const Result<Topology> topology = running_topology(directory_);
+  std::string words;
+  if (!topology) {
+    words = topology.error().message;
+  } else if (user.value <= topology->config.users_max()) {
+    words = why_next(look_at_numbers(directory_, topology->config, user, name));
+  }
+  hold.lock();
+  if (known_.asked == user) known_.number_because = words;
 }
 
 bool Steward::carry(const v1::ControlRequest& request) {

@@ -15,6 +15,7 @@
 
 #include "glasspost/v1/control.pb.h"
 
+#include "engine/base/ids.hpp"
 #include "engine/control/run_directory.hpp"
 
 namespace glasspost::viz {
@@ -28,6 +29,8 @@ class Steward {
     std::string trouble;  // why not; empty if it is
     std::vector<v1::ProcessStatus> processes;
     std::map<std::string, std::string> choices;  // in force
+    UserId asked{0};                             // whose numbers are looked at; 0: nobody's
+    std::string number_because;  // why the next one will be what it will be; empty: not heard yet
 
     // A TCP port to log in at; 0 if there is none. Different wishes meet different processes.
     std::uint16_t port(std::size_t wish) const;
@@ -45,9 +48,13 @@ class Steward {
   void set_choice(const std::string& key, const std::string& value);
   std::vector<std::string> take_refusals();
 
+  // Whose numbers are looked at from now on, and how people call them; user 0: nobody's.
+  void ask_numbers(UserId user, const std::string& name);
+
  private:
   void run();
   void look();
+  void look_at_asked();
   bool carry(const v1::ControlRequest& request);
   void order(v1::ControlRequest request);
 
@@ -55,6 +62,7 @@ class Steward {
   mutable std::mutex guard_;
   std::condition_variable changed_;
   Known known_;
+  std::string asked_name_;
   std::deque<v1::ControlRequest> orders_;  // bounded: a person cannot click faster than that
   std::vector<std::string> refusals_;
   bool ending_ = false;

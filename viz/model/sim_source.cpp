@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include "engine/core/numbers.hpp"
+#include "engine/virtual/shape.hpp"
 #include "engine/virtual/world.hpp"
+#include "engine/virtual/world_numbers.hpp"
 
 namespace glasspost::viz {
 namespace {
@@ -156,6 +159,15 @@ std::string SimSource::strike(FaultTool tool, const std::string& process) {
     if (peer != node) in.world_.strike({strike.kind, in.ran_, strike.length, node, peer});
   }
   return {};
+}
+
+std::vector<Numbered> SimSource::users_of(SectionId section, std::size_t most) const {
+  return numbered_users(make_config(inside_->scenario_), {}, section, most);
+}
+
+std::string SimSource::why_next_number(UserId user) const {
+  if (user.value < 1 || user.value > make_config(inside_->scenario_).users_max()) return {};
+  return why_next(look_at_numbers(inside_->world_, user));
 }
 
 Status SimSource::choose(const std::string& key, const std::string& value) {

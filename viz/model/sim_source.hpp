@@ -9,6 +9,7 @@
 
 #include "engine/telemetry/fact_source.hpp"
 #include "viz/model/driver.hpp"
+#include "viz/model/number_desk.hpp"
 
 namespace glasspost::viz {
 
@@ -37,6 +38,11 @@ class SimSource final : public FactSource {
   // Strikes a process where the world stands now. Why not, in words; empty if it was done.
   std::string strike(FaultTool tool, const std::string& process);
   static std::string no_fault_because(FaultTool tool);
+
+  // Users of a section of numbers, and why a user's next number will be what it will be where the
+  // world stands now.
+  std::vector<Numbered> users_of(SectionId section, std::size_t most) const;
+  std::string why_next_number(UserId user) const;
 
   // Errors: those of set_choice in engine/core/choices.hpp.
   Status choose(const std::string& key, const std::string& value);

@@ -17,7 +17,11 @@ namespace {
 constexpr float kPitch = 1.64F;     // em: a lane, where there is little room
 constexpr float kWidePitch = 2.3F;  // em: ... and where there is much
 constexpr Duration kRecently = std::chrono::seconds(60);
-constexpr float kFeatureHeight = 7;   // em
+constexpr float kFeatureHeight = 7;  // em
+constexpr float kWhyBeside = 56;     // em of the panel: in a narrower one it stands below
+constexpr float kWhyShare = 0.45F;   // of the width
+constexpr float kWhyBelow = 30;      // em of the panel: in a lower one the lanes need the room
+constexpr std::size_t kAskedMost = 12;
 constexpr float kFeatureBelow = 19;   // em of the panel: in a lower one the lanes need all of it
 constexpr float kAxisHeight = 1.4F;   // em
 constexpr float kNumberWidth = 4.9F;  // em: a column of numbers
@@ -111,6 +115,9 @@ void LedgerView::draw(Rect area, ViewContext& context) {
   float above = em(1.7F);
   if (back_) above += em(2.2F);
   if (with_feature) above += em(kFeatureHeight) + em(kGap);
+  const bool beside = area.w >= em(kWhyBeside);
+  const bool under = !beside && area.h >= em(kWhyBelow);
+  if (under) above += em(kFeatureHeight) + em(kGap);
   const float below = em(kAxisHeight);
   const float room = area.h - above - em(kRowHeight) - below;
   const auto rows = static_cast<std::size_t>(std::max(0.0F, std::floor(room / em(kPitch))));
@@ -121,8 +128,16 @@ void LedgerView::draw(Rect area, ViewContext& context) {
   Rect rest = draw_head(area, shown);
   if (back_) rest = draw_back(rest, *back_);
   if (with_feature) {
-    draw_feature(rest.top(em(kFeatureHeight)), featured(*context.selection));
+    const SectionId section = featured(*context.selection);
+    const Rect row = rest.top(em(kFeatureHeight));
+    const float why = beside ? row.w * kWhyShare : 0;
+    draw_feature(beside ? row.beside_far(why + em(kGap)) : row, section);
     rest = rest.below_top(em(kFeatureHeight) + em(kGap));
+    if (beside) draw_why(row.far(why), section, context);
+    if (under) {
+      draw_why(rest.top(em(kFeatureHeight)), section, context);
+      rest = rest.below_top(em(kFeatureHeight) + em(kGap));
+    }
   }
   draw_lanes(rest, groups, context);
 }
@@ -252,6 +267,46 @@ void LedgerView::draw_takeover(Rect area, const NumberLane& lane) {
   }
 }
 
+// The users of the section, each a button; of the pressed one what the allocator decides by, in its
+// own words.
+void LedgerView::draw_why(Rect area, SectionId section, ViewContext& context) {
+  const Rect inside = card(area);
+  if (section != asked_of_) {
+    asked_of_ = section;
+    asked_ = UserId{0};
+    desk_.ask(asked_);
+  }
+  const Rect row = inside.top(em(1.6F));
+  const float right = row.right() - measure(tr(Str::kLedgerWhyNow), style::caption()) - em(kGap);
+  text({row.right(), row.cy()}, tr(Str::kLedgerWhyNow), style::caption(), Align::kRight);
+  float x = row.x + text({row.x, row.cy()}, tr(Str::kLedgerWhy), style::caption()) + em(kGap);
+  for (const Numbered& one : desk_.users_of(section, kAskedMost)) {
+    const float width = measure(one.name, style::explanation()) + em(1.4F);
+    if (x + width > right) break;
+    ImGui::PushID(static_cast<int>(one.user.value));
+    const bool on = asked_ == one.user;
+    if (button("user", {x, row.y, width, row.h}, one.name, {.active = on})) {
+      asked_ = on ? UserId{0} : one.user;
+      desk_.ask(asked_);
+      context.selection->section = section.value;  // or another one may be the busiest soon
+    }
+    ImGui::PopID();
+    x += width + em(kHalfGap);
+  }
+  const Rect box = inside.below_top(em(1.9F));
+  const std::string words = why_words();
+  const float height = paragraph_height(box.w, words, style::explanation());
+  paragraph(begin_scroll("why", box, height), words, style::explanation());
+  end_scroll();
+}
+
+std::string LedgerView::why_words() const {
+  if (desk_.closed()) return std::string(tr(Str::kLedgerWhyClosed));
+  if (asked_.value == 0) return std::string(tr(Str::kLedgerWhyHint));
+  const std::string heard = desk_.sentence();
+  return heard.empty() ? std::string(tr(Str::kLedgerWhyAsking)) : heard;
+}
+
 void LedgerView::draw_lanes(Rect area, const std::vector<LaneGroup>& groups, ViewContext& context) {
   const LaneColumns at = columns_of(area.top(em(kRowHeight)));
   const auto head = [&](const Rect& column, Str word) {
@@ -379,6 +434,7 @@ std::string LedgerView::describe() const {
     words += "\n" + index_name(what->section) + " " + std::string(tr(Str::kLedgerWentBack)) + ": " +
              what->sentence;
   }
+  if (asked_.value != 0) words += "\n" + why_words();
   for (const auto& [section, lane] : ledger().lanes()) {
     const auto found = ledger().sections().find(section);
     const Ownership owned = found == ledger().sections().end() ? Ownership{} : found->second;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "viz/model/film.hpp"
+#include "viz/model/number_desk.hpp"
 #include "viz/scene/ledger_lanes.hpp"
 #include "viz/widgets/controls.hpp"
 #include "viz/widgets/view.hpp"
@@ -14,7 +15,8 @@ namespace glasspost::viz {
 
 class LedgerView final : public View {
  public:
-  LedgerView(const Film& film, const Player& player) : film_(film), player_(player) {}
+  LedgerView(const Film& film, const Player& player, NumberDesk& desk)
+      : film_(film), player_(player), desk_(desk) {}
 
   [[nodiscard]] std::string_view id() const override { return "ledger"; }
   [[nodiscard]] std::string title() const override;
@@ -37,6 +39,8 @@ class LedgerView final : public View {
   Rect draw_back(Rect area, const Back& what) const;
   void draw_feature(Rect area, SectionId section) const;
   static void draw_takeover(Rect area, const NumberLane& lane);
+  void draw_why(Rect area, SectionId section, ViewContext& context);
+  [[nodiscard]] std::string why_words() const;
   void draw_lanes(Rect area, const std::vector<LaneGroup>& groups, ViewContext& context);
   void draw_group(Rect row, const LaneGroup& group) const;
   void draw_lane(Rect row, SectionId section, double most, ViewContext& context);
@@ -45,6 +49,9 @@ class LedgerView final : public View {
 
   const Film& film_;
   const Player& player_;
+  NumberDesk& desk_;
+  UserId asked_{0};  // whose next number is explained; 0: nobody's
+  SectionId asked_of_{0};
   std::optional<Back> back_;  // of this frame
 };
 

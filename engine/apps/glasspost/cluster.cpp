@@ -11,7 +11,6 @@
 #include "engine/base/error_line.hpp"
 #include "engine/base/text.hpp"
 #include "engine/core/name.hpp"
-#include "engine/core/routes.hpp"
 
 namespace glasspost {
 
@@ -71,12 +70,6 @@ std::string status_json(const v1::ControlReply& reply) {
   return "[" + list + "]";
 }
 
-Result<v1::ControlReply> ask_status(const RunDirectory& directory) {
-  v1::ControlRequest request;
-  request.mutable_status();
-  return ask_supervisor(directory, request);
-}
-
 Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wanted) {
   const Result<v1::ControlReply> status = ask_status(directory);
   if (!status) return status.error();
@@ -88,32 +81,6 @@ Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wan
     return Error{Code::kUnavailable, "no access process is up; see `glasspost status`"};
   }
   return ports[wanted % ports.size()];
-}
-
-Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,
-                            const v1::Letter& question) {
-  v1::ControlRequest request;
-  request.mutable_ask_role()->set_role(pack(role));
-  *request.mutable_ask_role()->mutable_letter() = question;
-  Result<v1::ControlReply> reply = ask_supervisor(directory, request);
-  if (!reply) return reply.error();
-  return std::move(*(*reply).mutable_letter());
-}
-
-Heard hear_role(const RunDirectory& directory, Address role, const v1::Letter& question) {
-  Result<v1::Letter> answer = ask_role(directory, role, question);
-  if (!answer) return {{}, answer.error().message};
-  return {std::move(*answer), ""};
-}
-
-Result<Topology> running_topology(const RunDirectory& directory) {
-  const Result<v1::ControlReply> status = ask_status(directory);
-  if (!status) return status.error();
-  const Result<std::string> file = directory.read(directory.topology_file());
-  if (!file) return file.error();
-  Result<Topology> topology = parse_topology(*file, directory.topology_file());
-  if (topology) adopt_routes((*topology).config, status->routes());
-  return topology;
 }
 
 // A name may be all digits: then the word could mean two users, and nobody guesses which.

@@ -10,6 +10,7 @@
 #include "engine/base/result.hpp"
 #include "engine/control/control_client.hpp"
 #include "engine/control/identity.hpp"
+#include "engine/control/role_question.hpp"
 #include "engine/control/run_directory.hpp"
 #include "engine/control/topology.hpp"
 
@@ -38,9 +39,6 @@ std::string status_json(const v1::ControlReply& reply);
 // How many of its processes serve.
 std::size_t count_running(const v1::ControlReply& reply);
 
-// Asks for the state.
-Result<v1::ControlReply> ask_status(const RunDirectory& directory);
-
 // The port of a running access process: the `wanted`-th, or another one if that is down.
 Result<std::uint16_t> access_port(const RunDirectory& directory, std::size_t wanted = 0);
 
@@ -57,22 +55,6 @@ Result<UserId> find_user(const RunDirectory& directory, const std::string& name)
 // here.
 Result<DeviceIdentity> find_device(const RunDirectory& directory, const std::string& name,
                                    unsigned index);
-
-// Puts an administrator's question to a role of the running cluster; returns its answer.
-Result<v1::Letter> ask_role(const RunDirectory& directory, Address role,
-                            const v1::Letter& question);
-
-// The answer, or the reason why there is none.
-struct Heard {
-  v1::Letter letter;
-  std::string silence;  // empty: it answered
-};
-
-// The same, where a silent role is something to report and no error.
-Heard hear_role(const RunDirectory& directory, Address role, const v1::Letter& question);
-
-// Who owns what in the cluster that runs here. Errors: none runs.
-Result<Topology> running_topology(const RunDirectory& directory);
 
 // A user by name or by number. Errors: kNotFound with the nearest name; kInvalidArgument for a word
 // that is the name of one user and the number of another.

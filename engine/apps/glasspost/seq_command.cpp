@@ -34,18 +34,12 @@ Result<Shown> look(const ShowOptions& options) {
   if (user->value > config.users_max()) {
     return Error{Code::kNotFound, to_text(*user) + " does not exist"};
   }
-  const Address owner = config.owner_of(config.seq_section(*user));
-  v1::Letter question;
-  question.mutable_show_numbers()->set_user(user->value);
-  Heard heard = hear_role(directory, owner, question);
   const auto name = names.find(*user);
   Shown shown;
   shown.user = *user;
-  shown.view.user = name == names.end() ? to_text(*user) : escape_controls(name->second);
-  shown.view.owner = to_text(owner);
-  shown.view.silence = std::move(heard.silence);
-  shown.view.answer = std::move(*heard.letter.mutable_numbers_shown());
-  shown.view.answer.set_section(config.seq_section(*user).value);  // known without an answer
+  shown.view =
+      look_at_numbers(directory, config, *user,
+                      name == names.end() ? to_text(*user) : escape_controls(name->second));
   return shown;
 }
 

@@ -210,15 +210,20 @@ void Seq::on_read(const v1::Letter& letter, OwnerStep& step) {
 }
 
 void Seq::on_show(const v1::Letter& letter, OwnerStep& step) {
-  v1::NumbersShown& shown = *step.out.send(unpack(letter.source())).letter.mutable_numbers_shown();
-  const std::uint32_t user = letter.show_numbers().user();
-  if (user < 1 || user > state_.config.users_max()) return;
+  *step.out.send(unpack(letter.source())).letter.mutable_numbers_shown() =
+      shown(letter.show_numbers().user());
+}
+
+v1::NumbersShown Seq::shown(std::uint32_t user) const {
+  v1::NumbersShown shown;
+  if (user < 1 || user > state_.config.users_max()) return shown;
   shown.set_section(state_.config.seq_section(UserId{user}).value);
-  const Section* section = section_named(shown.section());
-  if (section == nullptr) return;
+  const auto found = state_.sections.find(SectionId{shown.section()});
+  if (found == state_.sections.end()) return shown;
+  const Section* section = &found->second;
   shown.set_epoch(section->claim.epoch);
   shown.set_serves(section->serves);
-  if (!shown.serves()) return;
+  if (!shown.serves()) return shown;
   shown.set_floor(section->floor);
   shown.set_last(section->last.at(place_of(state_.config, user)));
   shown.set_highest(section->highest);
@@ -227,6 +232,7 @@ void Seq::on_show(const v1::Letter& letter, OwnerStep& step) {
   shown.set_step(state_.config.choices.seq_step);
   shown.set_prefetch(state_.config.choices.seq_prefetch);
   shown.set_waiting(static_cast<std::uint32_t>(section->waiting.size()));
+  return shown;
 }
 
 }  // namespace glasspost

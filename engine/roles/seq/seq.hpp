@@ -69,6 +69,9 @@ class Seq {
   void step(const Input& input, const Seen& seen, Outbox& out);
   std::string broken_invariant() const;
 
+  // What decides a user's next number, as it stands.
+  v1::NumbersShown shown(std::uint32_t user) const;
+
   const State& state() const { return state_; }
   void restore(State state) { state_ = std::move(state); }
 

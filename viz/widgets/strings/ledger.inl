@@ -37,6 +37,14 @@ GLASSPOST_STRING(kLedgerTipWhy,
                  "was quiet.",
                  "整个分段共用一个上限：接管之后每个用户都从它之上继续，安静的用户也一样。")
 GLASSPOST_STRING(kLedgerTipSelect, "select the section", "选择分段")
+GLASSPOST_STRING(kLedgerWhy, "Whose next number, and why?", "谁的下一个序号，为什么？")
+// Not at the instant that the film shows: allocators can be asked of the present only.
+GLASSPOST_STRING(kLedgerWhyNow, "at the newest instant", "在最新的时刻")
+GLASSPOST_STRING(kLedgerWhyHint, "Press a user: the allocator itself is asked what it decides by.",
+                 "点一个用户：直接问分配器它依据什么来定。")
+GLASSPOST_STRING(kLedgerWhyAsking, "asking the allocator...", "正在问分配器…")
+GLASSPOST_STRING(kLedgerWhyClosed, "A recording holds facts, and no allocator that could be asked.",
+                 "录像里只有事实，没有可以询问的分配器。")
 GLASSPOST_STRING(kLedgerShown, "{0} of {1} sections", "{0} / {1} 个分段")
 
 GLASSPOST_STRING(kOwnership, "Ownership", "归属")
