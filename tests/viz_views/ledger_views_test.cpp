@@ -71,13 +71,13 @@ struct Show {
       lease(second, kSeq1);
       lease(second, kSeq2);
     }
-    tell(20, FactKind::kEnded, 0, 1, 100, 0, 9);
-    tell(21.2, FactKind::kSuspected, kArbiter, pack({RoleKind::kSeq, 1}), 100, 1'200'000, 2);
+    tell(20, FactKind::kEnded, 0, {1, 100, 0, 9});
+    tell(21.2, FactKind::kSuspected, kArbiter, {pack({RoleKind::kSeq, 1}), 100, 1'200'000, 2});
     for (std::uint64_t index = 0; index < kSections; index += 2) {
-      tell(21.5, FactKind::kRouted, kArbiter, section(index), pack({RoleKind::kSeq, 2}), 2,
-           pack({RoleKind::kSeq, 1}));
-      tell(22, FactKind::kClaimed, kSeq2, section(index), 2, 200, 5'000'000);
-      tell(22.2, FactKind::kSealed, kStore, section(index), 2);
+      tell(21.5, FactKind::kRouted, kArbiter,
+           {section(index), pack({RoleKind::kSeq, 2}), 2, pack({RoleKind::kSeq, 1})});
+      tell(22, FactKind::kClaimed, kSeq2, {section(index), 2, 200, 5'000'000});
+      tell(22.2, FactKind::kSealed, kStore, {section(index), 2});
     }
     for (std::uint64_t index = 0; index < kSections; index += 2)
       serve(27, index, kSeq2, 2, 1'000);
@@ -90,33 +90,37 @@ struct Show {
     context.actions = &actions;
   }
 
-  void tell(double when, FactKind kind, std::uint32_t role, std::uint64_t subject,
-            std::uint64_t object = 0, std::uint64_t number = 0, std::uint64_t value = 0,
-            std::uint64_t extra = 0) {
+  // What a fact says, in the order of its fields.
+  struct Told {
+    std::uint64_t subject = 0, object = 0, number = 0, value = 0, extra = 0;
+  };
+
+  void tell(double when, FactKind kind, std::uint32_t role, const Told& told) {
     Fact fact;
     fact.time_us = to_us(seconds(when));
     fact.kind = kind;
     fact.role = role;
     fact.node = static_cast<std::uint16_t>(role & 0xFF);
-    fact.subject = subject;
-    fact.object = object;
-    fact.number = number;
-    fact.value = value;
-    fact.extra = extra;
+    fact.subject = told.subject;
+    fact.object = told.object;
+    fact.number = told.number;
+    fact.value = told.value;
+    fact.extra = told.extra;
     batch.facts.push_back(fact);
   }
   void serve(double when, std::uint64_t index, std::uint32_t role, std::uint64_t epoch,
              std::uint64_t floor) {
-    if (epoch == 1) tell(when, FactKind::kClaimed, role, section(index), epoch, 100);
-    tell(when, FactKind::kServing, role, section(index), epoch, floor);
-    tell(when, FactKind::kCeiling, role, section(index), floor + 1'000);
+    if (epoch == 1) tell(when, FactKind::kClaimed, role, {section(index), epoch, 100});
+    tell(when, FactKind::kServing, role, {section(index), epoch, floor});
+    tell(when, FactKind::kCeiling, role, {section(index), floor + 1'000});
   }
   void hand_out(double when, std::uint64_t index, std::uint32_t role, std::uint64_t first,
                 std::uint64_t ceiling) {
-    tell(when, FactKind::kHandedOut, role, index + 1, section(index), first, 10, ceiling);
+    tell(when, FactKind::kHandedOut, role, {index + 1, section(index), first, 10, ceiling});
   }
   void lease(double when, std::uint32_t role) {
-    tell(when, FactKind::kLeased, role, 3, static_cast<std::uint64_t>((when + 5) * 1e6), 5'000'000);
+    tell(when, FactKind::kLeased, role,
+         {3, static_cast<std::uint64_t>((when + 5) * 1e6), 5'000'000});
   }
 
   FactBatch batch;
