@@ -46,7 +46,7 @@ GLASSPOST_STRING(kLeaseQuantity, "failover", "故障转移")
 GLASSPOST_STRING(kPollTrades, "more letters for leases that are renewed, and looked at, more often",
                  "信件更多，但租约续得更勤、查得更勤")
 GLASSPOST_STRING(kPollFormula, "renewals/s = owners x replicas / poll, detect / 2 or lease / 3, the shortest",
-                 "续约/秒 = 归属者 × 副本 ÷ min(轮询, 检测/2, 租约/3)")
+                 "续约/秒 = 归属者 × 副本 ÷ min(轮询, 发现/2, 租约/3)")
 GLASSPOST_STRING(kPollGains, "few letters", "信件少")
 GLASSPOST_STRING(kPollCosts, "found out later", "发现得更晚")
 GLASSPOST_STRING(kPollQuantity, "renewals", "续约")
