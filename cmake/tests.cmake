@@ -6,10 +6,12 @@ include(doctest)
 set(glasspost_case TIMEOUT 300 FAIL_REGULAR_EXPRESSION "test cases: +0")
 
 # glasspost_tests(roles LINK roles storage) makes glasspost_tests_roles from tests/roles/*_test.cpp. APART: its
-# files use the same names for different things, so they are not compiled in bundles.
+# files use the same names for different things, so they are not compiled in bundles. WORLDS: its cases run
+# whole worlds, so they are optimised as what ships is. In the others only the rooms that they link are:
+# optimising the cases themselves would take the compiler longer than all of them run.
 # Every case is a ctest of its own, named "roles/<case>"; a TEST_SUITE's name becomes its label.
 function(glasspost_tests folder)
-  cmake_parse_arguments(arg "APART;WIRE" "" "LINK" ${ARGN})
+  cmake_parse_arguments(arg "APART;WIRE;WORLDS" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*_test.cpp)
   if(NOT sources)
     return()
@@ -26,6 +28,9 @@ function(glasspost_tests folder)
   if(NOT arg_APART)
     glasspost_in_bundles(${name})
   endif()
+  if(NOT arg_WORLDS)
+    target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O0>)
+  endif()
   doctest_discover_tests(${name} TEST_PREFIX "${folder}/" ADD_LABELS 1 PROPERTIES ${glasspost_case})
 endfunction()
 
@@ -35,17 +40,15 @@ endfunction()
 # expects the promise to break. tests/mutants/<NAME>.from holds the text to replace, which must occur
 # exactly once in FILE, and <NAME>.to holds what stands there instead (empty: deleted). The changed
 # copy's object stands before the library on the link line, so the library's own is never pulled in.
-# FILE may be a header: then it lies in an include folder that is searched first, and the TEST and
-# every source listed under ALSO are compiled against it.
-# The test asks mutant() from tests/support/mutant.hpp which mutant it is linked into; the same
-# test is also linked with the unchanged product, as glasspost_tests_mutants, and must pass there.
+# The test asks mutant() from tests/support/mutant.hpp which mutant it is linked into; it is compiled once for
+# all mutants that it is for. It is also linked with the unchanged product, as glasspost_tests_mutants, and
+# must pass there.
 function(glasspost_mutant)
-  cmake_parse_arguments(arg "" "NAME;ROOM;FILE;TEST" "ALSO" ${ARGN})
+  cmake_parse_arguments(arg "" "NAME;ROOM;FILE;TEST" "" ${ARGN})
   set(script ${PROJECT_SOURCE_DIR}/tests/mutants/mutate.py)
   set(from ${PROJECT_SOURCE_DIR}/tests/mutants/${arg_NAME}.from)
   set(to ${PROJECT_SOURCE_DIR}/tests/mutants/${arg_NAME}.to)
-  set(overlay ${PROJECT_BINARY_DIR}/mutants/${arg_NAME})
-  set(copy ${overlay}/${arg_FILE})
+  set(copy ${PROJECT_BINARY_DIR}/mutants/${arg_NAME}/${arg_FILE})
   add_custom_command(
     OUTPUT ${copy}
     COMMAND python3 ${script} ${PROJECT_SOURCE_DIR}/${arg_FILE} ${from} ${to} ${copy}
@@ -53,33 +56,35 @@ function(glasspost_mutant)
     COMMENT "mutant ${arg_NAME} of ${arg_FILE}"
     VERBATIM)
 
-  set(also ${arg_ALSO})
-  list(TRANSFORM also PREPEND ${PROJECT_SOURCE_DIR}/)
+  get_filename_component(test ${arg_TEST} NAME_WE)
+  set(test glasspost_mutant_test_${test})
+  if(NOT TARGET ${test})
+    add_library(${test} OBJECT ${PROJECT_SOURCE_DIR}/${arg_TEST})
+    target_link_libraries(${test} PRIVATE glasspost_test_main glasspost::${arg_ROOM} glasspost::warnings)
+    set_property(GLOBAL APPEND PROPERTY glasspost_mutant_tests ${test})
+    set_property(GLOBAL APPEND PROPERTY glasspost_mutant_rooms glasspost::${arg_ROOM})
+  endif()
   set(name glasspost_mutant_${arg_NAME})
-  add_executable(${name} ${copy} ${also} ${PROJECT_SOURCE_DIR}/${arg_TEST}
-    ${PROJECT_SOURCE_DIR}/tests/support/mutant.cpp)
+  add_executable(${name} ${copy} ${PROJECT_SOURCE_DIR}/tests/support/mutant.cpp $<TARGET_OBJECTS:${test}>)
   target_compile_definitions(${name} PRIVATE GLASSPOST_MUTANT="${arg_NAME}")
   target_compile_options(${name} PRIVATE -w)
-  if(arg_FILE MATCHES "\\.hpp$")
-    target_include_directories(${name} BEFORE PRIVATE ${overlay})
-  endif()
   target_link_libraries(${name} PRIVATE glasspost_test_main glasspost::${arg_ROOM})
   add_test(NAME mutant/${arg_NAME} COMMAND ${name})
   set_tests_properties(mutant/${arg_NAME} PROPERTIES LABELS mutant ${glasspost_case})
-  set_property(GLOBAL APPEND PROPERTY glasspost_mutant_tests ${PROJECT_SOURCE_DIR}/${arg_TEST})
-  set_property(GLOBAL APPEND PROPERTY glasspost_mutant_rooms glasspost::${arg_ROOM})
 endfunction()
 
 # The other half of every mutant: the same tests against the product as it is.
 function(glasspost_mutant_controls)
-  get_property(sources GLOBAL PROPERTY glasspost_mutant_tests)
+  get_property(tests GLOBAL PROPERTY glasspost_mutant_tests)
   get_property(rooms GLOBAL PROPERTY glasspost_mutant_rooms)
-  if(NOT sources)
+  if(NOT tests)
     return()
   endif()
-  list(REMOVE_DUPLICATES sources)
   list(REMOVE_DUPLICATES rooms)
-  add_executable(glasspost_tests_mutants ${sources} ${PROJECT_SOURCE_DIR}/tests/support/mutant.cpp)
+  add_executable(glasspost_tests_mutants ${PROJECT_SOURCE_DIR}/tests/support/mutant.cpp)
+  foreach(test IN LISTS tests)
+    target_sources(glasspost_tests_mutants PRIVATE $<TARGET_OBJECTS:${test}>)
+  endforeach()
   target_compile_definitions(glasspost_tests_mutants PRIVATE GLASSPOST_MUTANT="")
   target_link_libraries(glasspost_tests_mutants PRIVATE
     glasspost_test_main glasspost::warnings ${rooms})
@@ -111,20 +116,24 @@ function(glasspost_docs_tests)
   foreach(name IN LISTS arg_PROGRAMS)
     add_test(NAME docs/${name}
       COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/docs/${name}.py $<TARGET_FILE:glasspost>)
-    set_tests_properties(docs/${name} PROPERTIES LABELS process TIMEOUT 300 RUN_SERIAL TRUE)
+    set_tests_properties(docs/${name} PROPERTIES LABELS process TIMEOUT 300 RESOURCE_LOCK processes)
   endforeach()
 endfunction()
 
-# Real processes: tests/processes/<SCRIPT>.py is run with the built program and WORDS as its arguments.
+# Real processes: tests/processes/<SCRIPT>.py is run with the built program and WORDS as its arguments. One at
+# a time, beside cases that need one processor; ALONE: it compares times, so nothing runs beside it.
 function(glasspost_process_test name)
-  cmake_parse_arguments(arg "SLOW" "SCRIPT" "WORDS" ${ARGN})
+  cmake_parse_arguments(arg "SLOW;ALONE" "SCRIPT" "WORDS" ${ARGN})
   if(NOT TARGET glasspost)
     return()
   endif()
   add_test(NAME process/${name}
     COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${arg_SCRIPT}.py $<TARGET_FILE:glasspost>
             ${arg_WORDS})
-  set_tests_properties(process/${name} PROPERTIES LABELS process TIMEOUT 300 RUN_SERIAL TRUE)
+  set_tests_properties(process/${name} PROPERTIES LABELS process TIMEOUT 300 RESOURCE_LOCK processes)
+  if(arg_ALONE)
+    set_tests_properties(process/${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
   if(arg_SLOW)
     set_tests_properties(process/${name} PROPERTIES LABELS slow TIMEOUT 3600)
   endif()
