@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace glasspost {
 
@@ -21,9 +22,20 @@ using DeviceId = Id<struct DeviceTag, std::uint64_t>;              // user << 8 
 using ConversationId = Id<struct ConversationTag, std::uint64_t>;  // see pair_of
 using BootId = Id<struct BootTag, std::uint64_t>;
 using NodeId = Id<struct NodeTag, std::uint16_t>;
-using SectionId = Id<struct SectionTag, std::uint32_t>;  // kind << 24 | index
+using SectionId = Id<struct SectionTag, std::uint32_t>;  // kind << 24 | cut << 21 | index
 
 enum class SectionKind : std::uint8_t { kConversation = 1, kMailbox = 2, kSeq = 3 };
+
+// How users are cut into sections of numbers: each has the users of so many sections of inboxes.
+enum class SeqCut : std::uint8_t {
+  kWhole = 0,
+  kQuarter = 1,
+  kHalf = 2,
+  kDouble = 3,
+  kQuadruple = 4
+};
+inline constexpr SeqCut kSeqCuts[] = {SeqCut::kQuarter, SeqCut::kHalf, SeqCut::kWhole,
+                                      SeqCut::kDouble, SeqCut::kQuadruple};
 
 // A user's device. REQUIRES: index <= 255.
 inline DeviceId device_of(UserId user, unsigned index) {
@@ -70,10 +82,16 @@ inline UserId higher_member(ConversationId pair) {
   return UserId{static_cast<std::uint32_t>(pair.value & 0xffffffff)};
 }
 
-// One section of the data of one kind. REQUIRES: index < 2^24.
+// One section of the data of one kind. REQUIRES: index < 2^21.
 inline SectionId section_of(SectionKind kind, std::uint32_t index) {
-  assert(index < (std::uint32_t{1} << 24));
+  assert(index < (std::uint32_t{1} << 21));
   return SectionId{std::uint32_t{static_cast<std::uint8_t>(kind)} << 24 | index};
+}
+
+// One section of numbers, by its cut: those of different cuts share users, and nothing else.
+inline SectionId section_of(SeqCut cut, std::uint32_t index) {
+  const std::uint32_t plain = section_of(SectionKind::kSeq, index).value;
+  return SectionId{plain | std::uint32_t{static_cast<std::uint8_t>(cut)} << 21};
 }
 
 // An id that came from outside may hold a kind that is no enumerator; check before switching.
@@ -81,8 +99,13 @@ inline SectionKind kind_of(SectionId section) {
   return static_cast<SectionKind>(static_cast<std::uint8_t>(section.value >> 24));
 }
 
+// The same: it may hold a cut that is no enumerator.
+inline SeqCut cut_of(SectionId section) {
+  return static_cast<SeqCut>(static_cast<std::uint8_t>((section.value >> 21) & 7));
+}
+
 inline std::uint32_t index_of(SectionId section) {
-  return section.value & 0xffffff;
+  return section.value & 0x1fffff;
 }
 
 // The ids in words, for messages and pictures: "user 7", "device 7.1", "pair 3+9".
@@ -113,8 +136,32 @@ inline std::string to_text(NodeId node) {
   return "node " + std::to_string(node.value);
 }
 
-inline std::string to_text(SectionId section) {
+// "quarter", "half", "whole", "double", "quadruple"; what is none of them: "".
+inline std::string_view to_text(SeqCut cut) {
+  switch (cut) {
+    case SeqCut::kWhole:
+      return "whole";
+    case SeqCut::kQuarter:
+      return "quarter";
+    case SeqCut::kHalf:
+      return "half";
+    case SeqCut::kDouble:
+      return "double";
+    case SeqCut::kQuadruple:
+      return "quadruple";
+  }
+  return {};
+}
+
+// "3", or "half-3": the index, with the cut of numbers where it is not the usual one.
+inline std::string index_text(SectionId section) {
   const std::string index = std::to_string(index_of(section));
+  if (kind_of(section) != SectionKind::kSeq || cut_of(section) == SeqCut::kWhole) return index;
+  return std::string(to_text(cut_of(section))) + "-" + index;
+}
+
+inline std::string to_text(SectionId section) {
+  const std::string index = index_text(section);
   switch (kind_of(section)) {
     case SectionKind::kConversation:
       return "conversation section " + index;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/ids.hpp"
 #include "engine/base/result.hpp"
 #include "engine/base/time.hpp"
 #include "engine/proto/fact.hpp"
@@ -60,12 +61,13 @@ struct Choices {
   LeaseClock seq_clock = LeaseClock::kMonotonic;
   LeaseFrom seq_lease_from = LeaseFrom::kSend;
   SeqRouting seq_routing = SeqRouting::kTable;
+  SeqCut seq_section = SeqCut::kWhole;  // how many users a section of numbers is to have
 
   template <class Archive>
   void fields(Archive& archive) {
     archive(delivery_ack, notice_window, store_fsync, seq_step, seq_prefetch, telemetry_watch,
             telemetry_bodies, seq_lease, seq_poll, seq_detect, seq_fencing, seq_clock,
-            seq_lease_from, seq_routing);
+            seq_lease_from, seq_routing, seq_section);
   }
 };
 

@@ -219,7 +219,7 @@ void Claim::on_found(OwnerStep& step) {
     next.set_owner(pack(step.self));
     next.set_owner_boot(step.seen.boot.value);
     next.set_epoch(std::max(found.epoch(), spent) + 1);
-    next.set_lease_us(to_us(step.config.choices.seq_lease));
+    next.set_lease_us(closing ? 0 : to_us(step.config.choices.seq_lease));
     next.clear_former();
     for (const v1::FormerOwner& one : owners_before(found, step))
       *next.add_former() = one;
@@ -238,6 +238,7 @@ bool Claim::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerSte
                            .last = answer.last(),
                            .settled = answer.settled(),
                            .ceiling = answer.record().ceiling(),
+                           .cut_version = answer.record().cut_version(),
                            .checkpoint = {answer.record().checkpoint()}};
   if (!sealing || sealed.size() < step.config.read_quorum) return false;
   phase = ClaimPhase::kSealed;
@@ -272,6 +273,13 @@ std::uint64_t Claim::ceiling_max() const {
   std::uint64_t highest = 0;
   for (const auto& [replica, said] : sealed)
     highest = std::max(highest, said.ceiling);
+  return highest;
+}
+
+std::uint64_t Claim::cut_version_max() const {
+  std::uint64_t highest = 0;
+  for (const auto& [replica, said] : sealed)
+    highest = std::max(highest, said.cut_version);
   return highest;
 }
 

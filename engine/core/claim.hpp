@@ -33,11 +33,12 @@ struct SealedReplica {
   std::uint64_t last = 0;
   std::uint64_t settled = 0;
   std::uint64_t ceiling = 0;
+  std::uint64_t cut_version = 0;
   Archived<v1::CheckpointRecord> checkpoint;  // the newest that counts there
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(start_epoch, last, settled, ceiling, checkpoint);
+    archive(start_epoch, last, settled, ceiling, cut_version, checkpoint);
   }
 };
 
@@ -56,6 +57,7 @@ struct PastClaim {
 // One section's claim.
 struct Claim {
   SectionId section;
+  bool closing = false;  // to end what others serve: nothing is served, so nobody waits for us
   std::uint64_t replica_set = 0;  // the newest that was heard of: what all is said under
   ClaimPhase phase = ClaimPhase::kIdle;
   RegisterChange change;
@@ -122,11 +124,12 @@ struct Claim {
   // The highest of what the sealed replicas know. REQUIRES: kSealed.
   std::uint64_t settled_max() const;
   std::uint64_t ceiling_max() const;
+  std::uint64_t cut_version_max() const;
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(section, replica_set, phase, change, timer, epoch, spent, sealed, late, lease, free_at,
-            record, clearing, said_until);
+    archive(section, closing, replica_set, phase, change, timer, epoch, spent, sealed, late, lease,
+            free_at, record, clearing, said_until);
   }
 
  private:

@@ -27,11 +27,14 @@ struct Config {
   std::uint32_t users_per_section = 100'000;  // WF 3.2
   std::vector<Address> conversation_owners;   // by section index
   std::vector<Address> mailbox_owners;  // by section index; users_per_section adjacent users each
-  std::vector<Address> seq_owners;      // by section index; the same cut as mailbox_owners
-  std::vector<Address> owners;          // every role that may serve sections
-  std::vector<Address> replicas;        // store-1 .. store-N
-  std::uint32_t read_quorum = 1;        // R: replicas sealed at a take-over
-  std::uint32_t write_quorum = 1;       // W: replicas that hold what is acknowledged
+  std::vector<Address> seq_owners;      // by section index
+  SeqCut seq_cut = SeqCut::kWhole;      // how many users the sections of numbers have
+  SeqCut seq_cut_before = SeqCut::kWhole;  // ... and had, before that was changed last,
+  std::uint64_t seq_cut_version = 0;       // by this version of the routes (0: it never was)
+  std::vector<Address> owners;             // every role that may serve sections
+  std::vector<Address> replicas;           // store-1 .. store-N
+  std::uint32_t read_quorum = 1;           // R: replicas sealed at a take-over
+  std::uint32_t write_quorum = 1;          // W: replicas that hold what is acknowledged
   // An owner writes a checkpoint of a section after so many bytes of batches, ...
   std::uint64_t checkpoint_tail_bytes = limits::kCheckpointTailBytes;
   // ... cut into parts of about so many.
@@ -58,11 +61,25 @@ struct Config {
   SectionId mailbox_section(UserId user) const;
   SectionId seq_section(UserId user) const;
 
+  // The sections of numbers by any cut: how many users they have, the first and the last user of
+  // one, and how many sections there are.
+  std::uint32_t seq_users(SeqCut cut) const;
+  UserId first_user(SectionId numbers) const;
+  UserId last_user(SectionId numbers) const;
+  std::uint32_t seq_sections(SeqCut cut) const;
+
+  // The sections of the cut before this one that share a user with a section of numbers.
+  std::vector<SectionId> sections_before(SectionId numbers) const;
+
   // Is there such a section?
   bool has_section(SectionId section) const;
 
+  // Is there one, by this cut of the numbers or by another one?
+  bool could_have_section(SectionId section) const;
+
   // Who serves a section. REQUIRES: the section exists.
   Address owner_of(SectionId section) const;
+  void set_owner(SectionId section, Address owner);
 
   // The two allocators that may serve a section of numbers while seq.routing is pair: the one that
   // is asked first, and its backup. A rule that everybody knows, whatever the table says. The same
@@ -78,9 +95,9 @@ struct Config {
   template <class Archive>
   void fields(Archive& archive) {
     archive(epoch, route_version, access_count, logic_count, users_per_section, conversation_owners,
-            mailbox_owners, seq_owners, owners, replicas, read_quorum, write_quorum,
-            checkpoint_tail_bytes, checkpoint_part_bytes, recent_batches, copy_batches, ended,
-            choices);
+            mailbox_owners, seq_owners, seq_cut, seq_cut_before, seq_cut_version, owners, replicas,
+            read_quorum, write_quorum, checkpoint_tail_bytes, checkpoint_part_bytes, recent_batches,
+            copy_batches, ended, choices);
   }
 };
 

@@ -19,7 +19,7 @@ std::string text(std::uint64_t number) {
 }
 
 std::string section_text(const v1::NumbersShown& answer) {
-  return "section " + text(index_of(SectionId{answer.section()}));
+  return "section " + index_text(SectionId{answer.section()});
 }
 
 // What happens to the ceiling when this user goes on.

@@ -48,6 +48,8 @@ std::vector<Address>& column(Config& config, SectionKind kind) {
   return config.seq_owners;
 }
 
+constexpr std::uint32_t kLastCut = static_cast<std::uint32_t>(SeqCut::kQuadruple);
+
 bool may_own(const Config& config, SectionKind kind, Address role) {
   const auto& owners = config.owners;
   return role.kind == owner_kind(kind) &&
@@ -73,23 +75,35 @@ v1::RouteTable routes_of(const Config& config) {
   routes.set_version(config.route_version);
   for (SectionId section : config.sections())
     column(routes, kind_of(section)).Add(pack(config.owner_of(section)));
+  routes.set_seq_cut(static_cast<std::uint32_t>(config.seq_cut));
+  routes.set_seq_cut_before(static_cast<std::uint32_t>(config.seq_cut_before));
+  routes.set_seq_cut_version(config.seq_cut_version);
   return routes;
 }
 
 bool adopt_routes(Config& config, const v1::RouteTable& routes) {
   if (routes.version() <= config.route_version) return false;
+  const auto cut = static_cast<SeqCut>(routes.seq_cut());
+  const auto before = static_cast<SeqCut>(routes.seq_cut_before());
+  if (routes.seq_cut() > kLastCut || routes.seq_cut_before() > kLastCut) return false;
+  if (routes.seq_cut_version() > routes.version()) return false;
   for (SectionKind kind : kKinds) {
     const Packed& owners = column(routes, kind);
-    const std::size_t sections = column(config, kind).size();
+    const bool numbers = kind == SectionKind::kSeq;
+    const std::size_t sections = numbers ? config.seq_sections(cut) : column(config, kind).size();
     if (static_cast<std::size_t>(owners.size()) != sections) return false;
     const auto fits = [&](std::uint64_t owner) { return may_own(config, kind, unpack(owner)); };
     if (!std::all_of(owners.begin(), owners.end(), fits)) return false;
   }
   for (SectionKind kind : kKinds) {
     std::vector<Address>& owners = column(config, kind);
-    for (std::size_t index = 0; index < owners.size(); ++index)
-      owners[index] = unpack(column(routes, kind).Get(static_cast<int>(index)));
+    owners.clear();
+    for (std::uint64_t owner : column(routes, kind))
+      owners.push_back(unpack(owner));
   }
+  config.seq_cut = cut;
+  config.seq_cut_before = before;
+  config.seq_cut_version = routes.seq_cut_version();
   config.route_version = routes.version();
   return true;
 }

@@ -178,6 +178,15 @@ void draw_lost_owner(Drawer& draw) {
   draw.add({.kind = FaultKind::kClockBack, .at = then, .length = length, .node = owner});
 }
 
+// The users are cut anew, up to three times, with draws of their own.
+void draw_recuts(Drawer& draw) {
+  Random random(derive_seed(draw.scenario.seed, "cuts"));
+  std::swap(draw.random, random);
+  for (std::uint64_t left = draw.random.below(4); left > 0; --left)
+    draw.add({.kind = FaultKind::kRecut, .at = draw.moment()});
+  std::swap(draw.random, random);
+}
+
 }  // namespace
 
 Result<FaultProfile> parse_profile(std::string_view word) {
@@ -242,6 +251,8 @@ std::string_view to_text(FaultKind kind) {
       return "lose_disk";
     case FaultKind::kClockBack:
       return "clock_back";
+    case FaultKind::kRecut:
+      return "recut";
   }
   return "?";
 }
@@ -304,6 +315,7 @@ FaultPlan make_plan(const Scenario& scenario) {
     }
     if (scenario.quorum.is_safe() && scenario.quorum.replicas > 1) draw_lost_disk(draw);
     draw_lost_owner(draw);
+    draw_recuts(draw);
   }
   draw.add({.kind = FaultKind::kNoise, .at = Time(seconds(1)), .length = scenario.length});
   const auto earlier = [](const Fault& one, const Fault& other) { return one.at < other.at; };

@@ -42,9 +42,10 @@ enum class FaultKind : std::uint8_t {
   kAirplane = 10,    // a device is off the air for `length`
   kNoise = 11,       // single frames are lost, doubled and overtaken, from `at` on for `length`
   kLoseDisk = 12,    // as kCrash, and the disk of `node`, a replica, is empty afterwards
-  kClockBack = 13    // the time of day of `node` is set back by `length`
+  kClockBack = 13,   // the time of day of `node` is set back by `length`
+  kRecut = 14        // no fault: seq.section is switched while all that goes on
 };
-inline constexpr std::size_t kFaultKinds = 14;
+inline constexpr std::size_t kFaultKinds = 15;
 std::string_view to_text(FaultKind kind);
 
 // One fault. Nodes are numbered as the world numbers them: servers first, then devices.

@@ -224,6 +224,7 @@ class World final : public StepObserver {
 
   // world_faults.cpp: what strikes, and the load.
   void on_fault(std::size_t index);
+  void recut();
   void break_edge(std::uint16_t number);
   void cut(std::uint16_t from, std::uint16_t to, Duration length);
   void crash(std::uint16_t number, Duration length);

@@ -1,6 +1,7 @@
 // What strikes the virtual world, and the people who write texts in it.
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 
 #include "engine/core/forgotten.hpp"
 #include "engine/roles/store/rebirth.hpp"
@@ -72,7 +73,8 @@ void World::on_fault(std::size_t index) {
   if (!armed) {
     ++counts_.faults[static_cast<std::size_t>(fault.kind)];
     healed_ = std::max(healed_, now_ + fault.length);
-    if (watch_ != nullptr) watch_->fault(now_, fault, healed_at(now_, fault));
+    const bool is_seen = watch_ != nullptr && fault.kind != FaultKind::kRecut;
+    if (is_seen) watch_->fault(now_, fault, healed_at(now_, fault));
   }
   const std::string name = fault.node == 0 ? "" : node(fault.node).name;
   const std::string peer = fault.peer == 0 ? "" : node(fault.peer).name;
@@ -125,11 +127,25 @@ void World::on_fault(std::size_t index) {
       note("the time of day of " + name + " was set back by " + length);
       node(fault.node).clock_back += fault.length;
       return;
+    case FaultKind::kRecut:
+      return recut();
     case FaultKind::kNoise:
       noisy_ = true;
       noisy_until_ = now_ + fault.length;
       return;
   }
+}
+
+// The next of the five cuts but one, so that each follows each sooner or later.
+void World::recut() {
+  constexpr std::size_t kCuts = std::size(kSeqCuts);
+  const auto* const now =
+      std::find(std::begin(kSeqCuts), std::end(kSeqCuts), config_.choices.seq_section);
+  const auto place = static_cast<std::size_t>(now - std::begin(kSeqCuts));
+  const std::string next(to_text(kSeqCuts[(place + 2) % kCuts]));
+  note("the sections of numbers were cut anew: seq.section " + next);
+  const Status set = choose("seq.section", next);
+  assert(set && "it is one of the options");
 }
 
 // A device's connection dies without a word; both ends find out later, by probing.

@@ -43,10 +43,21 @@ TEST_CASE("numbers that pair_of cannot make are no pairs") {
 }
 
 TEST_CASE("a section unpacks into its kind and index") {
-  const SectionId section = section_of(SectionKind::kMailbox, 0xffffff);
+  const SectionId section = section_of(SectionKind::kMailbox, 0x1fffff);
   CHECK(kind_of(section) == SectionKind::kMailbox);
-  CHECK(index_of(section) == 0xffffff);
-  CHECK(section.value == 0x02ffffff);
+  CHECK(index_of(section) == 0x1fffff);
+  CHECK(section.value == 0x021fffff);
+}
+
+TEST_CASE("a section of numbers unpacks into its cut, too") {
+  const SectionId section = section_of(SeqCut::kHalf, 5);
+  CHECK(kind_of(section) == SectionKind::kSeq);
+  CHECK(cut_of(section) == SeqCut::kHalf);
+  CHECK(index_of(section) == 5);
+  CHECK(section_of(SeqCut::kWhole, 5) == section_of(SectionKind::kSeq, 5));
+  CHECK(to_text(section) == "seq section half-5");
+  CHECK(index_text(section_of(SectionKind::kMailbox, 4)) == "4");
+  CHECK(to_text(static_cast<SeqCut>(7)).empty());
 }
 
 TEST_CASE("ids have names for people") {

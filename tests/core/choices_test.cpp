@@ -29,8 +29,8 @@ TEST_CASE("DESIGN 8: every choice has a key of its own and says what it is") {
   CHECK(keys == std::set<std::string_view>{"delivery.ack", "delivery.notice-window", "store.fsync",
                                            "seq.step", "seq.prefetch", "seq.lease", "seq.poll",
                                            "seq.detect", "seq.fencing", "seq.clock",
-                                           "seq.lease-from", "seq.routing", "telemetry.watch",
-                                           "telemetry.bodies"});
+                                           "seq.lease-from", "seq.routing", "seq.section",
+                                           "telemetry.watch", "telemetry.bodies"});
 }
 
 TEST_CASE("every value that the design board offers can be set, and the default is one of them") {

@@ -165,5 +165,58 @@ TEST_CASE("both of a pair are its members and nobody is a member of what is no c
   CHECK_FALSE(is_member(ConversationId{kGroupBit | std::uint64_t{4} << 32 | 9}, UserId{4}));
 }
 
+TEST_CASE("WF 3.2: users are cut into sections of numbers finer or coarser than those of inboxes") {
+  Config config = some_config();  // three sections of 100 users
+  const auto cut_by = [&config](SeqCut cut) {
+    config.seq_cut = cut;
+    config.seq_owners.assign(config.seq_sections(cut), kSeq1);
+    return config.seq_owners.size();
+  };
+  CHECK(cut_by(SeqCut::kWhole) == 3);
+  CHECK(cut_by(SeqCut::kQuarter) == 12);
+  CHECK(cut_by(SeqCut::kHalf) == 6);
+  CHECK(cut_by(SeqCut::kDouble) == 2);
+  CHECK(cut_by(SeqCut::kQuadruple) == 1);
+  for (std::uint32_t ups : {1U, 2U, 3U, 5U, 100U}) {
+    config.users_per_section = ups;
+    for (SeqCut cut : kSeqCuts) {
+      const std::size_t sections = cut_by(cut);
+      UserId next{1};
+      for (std::uint32_t index = 0; index < sections; ++index) {
+        const SectionId id = section_of(cut, index);
+        CHECK(config.has_section(id));
+        CHECK(config.first_user(id) == next);
+        CHECK(config.last_user(id) >= next);
+        CHECK(config.seq_section(config.first_user(id)) == id);
+        CHECK(config.seq_section(config.last_user(id)) == id);
+        next = UserId{config.last_user(id).value + 1};
+      }
+      CHECK(next.value == config.users_max() + 1);
+      CHECK_FALSE(config.could_have_section(section_of(cut, static_cast<std::uint32_t>(sections))));
+    }
+  }
+}
+
+TEST_CASE("the sections of the cut before are those with a common user") {
+  Config config = some_config();
+  const auto before = [&config](SeqCut older, SectionId numbers) {
+    config.seq_cut_before = older;
+    std::vector<std::uint32_t> places;
+    for (SectionId id : config.sections_before(numbers)) {
+      CHECK(cut_of(id) == older);
+      places.push_back(index_of(id));
+    }
+    return places;
+  };
+  using Places = std::vector<std::uint32_t>;
+  CHECK(before(SeqCut::kWhole, section_of(SeqCut::kHalf, 3)) == Places{1});
+  CHECK(before(SeqCut::kQuarter, section_of(SeqCut::kHalf, 3)) == Places{6, 7});
+  CHECK(before(SeqCut::kHalf, section_of(SeqCut::kDouble, 1)) == Places{4, 5});
+  CHECK(before(SeqCut::kDouble, section_of(SeqCut::kQuadruple, 0)) == Places{0, 1});
+  CHECK(before(SeqCut::kQuadruple, section_of(SeqCut::kQuarter, 11)) == Places{0});
+  config.users_per_section = 5;  // a half has three users, a quarter two
+  CHECK(before(SeqCut::kQuarter, section_of(SeqCut::kHalf, 1)) == Places{1, 2});
+}
+
 }  // namespace
 }  // namespace glasspost::tests

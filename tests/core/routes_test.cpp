@@ -131,5 +131,29 @@ TEST_CASE("a table that a role makes goes to its neighbours, and to every other 
     CHECK(frame.routes().version() == 2);
 }
 
+TEST_CASE(
+    "a table with another cut of the numbers is taken over if it has an owner for each section") {
+  Config config = two_homes();
+  config.users_per_section = 4;
+  v1::RouteTable routes = routes_of(config);
+  routes.set_version(5);
+  routes.set_seq_cut(static_cast<std::uint32_t>(SeqCut::kHalf));
+  routes.set_seq_cut_version(5);
+  CHECK_FALSE(adopt_routes(config, routes));  // two sections now
+  routes.add_seq_owners(pack(kNumbers));
+  v1::RouteTable no_cut = routes;
+  no_cut.set_seq_cut(5);
+  CHECK_FALSE(adopt_routes(config, no_cut));
+  v1::RouteTable ahead = routes;
+  ahead.set_seq_cut_version(6);
+  CHECK_FALSE(adopt_routes(config, ahead));
+  REQUIRE(adopt_routes(config, routes));
+  CHECK(config.seq_cut == SeqCut::kHalf);
+  CHECK(config.seq_cut_before == SeqCut::kWhole);
+  CHECK(config.seq_cut_version == 5);
+  CHECK(config.seq_section(UserId{3}) == section_of(SeqCut::kHalf, 1));
+  CHECK(routes_of(config).SerializeAsString() == routes.SerializeAsString());
+}
+
 }  // namespace
 }  // namespace glasspost::tests

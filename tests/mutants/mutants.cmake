@@ -23,6 +23,10 @@ glasspost_mutant(NAME claim_without_wait ROOM virtual
 glasspost_mutant(NAME lease_without_bound ROOM virtual
                  FILE engine/core/lease.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
 
+# A rule of seq.section: a section of a new cut begins above what the cut before handed out.
+glasspost_mutant(NAME cut_without_ceiling ROOM virtual
+                 FILE engine/roles/seq/cut.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+
 # Rules of three replicas, judged by seeds with store.quorum 3/2/2.
 glasspost_mutant(NAME store_without_seal_of_three ROOM virtual
                  FILE engine/roles/store/store.cpp TEST tests/virtual/quorum_seeds_mutant.cpp)

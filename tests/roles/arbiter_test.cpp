@@ -1,7 +1,10 @@
 // Tests of the arbiter: whom it gives up, to whom sections go, and that the register decides.
 #include "engine/roles/arbiter/arbiter.hpp"
 
+#include <algorithm>
+
 #include "engine/core/limits.hpp"
+#include "engine/core/routes.hpp"
 #include "tests/roles/support/bench.hpp"
 
 namespace glasspost::tests {
@@ -21,7 +24,7 @@ Config config_of_three() {
   Config config;
   config.conversation_owners = {kHome};
   config.mailbox_owners = {kBoxes[0], kBoxes[0], kBoxes[1], kBoxes[2]};
-  config.seq_owners = {kNumbers};
+  config.seq_owners.assign(4, kNumbers);
   config.owners = {kBoxes[0], kBoxes[1], kBoxes[2], kHome, kNumbers};
   for (std::uint64_t number = 1; number <= 3; ++number)
     config.replicas.push_back({RoleKind::kStore, number});
@@ -38,6 +41,10 @@ struct ArbiterBench : Bench {
 
   // A replica says how long each owner was silent; others were heard just now.
   void hear(std::uint64_t replica, const std::map<Address, Duration>& silent) {
+    feed(from({RoleKind::kStore, replica}, owners_letter(silent)));
+  }
+
+  v1::Letter owners_letter(const std::map<Address, Duration>& silent) const {
     v1::Letter letter;
     v1::OwnersRead& read = *letter.mutable_owners_read();
     read.set_up_us(Duration(seconds(100)).count());
@@ -48,7 +55,7 @@ struct ArbiterBench : Bench {
       one.set_owner_boot(3);
       one.set_silent_us(found == silent.end() ? 1'000 : found->second.count());
     }
-    feed(from({RoleKind::kStore, replica}, letter));
+    return letter;
   }
 
   // The next poll.
@@ -123,7 +130,7 @@ TEST_CASE("WF 3.10: with seq.routing pair a section of numbers stays within its 
   const auto routes_after = [&](SeqRouting routing, const std::map<Address, Duration>& silent) {
     ArbiterBench bench;
     bench.config.owners.insert(bench.config.owners.end(), {allocators[1], allocators[2]});
-    bench.config.seq_owners = {allocators[0], allocators[1]};
+    bench.config.seq_owners = {allocators[0], allocators[1], allocators[0], allocators[1]};
     bench.config.choices.seq_routing = routing;
     bench.configure();
     for (std::uint64_t replica : {1, 2})
@@ -244,6 +251,55 @@ TEST_CASE("a new set of replicas: the register is written under it, then the new
   }
   bench.poll();
   CHECK(bench.take(v1::Letter::kSealSection).empty());
+}
+
+TEST_CASE("WF 3.2: seq.section cuts the users anew, by the table, to each allocator in turn") {
+  ArbiterBench bench;
+  const Address other{RoleKind::kSeq, 2};
+  bench.config.owners.push_back(other);
+  bench.config.choices.seq_section = SeqCut::kHalf;
+  bench.configure();
+  bench.poll();
+  CHECK(bench.take(v1::Letter::kPrepareRegister).empty());  // nobody was heard yet
+  for (std::uint64_t replica : {1, 2})
+    bench.hear(replica, {});
+  bench.poll();
+  bench.decide();
+  REQUIRE(bench.out.routes.has_value());
+  Config by = bench.config;
+  REQUIRE(adopt_routes(by, *bench.out.routes));
+  CHECK(by.seq_cut == SeqCut::kHalf);
+  CHECK(by.seq_cut_before == SeqCut::kWhole);
+  CHECK(by.seq_cut_version == 2);
+  CHECK(by.seq_owners.size() == 8);
+  CHECK(std::count(by.seq_owners.begin(), by.seq_owners.end(), other) == 4);
+  CHECK(bench.facts_of(FactKind::kRouted).size() == 8);
+}
+
+TEST_CASE("the users are not cut again before W replicas have a ceiling of every section") {
+  ArbiterBench bench;
+  bench.config.write_quorum = 2;
+  bench.config.seq_cut_version = bench.config.route_version = 4;
+  bench.config.choices.seq_section = SeqCut::kDouble;
+  bench.configure();
+  const auto hear = [&bench](std::uint64_t replica, std::uint64_t version, bool served) {
+    v1::Letter letter = bench.owners_letter({});
+    letter.mutable_owners_read()->set_cut_version(version);
+    letter.mutable_owners_read()->set_cut_served(served);
+    bench.feed(from({RoleKind::kStore, replica}, letter));
+  };
+  hear(1, 4, true);
+  hear(2, 4, false);
+  hear(3, 2, true);  // of an older cut
+  bench.poll();
+  CHECK(bench.take(v1::Letter::kPrepareRegister).empty());
+  hear(1, 4, true);
+  hear(2, 4, true);
+  bench.poll();
+  bench.decide();
+  REQUIRE(bench.out.routes.has_value());
+  CHECK(bench.out.routes->seq_cut() == static_cast<std::uint32_t>(SeqCut::kDouble));
+  CHECK(bench.out.routes->seq_cut_version() == bench.out.routes->version());
 }
 
 }  // namespace

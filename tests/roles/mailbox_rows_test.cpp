@@ -346,5 +346,38 @@ TEST_CASE("DESIGN 7.1: rows on the replica that nobody was told of are adopted")
   CHECK(inbox_numbers(pull(inbox, kBobPhone, 0).page()) == List{11});
 }
 
+TEST_CASE("each section of numbers is asked on its own, and anew when the users are cut anew") {
+  Inbox inbox = serving_inbox();
+  const auto cut_by = [&inbox](SeqCut cut) {
+    inbox.config.seq_cut = cut;
+    inbox.config.seq_owners.assign(inbox.config.seq_sections(cut), kSeq1);
+    inbox.configure();
+  };
+  cut_by(SeqCut::kQuarter);
+  const UserId far{60};
+  const ConversationId far_pair = pair_of(kBob, far);
+  inbox.feed({rows_letter(kBob, kPair, 1, 1), rows_letter(far, far_pair, 1, 1)});
+  const Letters asked = inbox.take(v1::Letter::kTakeNumbers);
+  REQUIRE(asked.size() == 2);
+  CHECK(asked[0].take_numbers().section() == section_of(SeqCut::kQuarter, 0).value);
+  CHECK(asked[1].take_numbers().section() == section_of(SeqCut::kQuarter, 2).value);
+  // One answer comes; the other one's rows wait for theirs, and later rows of the first go on.
+  inbox.feed(numbers_letter(asked[0], 11));
+  index_rows(inbox, kBob, kPair, 2, 2);
+  CHECK(inbox.one(v1::Letter::kTakeNumbers).take_numbers().ranges(0).user() == kBob.value);
+  cut_by(SeqCut::kWhole);
+  const v1::Letter all = inbox.one(v1::Letter::kTakeNumbers);
+  CHECK(all.take_numbers().section() == section_of(SectionKind::kSeq, 0).value);
+  CHECK(all.take_numbers().ranges_size() == 2);
+  inbox.feed(numbers_letter(asked[1], 12));  // by the old cut, too late
+  inbox.commit();
+  CHECK(inbox.facts_of(FactKind::kVisible).size() == 1);
+  inbox.feed(numbers_letter(all, 21));
+  inbox.commit();
+  CHECK(inbox.facts_of(FactKind::kVisible).size() == 3);
+  inbox.wait(limits::kNumbersRetry * 3);
+  CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
+}
+
 }  // namespace
 }  // namespace glasspost::tests

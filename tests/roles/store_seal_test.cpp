@@ -55,7 +55,7 @@ TEST_CASE("an accepted value is told with its ballot until another is accepted")
 TEST_CASE("every section has a register of its own") {
   Replica replica;
   accept(replica, ballot_of(4), 1);
-  const SectionId other = section_of(SectionKind::kConversation, 1);
+  const SectionId other = section_of(SectionKind::kMailbox, 1);
   CHECK(prepare(replica, ballot_of(1), other).register_promised().newest().epoch() == 0);
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("the answer to a seal says what a new owner must know") {
 TEST_CASE("a seal of one section is none of another") {
   Replica replica;
   seal(replica, 7);
-  CHECK(seal(replica, 1, section_of(SectionKind::kConversation, 1)).has_section_sealed());
+  CHECK(seal(replica, 1, section_of(SectionKind::kMailbox, 1)).has_section_sealed());
   CHECK(seal(replica, 1, section_of(SectionKind::kSeq, 0)).has_section_sealed());
 }
 

@@ -29,7 +29,8 @@ void check_fault(const Scenario& scenario, const Fault& fault) {
   CHECK(fault.length > Duration(0));
   const Time end = Time(scenario.length - scenario.quiet);
   CHECK(fault.at + fault.length <= end);
-  if (fault.kind != FaultKind::kNoise) CHECK(fault.node != 0);
+  const bool is_everywhere = fault.kind == FaultKind::kNoise || fault.kind == FaultKind::kRecut;
+  if (!is_everywhere) CHECK(fault.node != 0);
 }
 
 TEST_CASE("faults strike nodes that exist, in order of time, and are over when the quiet begins") {

@@ -99,6 +99,8 @@ void Failovers::suspected(const Fact& fact) {
 
 void Failovers::routed(const Fact& fact, const Choices& choices) {
   const SectionId section = section_of(fact);
+  cut_.hear(fact);
+  if (unpack(fact.value).kind == RoleKind::kNone) return;  // a section of a new cut: nobody lost it
   std::uint64_t& version = versions_[section];
   if (fact.number <= version) return;  // the other arbiter told it before
   version = fact.number;
@@ -134,6 +136,7 @@ void Failovers::claimed(const Fact& fact) {
   const SectionId section = section_of(fact);
   const Time now = time_from_us(fact.time_us);
   const Duration waits(static_cast<std::int64_t>(fact.value));
+  if (cut_.is_over(section)) return;  // it is closed, for good
   if (failover_of(section) == nullptr) begin_again(fact);
   Failover* found = failover_of(section);
   if (found == nullptr) return;                           // its first owner, as far as we know

@@ -16,6 +16,7 @@
 #include "engine/base/time.hpp"
 #include "engine/core/address.hpp"
 #include "engine/proto/fact.hpp"
+#include "viz/model/ledger.hpp"
 
 namespace glasspost::viz {
 
@@ -91,6 +92,7 @@ class Failovers {
 
   std::vector<Failover> all_;
   std::uint64_t forgotten_ = 0;  // so many are not in all_ any more
+  CutTold cut_;
   std::map<SectionId, Open> open_;
   std::map<SectionId, Address> owners_;          // who served it last
   std::map<SectionId, std::uint64_t> versions_;  // the newest route of it

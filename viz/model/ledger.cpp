@@ -2,6 +2,7 @@
 #include "viz/model/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/telemetry/tap.hpp"
 
@@ -57,6 +58,17 @@ double NumberLane::rate(Time now) const {
   return since < 2 * kSecond ? static_cast<double>(in_slice) : 0;
 }
 
+bool CutTold::hear(const Fact& routed) {
+  const SectionId section = section_of(routed);
+  if (kind_of(section) != SectionKind::kSeq || routed.number <= version_) return false;
+  version_ = routed.number;
+  return std::exchange(cut_, cut_of(section)) != cut_of(section);
+}
+
+bool CutTold::is_over(SectionId section) const {
+  return version_ > 0 && kind_of(section) == SectionKind::kSeq && cut_of(section) != cut_;
+}
+
 double LeaseTold::left(Time now) const {
   if (!obeyed()) return 0;
   const double share =
@@ -65,6 +77,12 @@ double LeaseTold::left(Time now) const {
 }
 
 void Ledger::apply(const Fact& fact) {
+  const bool is_number = fact.kind == FactKind::kHandedOut;
+  const SectionId named{static_cast<std::uint32_t>(is_number ? fact.object : fact.subject)};
+  const bool of_section = is_number || fact.kind == FactKind::kClaimed ||
+                          fact.kind == FactKind::kServing || fact.kind == FactKind::kServes ||
+                          fact.kind == FactKind::kFenced || fact.kind == FactKind::kCeiling;
+  if (of_section && cut_.is_over(named)) return;
   switch (fact.kind) {
     case FactKind::kRouted:
       return routed(fact);
@@ -108,6 +126,12 @@ void Ledger::apply(const Fact& fact) {
 
 // Each arbiter tells what was chosen: only the first word of it is news.
 void Ledger::routed(const Fact& fact) {
+  if (cut_.hear(fact)) {
+    const auto is_over = [this](const auto& entry) { return cut_.is_over(entry.first); };
+    std::erase_if(sections_, is_over);
+    std::erase_if(lanes_, is_over);
+  }
+  if (cut_.is_over(section_of(fact))) return;
   Ownership& section = sections_[section_of(fact)];
   const Address now = unpack(fact.object);
   if (section.owner == now) return;

@@ -21,6 +21,19 @@ namespace glasspost::viz {
 Address role_from_fact(std::uint32_t fact_role);
 std::uint32_t fact_role_from(Address role);
 
+// The cut of the users into sections of numbers, as routes tell of it. Sections of an older cut
+// serve nobody any more, whatever is still told of them.
+class CutTold {
+ public:
+  // True if the users were cut anew.
+  bool hear(const Fact& routed);
+  bool is_over(SectionId section) const;
+
+ private:
+  SeqCut cut_ = SeqCut::kWhole;
+  std::uint64_t version_ = 0;  // of the routes; 0: nobody told, any cut may be in force
+};
+
 struct Ownership {
   Address owner;   // by the newest route or claim
   Address before;  // who had it until the routes gave it away; kNone: nobody yet
@@ -85,6 +98,7 @@ class Ledger {
   void began(const Fact& fact);
   void handed_out(const Fact& fact);
 
+  CutTold cut_;
   std::map<SectionId, Ownership> sections_;
   std::map<SectionId, NumberLane> lanes_;
   std::map<Address, LeaseTold> leases_;

@@ -12,8 +12,8 @@ std::vector<Numbered> numbered_users(const Config& config,
                                      std::size_t most) {
   std::vector<Numbered> users;
   if (kind_of(section) != SectionKind::kSeq || !config.has_section(section)) return users;
-  const std::uint32_t first = index_of(section) * config.users_per_section + 1;
-  const std::uint32_t last = first + config.users_per_section - 1;
+  const std::uint32_t first = config.first_user(section).value;
+  const std::uint32_t last = config.last_user(section).value;
   for (auto named = names.lower_bound(UserId{first}); named != names.end(); ++named) {
     if (named->first.value > last || users.size() >= most) break;
     users.push_back({named->first, escape_controls(named->second)});

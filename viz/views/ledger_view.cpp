@@ -56,7 +56,7 @@ LaneColumns columns_of(Rect row) {
 }
 
 std::string index_name(SectionId section) {
-  return tr_with(Str::kLedgerSection, num::count(index_of(section)));
+  return tr_with(Str::kLedgerSection, index_text(section));
 }
 
 double most_of(const Ledger& ledger, const std::vector<LaneGroup>& groups) {

@@ -214,7 +214,7 @@ void OwnershipView::tell_cell(const Item& here, SectionId section) const {
   const Ownership& owned = model.ledger().sections().at(section);
   const bool down = is_down(model, owned.owner);
   Tip shown;
-  shown.what = tr_with(Str::kLedgerSection, num::count(index_of(section)));
+  shown.what = tr_with(Str::kLedgerSection, index_text(section));
   shown.value = owner_name(owned.owner);
   const Str state = down ? Str::kOwnershipLegendDown
                          : (owned.serves ? Str::kOwnershipServing : Str::kOwnershipLegendWaits);

@@ -8,7 +8,7 @@
 namespace glasspost::viz {
 namespace {
 
-constexpr std::array<ChoiceWords, 15> kChoices{{
+constexpr std::array<ChoiceWords, 16> kChoices{{
     {"delivery.ack", Str::kAckTrades, Str::kAppliesNow, Str::kAckGains, Str::kAckCosts,
      Str::kAckFormula, Str::kAckQuantity, Str::kAckGivesUp},
     {"delivery.notice-window", Str::kNoticeTrades, Str::kAppliesNotice, Str::kNoticeGains,
@@ -39,6 +39,8 @@ constexpr std::array<ChoiceWords, 15> kChoices{{
      Str::kLeaseFromCosts, Str::kLeaseFromFormula, Str::kLeaseFromQuantity, Str::kLeaseFromGivesUp},
     {"seq.routing", Str::kRoutingTrades, Str::kAppliesQuestion, Str::kRoutingGains,
      Str::kRoutingCosts, Str::kRoutingFormula, Str::kRoutingQuantity},
+    {"seq.section", Str::kSectionTrades, Str::kAppliesTable, Str::kSectionGains, Str::kSectionCosts,
+     Str::kSectionFormula, Str::kSectionQuantity},
 }};
 
 // In the order of Input.

@@ -47,15 +47,18 @@ void print_json(const Shown& shown) {
   const NumberView& view = shown.view;
   const v1::NumbersShown& answer = view.answer;
   fmt::print(
-      "{{\"user\": {}, \"name\": {}, \"section\": {}, \"owner\": {}, \"silence\": {}, \"serves\": "
+      "{{\"user\": {}, \"name\": {}, \"section\": {}, \"cut\": {}, \"owner\": {}, \"silence\": {}, "
+      "\"serves\": "
       "{}, \"case\": {}, \"next\": {}, \"epoch\": {}, \"floor\": {}, \"last\": {}, \"highest\": "
-      "{}, \"ceiling\": {}, \"asked\": {}, \"step\": {}, \"prefetch\": {}, \"waiting\": {},\n "
+      "{}, \"ceiling\": {}, \"raises\": {}, \"asked\": {}, \"step\": {}, \"prefetch\": {}, "
+      "\"waiting\": {},\n "
       "\"sentence\": {}}}\n",
       shown.user.value, json_quote(view.user), index_of(SectionId{answer.section()}),
-      json_quote(view.owner), json_quote(view.silence), answer.serves(),
-      json_quote(word_of(case_of(view))), next_number(view), answer.epoch(), answer.floor(),
-      answer.last(), answer.highest(), answer.ceiling(), answer.asked(), answer.step(),
-      answer.prefetch(), answer.waiting(), json_quote(why_next(view)));
+      json_quote(to_text(cut_of(SectionId{answer.section()}))), json_quote(view.owner),
+      json_quote(view.silence), answer.serves(), json_quote(word_of(case_of(view))),
+      next_number(view), answer.epoch(), answer.floor(), answer.last(), answer.highest(),
+      answer.ceiling(), answer.raises(), answer.asked(), answer.step(), answer.prefetch(),
+      answer.waiting(), json_quote(why_next(view)));
 }
 
 int run_show(const ShowOptions& options) {

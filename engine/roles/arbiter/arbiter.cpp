@@ -77,7 +77,7 @@ void Arbiter::on_letter(const v1::Letter& letter, OwnerStep& step) {
 
 void Arbiter::on_owners(Address replica, const v1::OwnersRead& read, OwnerStep& step) {
   Reading& reading = state_.readings[replica.number];
-  reading = {step.seen.now, Duration(read.up_us()), {}};
+  reading = {step.seen.now, Duration(read.up_us()), {}, read.cut_version(), read.cut_served()};
   for (const v1::OwnerHeard& one : read.owners())
     reading.heard[unpack(one.owner())] = {one.owner_boot(), Duration(one.silent_us())};
   on_replica_set(read.replica_set(), step);
@@ -107,6 +107,20 @@ std::size_t Arbiter::heard_at(Address owner, const OwnerStep& step) const {
       std::count_if(state_.readings.begin(), state_.readings.end(), is_heard));
 }
 
+// May the users be cut anew? Only once every section of the cut before is served: who serves next
+// then has one cut to close, not a row of them (seq.hpp).
+bool Arbiter::may_cut(const Config& by, const OwnerStep& step) const {
+  if (state_.config.choices.seq_section == by.seq_cut) return false;
+  if (by.seq_cut_version == 0) return true;
+  const auto is_served = [&](const auto& entry) {
+    const Reading& reading = entry.second;
+    return is_fresh(reading, step) && reading.cut_version == by.seq_cut_version &&
+           reading.cut_served;
+  };
+  const auto served = std::count_if(state_.readings.begin(), state_.readings.end(), is_served);
+  return static_cast<std::uint32_t>(served) >= state_.config.write_quorum;
+}
+
 // Is there somebody to give up, whose sections somebody else can have?
 void Arbiter::look(OwnerStep& step) {
   for (Address owner : state_.config.owners) {
@@ -126,10 +140,10 @@ void Arbiter::look(OwnerStep& step) {
                    .number = static_cast<std::uint64_t>(to_us(last.silent)),
                    .value = replicas});
   }
-  const v1::RouteTable now = routes_of(state_.config);
   // The first time also to learn what the register says: nobody else may know.
   const bool must_read = state_.write_again || state_.chosen == 0;
-  if (must_read || spread(now, step).version() > now.version()) begin_change(step);
+  const bool must_change = spread(state_.config, step).version() > state_.config.route_version;
+  if (must_read || must_change) begin_change(step);
 }
 
 }  // namespace glasspost

@@ -29,7 +29,7 @@ namespace glasspost {
 
 class Arbiter {
  public:
-  static constexpr std::uint32_t kStateVersion = 1;
+  static constexpr std::uint32_t kStateVersion = 2;
 
   // An owner, as a replica has heard it.
   struct Heard {
@@ -47,10 +47,12 @@ class Arbiter {
     Time at = Time(Duration(0));
     Duration up = Duration(0);
     std::map<Address, Heard> heard;
+    std::uint64_t cut_version = 0;  // the cut of numbers that it knows,
+    bool cut_served = false;        // and whether every section of it is served
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(at, up, heard);
+      archive(at, up, heard, cut_version, cut_served);
     }
   };
 
@@ -92,9 +94,9 @@ class Arbiter {
   void look(OwnerStep& step);
 
   // change.cpp: another table.
-  v1::RouteTable spread(v1::RouteTable routes, const OwnerStep& step) const;
-  Address least_loaded(const v1::RouteTable& routes, SectionId section,
-                       const OwnerStep& step) const;
+  v1::RouteTable spread(Config by, const OwnerStep& step) const;
+  bool may_cut(const Config& by, const OwnerStep& step) const;
+  Address least_loaded(const Config& by, SectionId section, const OwnerStep& step) const;
   bool may_serve(Address owner, SectionId section) const;
   void begin_change(OwnerStep& step);
   void on_promised(const v1::Letter& letter, OwnerStep& step);

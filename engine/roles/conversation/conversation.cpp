@@ -198,7 +198,7 @@ void Conversation::on_log_event(SectionId id, Section& section, const LogEvent& 
   }
   for (const std::string& part : event.parts)
     load_part(section.folded, part);
-  if (event.loaded) on_loaded(section);
+  if (event.loaded) on_loaded(section, turn);
   for (const v1::LogBatch& batch : event.replay)
     replay(section, batch, turn);
   if (event.horizon_moved) on_horizon(section, event.serves, turn);
@@ -209,10 +209,21 @@ void Conversation::on_log_event(SectionId id, Section& section, const LogEvent& 
 
 // The checkpoint is loaded. All that it covers is on W replicas, whatever was known when it was
 // begun.
-void Conversation::on_loaded(Section& section) {
+void Conversation::on_loaded(Section& section, Turn& turn) {
   const auto threads = section.folded.threads;
   for (const auto& entry : threads)
     section.folded.threads.edit(entry.key).committed = entry.value.last;
+  if (!may_forget(state_.config)) return;
+  // Parts of two histories: what was judged of a text that is not there is judged anew.
+  const auto judged = section.folded.judged;
+  for (const auto& entry : judged) {
+    const Thread* thread = threads.find(entry.key.conversation);
+    if (thread != nullptr && entry.value.number <= thread->last) continue;
+    section.folded.judged.erase(entry.key);
+    --section.folded.windows.edit({entry.key.conversation, entry.key.device, 0}).kept;
+    const Claim& claim = section.log.claim;
+    turn.owner.out.fact(forgotten_fact(claim.section, claim.epoch, section.log.horizon));
+  }
 }
 
 // Folds one batch of an older owner into memory, exactly as that owner had it.

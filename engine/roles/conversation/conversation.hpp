@@ -212,7 +212,7 @@ class Conversation {
   void on_timer(TimerId timer, Turn& turn);
   void on_log_letter(const v1::Letter& letter, SectionId id, Turn& turn);
   void on_log_event(SectionId id, Section& section, const LogEvent& event, Turn& turn);
-  void on_loaded(Section& section);
+  void on_loaded(Section& section, Turn& turn);
   void replay(Section& section, const v1::LogBatch& batch, Turn& turn);
   static bool fold(Section& section, const v1::ConversationEntry& entry, std::uint64_t position);
   void on_serving(SectionId id, Section& section, Turn& turn);

@@ -74,7 +74,7 @@ void Mailbox::take_input(const Input& input, OwnerStep& step) {
         on_letter(letter, step);
       // What one step accepted asks for its numbers in one request.
       for (auto& [id, section] : state_.sections)
-        ask_numbers(id, section, step);
+        ask_numbers(section, step);
       return write_checkpoints(step);
     case Input::Kind::kTimer:
       return on_timer(input.timer, step);
@@ -89,6 +89,10 @@ void Mailbox::on_config(const Config& config, OwnerStep& step) {
   if (!state_.started) return;
   leases::on_clock(clock, claims(), step);
   follow_routes(step);
+  for (auto& [id, section] : state_.sections) {
+    ask_anew(section);
+    ask_numbers(section, step);
+  }
   on_poll(step);  // perhaps it is due earlier now
 }
 
@@ -173,7 +177,7 @@ void Mailbox::on_timer(TimerId timer, OwnerStep& step) {
   if (timer.kind == kLogRetry) {
     on_log_event(found->first, found->second, found->second.log.on_timer(step), step);
   }
-  if (timer.kind == kNumbersRetry) on_numbers_retry(found->first, found->second, step);
+  if (timer.kind == kNumbersRetry) on_numbers_retry(found->second, step);
 }
 
 void Mailbox::on_log_letter(const v1::Letter& letter, SectionId id, OwnerStep& step) {
@@ -191,7 +195,6 @@ void Mailbox::on_log_event(SectionId id, Section& section, const LogEvent& event
     kept.log = std::move(section.log);
     kept.routes = std::move(section.routes);
     kept.bodies = std::move(section.bodies);
-    kept.ticket = section.ticket;
     section = std::move(kept);
   }
   for (const std::string& part : event.parts)

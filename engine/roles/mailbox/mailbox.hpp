@@ -56,7 +56,7 @@ namespace glasspost {
 
 class Mailbox {
  public:
-  static constexpr std::uint32_t kStateVersion = 3;
+  static constexpr std::uint32_t kStateVersion = 4;
 
   // One user's inbox.
   struct Inbox {
@@ -106,6 +106,20 @@ class Mailbox {
     }
   };
 
+  // Rows whose numbers were asked for with one request, of one section of numbers.
+  struct Question {
+    std::deque<Unnumbered> rows;     // in order of arrival; empty: nothing is asked
+    std::uint64_t ticket = 0;        // of the newest request: older answers do not count
+    Time asked = Time(Duration(0));  // when it was sent
+    std::uint32_t in_vain = 0;       // times that it met one who is not the owner
+    bool asks_backup = false;        // seq.routing pair: the second of the two is asked
+
+    template <class Archive>
+    void fields(Archive& archive) {
+      archive(rows, ticket, asked, in_vain, asks_backup);
+    }
+  };
+
   // Rows of one batch that wait for the horizon.
   struct Appended {
     std::uint64_t position = 0;
@@ -151,20 +165,17 @@ class Mailbox {
     BlockCache<v1::InboxBlock> blocks;    // older rows, read back from the store
     PagedMap<DeviceId, Route> routes;
     BodyCache bodies;
-    std::deque<Unnumbered> accepted;  // in order of arrival, numbers not asked for yet
-    std::deque<Unnumbered> asking;    // numbers asked for with `ticket`
-    std::uint64_t ticket = 0;         // of the newest question to seq: older answers do not count
-    std::uint32_t in_vain = 0;        // times that this question met one who is not the owner
-    bool asks_backup = false;         // seq.routing pair: the second of the two is asked
-    std::deque<Appended> appended;    // numbered, not yet visible
+    std::deque<Unnumbered> accepted;       // in order of arrival, numbers not asked for yet
+    std::map<SectionId, Question> asking;  // by section of numbers: asked for
+    std::deque<Appended> appended;         // numbered, not yet visible
     std::map<DeviceId, Archived<v1::Letter>> waiting;  // pulls that wait for bodies or rows
     std::map<MessageKey, Time> fetching;               // bodies on their way from homes: asked when
     std::map<RowKey, Time> reading;  // rows on their way from the store, after this one: asked when
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(log, folded, rows, checkpoint, blocks, routes, bodies, accepted, asking, ticket,
-              in_vain, asks_backup, appended, waiting, fetching, reading);
+      archive(log, folded, rows, checkpoint, blocks, routes, bodies, accepted, asking, appended,
+              waiting, fetching, reading);
     }
   };
 
@@ -174,10 +185,11 @@ class Mailbox {
     bool started = false;
     std::map<SectionId, Section> sections;
     std::map<SectionId, PastClaim> past;  // of sections that went to others in this life
+    std::uint64_t ticket = 0;             // of the newest question to seq
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, started, sections, past);
+      archive(self, config, started, sections, past, ticket);
     }
   };
 
@@ -219,12 +231,15 @@ class Mailbox {
 
   // rows.cpp: accepted, numbered, appended.
   void on_index_rows(const v1::Letter& letter, OwnerStep& step);
-  void ask_numbers(SectionId id, Section& section, OwnerStep& step);
-  Address allocator_of(SectionId numbers, const Section& section) const;
-  void send_ask(SectionId id, Section& section, OwnerStep& step);
+  void ask_numbers(Section& section, OwnerStep& step);
+  void ask_anew(Section& section) const;
+  Address allocator_of(SectionId numbers, const Question& question) const;
+  void send_ask(Section& section, SectionId numbers, OwnerStep& step);
   void on_numbers(const v1::NumbersTaken& taken, OwnerStep& step);
+  void number_rows(Section& section, const v1::NumbersTaken& taken, OwnerStep& step);
   void on_numbers_refused(const v1::Letter& letter, OwnerStep& step);
-  void on_numbers_retry(SectionId id, Section& section, OwnerStep& step);
+  void on_numbers_retry(Section& section, OwnerStep& step);
+  Section* section_asking(SectionId numbers, std::uint64_t ticket);  // null: nobody asks
 
   // pull.cpp: what a device has not seen yet.
   void on_pull(const v1::Letter& letter, OwnerStep& step);

@@ -20,7 +20,7 @@ struct Refusal {
 };
 
 std::size_t place_of(const Config& config, std::uint32_t user) {
-  return (user - 1) % config.users_per_section;
+  return (user - 1) % config.seq_users(config.seq_cut);
 }
 
 // No number above this was handed out to the user: by this life, or by anybody before it.
@@ -31,10 +31,13 @@ std::uint64_t last_of(const Seq::Section& section, std::size_t place) {
 
 Refusal judge_section(const Config& config, Address self, std::uint32_t section) {
   const SectionId id{section};
-  if (kind_of(id) != SectionKind::kSeq || index_of(id) >= config.seq_owners.size()) {
+  if (kind_of(id) != SectionKind::kSeq || !config.could_have_section(id)) {
     return {v1::NUMBERS_FAILURE_NO_SECTION};
   }
-  if (config.owner_of(id) != self) return {v1::NUMBERS_FAILURE_NOT_OWNER};
+  // One of another cut: the caller's table is older than ours, or newer.
+  if (!config.has_section(id) || config.owner_of(id) != self) {
+    return {v1::NUMBERS_FAILURE_NOT_OWNER};
+  }
   return {};
 }
 
@@ -87,6 +90,12 @@ Refusal judge_epoch(std::uint64_t meant, const Seq::Section& section) {
   return {v1::NUMBERS_FAILURE_STALE_EPOCH};
 }
 
+// Do both number rows of one section of inboxes? A section of numbers may have several of those.
+bool same_inboxes(const Config& config, const v1::TakeNumbers& one, const v1::TakeNumbers& other) {
+  return config.mailbox_section(UserId{one.ranges(0).user()}) ==
+         config.mailbox_section(UserId{other.ranges(0).user()});
+}
+
 // Whose space has no room for what is asked.
 Refusal judge_room(const v1::TakeNumbers& take, const Seq::Section& section, const Config& config) {
   for (const v1::NumberRange& range : take.ranges()) {
@@ -130,8 +139,10 @@ void Seq::on_take(const v1::Letter& letter, OwnerStep& step) {
   }
   if (answer_take(*section, letter, step)) return;
   if (take.alone()) {
-    std::erase_if(section->waiting, [&letter](const Archived<v1::Letter>& older) {
-      return older.value.source() == letter.source() && older.value.take_numbers().alone();
+    std::erase_if(section->waiting, [&](const Archived<v1::Letter>& older) {
+      const v1::TakeNumbers& waits = older.value.take_numbers();
+      return older.value.source() == letter.source() && waits.alone() &&
+             same_inboxes(state_.config, waits, take);
     });
   }
   if (section->waiting.size() >= limits::kWaitingTakesMax) {
@@ -231,6 +242,7 @@ v1::NumbersShown Seq::shown(std::uint32_t user) const {
   shown.set_asked(section->ceiling_asked);
   shown.set_step(state_.config.choices.seq_step);
   shown.set_prefetch(state_.config.choices.seq_prefetch);
+  shown.set_raises(section->raises);
   shown.set_waiting(static_cast<std::uint32_t>(section->waiting.size()));
   return shown;
 }

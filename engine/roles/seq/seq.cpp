@@ -19,6 +19,7 @@ void send_raise_to(const Seq::Section& section, Address replica, OwnerStep& step
   raise.set_section(section.claim.section.value);
   raise.set_epoch(section.claim.epoch);
   raise.set_ceiling(section.ceiling_asked);
+  raise.set_cut_version(section.cut_version);
 }
 
 // W replicas have a ceiling that this life asked for: they have all that was ever handed out.
@@ -87,7 +88,10 @@ void Seq::on_config(const Config& config, OwnerStep& step) {
   const LeaseClock clock = state_.config.choices.seq_clock;
   state_.config = config;
   if (!state_.started) return;
-  leases::on_clock(clock, claims(), step);
+  std::vector<Claim*> all = claims();
+  for (auto& [id, claim] : state_.closing)
+    all.push_back(&claim);
+  leases::on_clock(clock, all, step);
   follow_routes(step);
   on_poll(step);  // perhaps it is due earlier now
 }
@@ -101,8 +105,11 @@ std::vector<Claim*> Seq::claims() {
 
 // What the routes give to others is forgotten at once, what they give to us is taken over.
 void Seq::follow_routes(OwnerStep& step) {
+  forget_cut();
   std::erase_if(state_.sections, [&](const auto& entry) {
-    const bool is_lost = state_.config.owner_of(entry.first) != state_.self;
+    const bool is_of_cut = entry.second.cut_version == state_.config.seq_cut_version &&
+                           state_.config.has_section(entry.first);
+    const bool is_lost = !is_of_cut || state_.config.owner_of(entry.first) != state_.self;
     if (is_lost) state_.past[entry.first] = entry.second.claim.past();
     return is_lost;
   });
@@ -110,6 +117,7 @@ void Seq::follow_routes(OwnerStep& step) {
     const auto [found, is_new] = state_.sections.try_emplace(id);
     if (is_new) {
       found->second.claim.section = id;
+      found->second.cut_version = state_.config.seq_cut_version;
       found->second.claim.remember(state_.past[id]);
       begin_again(found->second, step);
     } else {
@@ -122,11 +130,15 @@ void Seq::on_poll(OwnerStep& step) {
   leases::renew(claims(), step);
   for (auto& [id, section] : state_.sections)
     section.claim.on_poll(step);
+  for (auto& [id, claim] : state_.closing)
+    claim.on_poll(step);
   step.out.wake({kPoll, 0}, step.seen.now + leases::poll_period(state_.config.choices));
 }
 
 void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {
   const Address source = unpack(letter.source());
+  Claim* const closing = closing_named(section_of_answer(letter));
+  if (closing != nullptr) return on_closing_letter(*closing, letter, step);
   switch (letter.body_case()) {
     case v1::Letter::kRegisterPromised:
     case v1::Letter::kRegisterAccepted:
@@ -180,6 +192,8 @@ Seq::Section* Seq::section_named(std::uint32_t id) {
 }
 
 void Seq::on_retry(SectionId id, OwnerStep& step) {
+  Claim* const closing = closing_named(id);
+  if (closing != nullptr) return on_closing_retry(*closing, step);
   Section* const found = section_named(id.value);
   if (found == nullptr) return;
   Section& section = *found;
@@ -206,13 +220,17 @@ void Seq::on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep&
   if (late && section->ceiling_asked > section->ceiling) send_raise_to(*section, replica, step);
 }
 
-// Serves when R replicas are sealed and no former owner can answer any more.
+// Serves when R replicas are sealed and no former owner can answer any more, by this cut or the
+// one before.
 void Seq::try_serve(Section& section, OwnerStep& step) {
   if (section.serves || section.claim.phase != ClaimPhase::kSealed) return;
   const SectionId id = section.claim.section;
-  if (!section.claim.must_wait(step)) return serve(id, section, step);
+  const bool waits = section.claim.must_wait(step);
+  const bool closed = is_above_all_cuts(section) || has_closed(section, step);
+  if (!waits && closed) return serve(id, section, step);
   const Duration left = section.claim.free_at - leases::clock_now(step);
-  step.out.wake({kRetry, id.value}, step.seen.now + std::min(left, limits::kStoreRetry));
+  const Duration pause = waits ? std::min(left, limits::kStoreRetry) : limits::kStoreRetry;
+  step.out.wake({kRetry, id.value}, step.seen.now + pause);
 }
 
 // Step 5: everything at or below the ceiling may have been handed out by somebody, nothing above
@@ -220,8 +238,10 @@ void Seq::try_serve(Section& section, OwnerStep& step) {
 void Seq::serve(SectionId id, Section& section, OwnerStep& step) {
   section.serves = true;
   section.claim.on_serving(step);
-  section.floor = std::min(section.claim.ceiling_max(), limits::kNumberMax);
+  const std::uint64_t found = std::max(section.claim.ceiling_max(), ceiling_before(section));
+  section.floor = std::min(found, limits::kNumberMax);
   section.ceiling = section.ceiling_asked = section.highest = section.floor;
+  section.raises = 0;
   section.raised.clear();
   section.last.clear();
   section.waiting.clear();
@@ -250,6 +270,7 @@ void Seq::on_raised(Address replica, const v1::CeilingRaised& answer, OwnerStep&
   const std::uint64_t reached = quorum_ceiling(section, state_.config.write_quorum);
   if (reached <= section.ceiling) return;
   section.ceiling = reached;
+  ++section.raises;
   section.ceiling_asked = std::max(section.ceiling_asked, reached);
   step.out.fact(
       {.kind = FactKind::kCeiling, .subject = answer.section(), .object = section.ceiling});

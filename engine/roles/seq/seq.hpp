@@ -15,7 +15,15 @@
 //       What it hands out leaves while its own lease lasts (lease.hpp), or never.
 //   I3  a request is answered whole or not at all, under the ticket it came with.
 //   I4  what is refused changes nothing.
-// requests.cpp judges and answers; seq.cpp takes sections over and raises ceilings.
+//
+// How many users a section has is a choice (seq.section). A new cut comes with the route table, and
+// is a take-over: whoever had the old sections forgets them, and the owner of a new one first
+// closes each old one that shares a user with it. To close is to take over, with register, seal and
+// wait, and then to serve nothing. It begins at the highest of their ceilings (WF 3.3): a split
+// copies the ceiling, a merge takes the maximum. From its first own ceiling on, which names the
+// cut, the replicas know that nothing older counts, and later owners close nothing.
+//
+// requests.cpp judges and answers; seq.cpp takes sections over and raises ceilings; cut.cpp closes.
 #pragma once
 
 #include <cstdint>
@@ -32,22 +40,25 @@ namespace glasspost {
 
 class Seq {
  public:
-  static constexpr std::uint32_t kStateVersion = 3;
+  static constexpr std::uint32_t kStateVersion = 4;
 
   struct Section {
     Claim claim;
     bool serves = false;
+    std::uint64_t cut_version = 0;    // of the routes that gave it to us (Config::seq_cut_version)
     std::uint64_t floor = 0;          // where this life began
     std::uint64_t ceiling = 0;        // durable
     std::uint64_t ceiling_asked = 0;  // on its way to the store; ceiling when nothing is
     std::uint64_t highest = 0;        // the highest number handed out in this life, of any user
+    std::uint64_t raises = 0;         // so often was the ceiling raised in this life
     std::map<std::uint64_t, std::uint64_t> raised;  // by replica: the ceiling it has confirmed
     LastNumbers last;  // by user's place in the section; 0: nothing since floor
     std::deque<Archived<v1::Letter>> waiting;  // requests beyond the ceiling
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(claim, serves, floor, ceiling, ceiling_asked, highest, raised, last, waiting);
+      archive(claim, serves, cut_version, floor, ceiling, ceiling_asked, highest, raises, raised,
+              last, waiting);
     }
   };
 
@@ -57,10 +68,12 @@ class Seq {
     bool started = false;
     std::map<SectionId, Section> sections;
     std::map<SectionId, PastClaim> past;  // of sections that went to others in this life
+    std::map<SectionId, Claim> closing;   // of the cut before: they end before ours begin
+    std::uint64_t closing_for = 0;        // the cut that they end for
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(self, config, started, sections, past);
+      archive(self, config, started, sections, past, closing, closing_for);
     }
   };
 
@@ -100,6 +113,16 @@ class Seq {
   void on_sealed(Address replica, const v1::SectionSealed& answer, OwnerStep& step);
   void on_refused(Address replica, const v1::EpochRefused& refusal, OwnerStep& step);
   static void begin_again(Section& section, OwnerStep& step);
+
+  // cut.cpp: the sections of the cut before.
+  bool is_above_all_cuts(const Section& section) const;
+  bool has_closed(const Section& section, OwnerStep& step);
+  std::uint64_t ceiling_before(const Section& section) const;
+  void forget_cut();
+  Claim* closing_named(SectionId id);  // null: there is none
+  void on_closing_letter(Claim& claim, const v1::Letter& letter, OwnerStep& step);
+  void on_closing_retry(Claim& claim, OwnerStep& step);
+  void go_on(OwnerStep& step);
 
   State state_;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/routes.hpp"
 #include "engine/roles/store/store_log.hpp"
 
 namespace glasspost {
@@ -73,7 +74,9 @@ void Store::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   if (letter.has_renew_leases()) return on_renew(letter, seen, out);
   if (letter.has_read_owners()) return on_read_owners(letter, seen, out);
   const SectionId asked = section_of_question(letter);
-  if (asked == SectionId{} || !may_answer(letter, asked, letter.replica_set(), seen, out)) return;
+  const bool is_register = asked == kReplicaSetRegister || asked == kRoutesRegister;
+  if (!is_register && !state_.config.could_have_section(asked)) return drop(letter, out);
+  if (!may_answer(letter, asked, letter.replica_set(), seen, out)) return;
   switch (letter.body_case()) {
     case v1::Letter::kPrepareRegister:
       return on_prepare(letter, seen, out);
@@ -205,8 +208,9 @@ void Store::on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   if (raise.epoch() != record.sealed_epoch() && !takes_late(raise.epoch(), record)) {
     return refuse(letter, raise.section(), raise.epoch(), record, out);
   }
-  if (raise.ceiling() > record.ceiling()) {
-    record.set_ceiling(raise.ceiling());
+  if (raise.ceiling() > record.ceiling() || raise.cut_version() > record.cut_version()) {
+    record.set_ceiling(std::max(record.ceiling(), raise.ceiling()));
+    record.set_cut_version(std::max(record.cut_version(), raise.cut_version()));
     out.set(keys::section_record(SectionId{raise.section()}), bytes_of(record));
   }
   v1::CeilingRaised& raised = *answer(letter, out).mutable_ceiling_raised();

@@ -116,6 +116,7 @@ class Store {
   void note_pause(const Seen& seen);
   void on_renew(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_read_owners(const v1::Letter& letter, const Seen& seen, Outbox& out);
+  bool is_cut_served(const Seen& seen);
 
   // store_rebirth.cpp: what a lost disk asks for.
   void on_rebirth_timer(const Seen& seen, Outbox& out);

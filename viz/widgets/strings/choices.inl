@@ -85,6 +85,15 @@ GLASSPOST_STRING(kRoutingFormula, "questions in vain at a move = 1 a caller and 
 GLASSPOST_STRING(kRoutingGains, "any allocator helps", "任何一台都能帮忙")
 GLASSPOST_STRING(kRoutingCosts, "versions in frames", "帧里带版本号")
 GLASSPOST_STRING(kRoutingQuantity, "questions in vain", "白问的次数")
+GLASSPOST_STRING(kSectionTrades,
+                 "more ceilings to write for fewer users that jump with the hottest of their section",
+                 "要写的上限更多，但随本段最热用户一起跳号的用户更少")
+GLASSPOST_STRING(kSectionFormula,
+                 "ceilings a take-over = sections of numbers; users that jump together = users / sections",
+                 "每次接管写的上限 = 序号段数；一起跳号的用户 = 用户数 ÷ 段数")
+GLASSPOST_STRING(kSectionGains, "few ceilings", "上限少")
+GLASSPOST_STRING(kSectionCosts, "many jump together", "很多用户一起跳号")
+GLASSPOST_STRING(kSectionQuantity, "sections", "段数")
 GLASSPOST_STRING(kWatchTrades, "less processor time for fewer messages that can be followed", "更省处理器，但能跟踪的消息更少")
 GLASSPOST_STRING(kWatchFormula, "facts/s = letters/s of watched messages", "事实/秒 = 被跟踪消息的信件/秒")
 GLASSPOST_STRING(kWatchGains, "every message followed", "跟踪每条消息")
@@ -110,6 +119,7 @@ GLASSPOST_STRING(kAppliesNotice, "next notice", "下次通知")
 GLASSPOST_STRING(kAppliesCeiling, "next ceiling", "下个上限")
 GLASSPOST_STRING(kAppliesNumber, "next number", "下个序号")
 GLASSPOST_STRING(kAppliesQuestion, "next question", "下次询问")
+GLASSPOST_STRING(kAppliesTable, "next table", "下一张路由表")
 GLASSPOST_STRING(kAppliesTakeOver, "next take-over", "下次接管")
 GLASSPOST_STRING(kAppliesPoll, "next poll", "下次轮询")
 GLASSPOST_STRING(kAppliesCluster, "new cluster", "新集群")
