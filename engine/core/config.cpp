@@ -79,7 +79,7 @@ UserId Config::last_user(SectionId numbers) const {
 }
 
 std::uint32_t Config::seq_sections(SeqCut cut) const {
-  return (users_max() - 1) / seq_users(cut) + 1;
+  return users_max() == 0 ? 0 : (users_max() - 1) / seq_users(cut) + 1;
 }
 
 std::vector<SectionId> Config::sections_before(SectionId numbers) const {

@@ -68,6 +68,8 @@ inline constexpr int kNumberedUsersMax = 10'000;             // one request; mor
 inline constexpr std::size_t kWaitingTakesMax = 1'024;  // for a higher ceiling, per section: BUSY
 // The last number of a signed 64-bit reader: nobody is handed more.
 inline constexpr std::uint64_t kNumberMax = (std::uint64_t{1} << 63) - 1;
+// Epochs and rounds of ballots, at a replica; one above it is dropped.
+inline constexpr std::uint64_t kCountMax = std::uint64_t{1} << 62;
 inline constexpr std::size_t kHashesMax = 64;           // passwords that wait to be hashed: BUSY
 inline constexpr std::uint32_t kPasswordTries = 10;     // of one name in a row: TOO_MANY ...
 inline constexpr std::size_t kTriedNamesMax = 4'096;    // ... names remembered; the oldest goes

@@ -1,4 +1,5 @@
 // The replica's registers, seals and ceilings: small values that never go back.
+#include "engine/core/limits.hpp"
 #include "tests/roles/support/replica.hpp"
 
 namespace glasspost::tests {
@@ -153,6 +154,33 @@ TEST_CASE("answers carry the trace of their question") {
   letter.set_trace(88);
   letter.mutable_seal_section()->set_section(kLog.value);
   CHECK(replica.ask(letter).trace() == 88);
+}
+
+TEST_CASE("epochs and rounds that nobody can have counted to are dropped, and change nothing") {
+  Replica replica;
+  seal(replica, 1);
+  const std::uint64_t before = replica.role.hash();
+  for (std::uint64_t count : {limits::kCountMax + 1, ~std::uint64_t{0}}) {
+    v1::Letter sealing;
+    sealing.mutable_seal_section()->set_section(kLog.value);
+    sealing.mutable_seal_section()->set_epoch(count);
+    v1::Letter preparing;
+    preparing.mutable_prepare_register()->set_section(kLog.value);
+    *preparing.mutable_prepare_register()->mutable_ballot() = to_wire(ballot_of(count));
+    v1::Letter accepting;
+    accepting.mutable_accept_register()->set_section(kLog.value);
+    *accepting.mutable_accept_register()->mutable_ballot() = to_wire(ballot_of(2));
+    accepting.mutable_accept_register()->mutable_value()->set_epoch(count);
+    for (const v1::Letter& letter : {sealing, preparing, accepting}) {
+      replica.feed(from(kHome1, letter));
+      CHECK(replica.said.empty());
+      CHECK(replica.out.puts.empty());
+      CHECK(replica.facts_of(FactKind::kDropped).size() == 1);
+      replica.facts.clear();
+    }
+  }
+  CHECK(replica.role.hash() == before);
+  CHECK(seal(replica, limits::kCountMax).has_section_sealed());
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ class FakeDesk final : public NumberDesk {
     Config config;
     config.users_per_section = 4;
     config.seq_owners.resize(kSections);
+    config.mailbox_owners.resize(kSections);
     return numbered_users(config, {{UserId{2}, "bob"}}, section, most);
   }
   void ask(UserId user) override {

@@ -27,7 +27,7 @@ constexpr Benchmark kBenchmarks[] = {
     {"login", bench::bench_login, "new connections and their logins"},
     {"telemetry", bench::bench_telemetry, "what facts cost, hub and a recording included"},
     {"console", bench::bench_console, "the console's frames, drawn without a graphics card"},
-    {"seq", bench::bench_seq, "numbers of an allocator, beside Redis INCR and libzmq alone"},
+    {"seq", bench::bench_seq, "numbers of an allocator, beside Redis, etcd and libzmq alone"},
     {"failover", bench::bench_failover, "owners killed and frozen under load"},
     {"sim", bench::bench_sim, "the virtual world"},
 };
@@ -114,15 +114,17 @@ void add_router_command(CLI::App& app, int& exit_code) {
 void add_seq_server_command(CLI::App& app, int& exit_code) {
   auto folder = std::make_shared<std::string>();
   auto role = std::make_shared<std::string>();
+  auto life = std::make_shared<std::uint64_t>(1);
   CLI::App* command = app.add_subcommand("seq-server", "A part of `bench seq`.");
   command->group("");  // not listed
   command->add_option("folder", *folder, "Where its sockets and data lie.")->required();
   command->add_option("role", *role, "Which part.")
       ->required()
       ->check(CLI::IsMember({"seq", "store", "counter"}));
-  command->callback([folder, role, &exit_code] {
+  command->add_option("life", *life, "Which life of it; the ones before have ended.");
+  command->callback([folder, role, life, &exit_code] {
     exit_code = *role == "counter" ? bench::run_zmq_counter(*folder)
-                                   : bench::run_seq_server(*folder, *role);
+                                   : bench::run_seq_server(*folder, *role, BootId{*life});
   });
 }
 

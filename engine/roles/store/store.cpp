@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/limits.hpp"
 #include "engine/core/routes.hpp"
 #include "engine/roles/store/store_log.hpp"
 
@@ -46,6 +47,22 @@ SectionId section_of_question(const v1::Letter& letter) {
   }
 }
 
+// Ballots and epochs are counted up by one. What is above this nobody came to by counting, and
+// after it nobody could go on.
+bool is_past_counting(const v1::Letter& letter) {
+  switch (letter.body_case()) {
+    case v1::Letter::kPrepareRegister:
+      return letter.prepare_register().ballot().round() > limits::kCountMax;
+    case v1::Letter::kAcceptRegister:
+      return std::max(letter.accept_register().ballot().round(),
+                      letter.accept_register().value().epoch()) > limits::kCountMax;
+    case v1::Letter::kSealSection:
+      return letter.seal_section().epoch() > limits::kCountMax;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 // A replica never speaks first, but for one whose disk was lost.
@@ -76,6 +93,7 @@ void Store::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   const SectionId asked = section_of_question(letter);
   const bool is_register = asked == kReplicaSetRegister || asked == kRoutesRegister;
   if (!is_register && !state_.config.could_have_section(asked)) return drop(letter, out);
+  if (is_past_counting(letter)) return drop(letter, out);
   if (!may_answer(letter, asked, letter.replica_set(), seen, out)) return;
   switch (letter.body_case()) {
     case v1::Letter::kPrepareRegister:

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/bench/benchmarks.hpp"
+#include "engine/apps/glasspost/bench/etcd.hpp"
 #include "engine/apps/glasspost/bench/failover_gaps.hpp"
 #include "engine/apps/glasspost/bench/servers.hpp"
 #include "engine/apps/glasspost/cluster.hpp"
@@ -114,6 +115,31 @@ Status judge_promises(const Failovers& failovers) {
   return ok();
 }
 
+// The same blow to etcd, for comparison: nobody tells its nodes that the leader is dead.
+Status add_etcd(unsigned kills, const Progress& progress, std::vector<Finding>& found) {
+  Result<Etcd> etcd = Etcd::start();
+  if (!etcd && etcd.error().code == Code::kNotFound) {
+    fmt::print(stderr, "{}\n", etcd.error().message);
+    return ok();
+  }
+  if (!etcd) return etcd.error();
+  std::vector<double> gaps;
+  for (unsigned kill = 0; kill < kills; ++kill) {
+    progress("killing etcd's leader", static_cast<double>(kill) / kills);
+    const Result<Duration> gap = etcd->kill_leader();
+    if (!gap) return gap.error();
+    gaps.push_back(ms(*gap));
+  }
+  for (Finding& one : found) {
+    if (one.name != "failover.kill.gap.median") continue;
+    one.peer = fmt::format("etcd, its leader killed {} times", kills);
+    one.peer_value = median(gaps);
+    one.ratio = one.ours / one.peer_value;
+    one.durability += "; etcd: three nodes at their defaults, from one etcdctl put to the next";
+  }
+  return ok();
+}
+
 }  // namespace
 
 Result<std::vector<Finding>> bench_failover(const BenchOptions& options, const Progress& progress) {
@@ -155,6 +181,10 @@ Result<std::vector<Finding>> bench_failover(const BenchOptions& options, const P
     one.peer_value = predicted;
     one.ratio = one.ours / predicted;
     found.push_back(one);
+  }
+  server->reset();
+  if (const Status beside = add_etcd(options.pairs, progress, found); !beside) {
+    return beside.error();
   }
   return found;
 }

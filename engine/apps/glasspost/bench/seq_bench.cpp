@@ -5,6 +5,8 @@
 #include "engine/apps/glasspost/bench/benchmarks.hpp"
 #include "engine/apps/glasspost/bench/runs.hpp"
 #include "engine/apps/glasspost/bench/seq_callers.hpp"
+#include "engine/apps/glasspost/bench/seq_cluster.hpp"
+#include "engine/apps/glasspost/bench/seq_restart.hpp"
 #include "engine/apps/glasspost/bench/seq_server.hpp"
 #include "engine/apps/glasspost/bench/servers.hpp"
 #include "engine/apps/glasspost/bench/talks.hpp"
@@ -27,17 +29,58 @@ struct Place {
   }
 };
 
+Status start_programs(Place& place, const std::vector<std::string>& roles, unsigned life = 1) {
+  const std::string& folder = place.folder.path();
+  for (const std::string& role : roles) {
+    Result<Child> child =
+        Child::start({own_program(), "seq-server", folder, role, std::to_string(life)},
+                     folder + "/" + role + ".log");
+    if (!child) return child.error();
+    place.programs.push_back(child.take());
+  }
+  return ok();
+}
+
 Result<Place> start_place(const std::vector<std::string>& roles) {
   Result<Folder> folder = Folder::make();
   if (!folder) return folder.error();
   Place place{folder.take(), {}};
-  for (const std::string& role : roles) {
-    Result<Child> child = Child::start({own_program(), "seq-server", place.folder.path(), role},
-                                       place.folder.path() + "/" + role + ".log");
-    if (!child) return child.error();
-    place.programs.push_back(child.take());
-  }
+  if (Status started = start_programs(place, roles); !started) return started.error();
   return place;
+}
+
+// Allocator and store are killed and started again, once a pair.
+Result<std::vector<Finding>> bench_restart(unsigned times, const Progress& progress) {
+  const std::vector<std::string> roles = {"store", "seq"};
+  Result<Place> place = start_place(roles);
+  if (!place) return place.error();
+  std::vector<double> first;
+  std::vector<double> all;
+  for (unsigned life = 2; life < times + 2; ++life) {
+    progress("restart", static_cast<double>(life - 2) / times);
+    const auto restart = [&place, &roles, life] {
+      for (const Child& program : place->programs)
+        kill(program.pid(), SIGKILL);
+      place->programs.clear();
+      return start_programs(*place, roles, life);
+    };
+    const Result<Restarted> found = measure_restart(place->folder.path(), restart);
+    if (!found) return found.error();
+    first.push_back(static_cast<double>(found->first.count()) / 1e3);
+    all.push_back(static_cast<double>(found->all.count()) / 1e3);
+  }
+  const auto of = [times](const std::string& part, std::vector<double> values, double limit) {
+    Finding one;
+    one.name = "seq.restart." + part;
+    one.unit = "ms";
+    one.ours = median(std::move(values));
+    one.durability = fmt::format(
+        "allocator and store killed and started again, {} times; ten sections, {} users", times,
+        kRestartUsers);
+    aim(one, fmt::format("at most {:.0f}", limit), one.ours <= limit);
+    return one;
+  };
+  return std::vector<Finding>{of("first", first, 400), of("all", all, 1'000)};
 }
 
 // One question to all three. Without Redis its runs stay empty.
@@ -175,7 +218,14 @@ Result<std::vector<Finding>> bench_seq(const BenchOptions& options, const Progre
       if (const Status ran = ask_once(servers, *series); !ran) return ran.error();
     }
   }
-  return findings_of(single, batch, calm);
+  std::vector<Finding> found = findings_of(single, batch, calm);
+  servers.redis.reset();
+  for (const auto& more :
+       {bench_restart(options.pairs, progress), bench_seq_cluster(options, progress)}) {
+    if (!more) return more.error();
+    found.insert(found.end(), more->begin(), more->end());
+  }
+  return found;
 }
 
 }  // namespace glasspost::bench

@@ -53,7 +53,7 @@ std::string seq_endpoint(const std::string& folder, unsigned node) {
   return "ipc://" + folder + "/" + std::to_string(node) + ".ipc";
 }
 
-int run_seq_server(const std::string& folder, const std::string& role) {
+int run_seq_server(const std::string& folder, const std::string& role, BootId life) {
   const bool is_store = role == "store";
   const Address address = is_store ? kStore : kSeq;
   MemoryStore memory;
@@ -65,7 +65,7 @@ int run_seq_server(const std::string& folder, const std::string& role) {
   }
   Process process;
   process.station.node = seq_directory().at(address);
-  process.station.boot = BootId{1};
+  process.station.boot = life;
   process.station.random_seed = 1;
   add_role(process, address, make_role(address, {}));
   const ProcessDisk disk = is_store
@@ -73,7 +73,9 @@ int run_seq_server(const std::string& folder, const std::string& role) {
                                              [&rocks] { return rocks->status(); }}
                                : ProcessDisk{memory, memory, {}, {}};
   uv_loop_t* loop = uv_default_loop();
-  NodeHost host(loop, NodeHostOptions{folder, role, seq_config(), seq_directory(), 0, {}},
+  Config config = seq_config();
+  if (life.value > 1) config.ended[kSeq] = BootId{life.value - 1};
+  NodeHost host(loop, NodeHostOptions{folder, role, config, seq_directory(), 0, {}},
                 std::move(process), disk, [](const std::string& why) { _exit(fail(why)); });
   if (const Status began = host.begin(); !began) return fail(began.error().message);
   run_until_told(loop, [&host] { host.shut_down(); });

@@ -21,8 +21,9 @@ Directory seq_directory();
 // Where node number `node` listens below a folder.
 std::string seq_endpoint(const std::string& folder, unsigned node);
 
-// Runs as "seq" or "store" in this folder until SIGTERM. Its exit code.
-int run_seq_server(const std::string& folder, const std::string& role);
+// Runs as "seq" or "store" in this folder until SIGTERM, in this life; those before are known to
+// have ended. Its exit code.
+int run_seq_server(const std::string& folder, const std::string& role, BootId life);
 
 // A ROUTER at node 1's endpoint that counts in an array and sends each frame back, until it is
 // killed: what no server on libzmq can beat. Its exit code.

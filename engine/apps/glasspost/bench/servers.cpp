@@ -49,9 +49,11 @@ class GlasspostServer final : public Server {
   }
 
   Status begin(std::size_t users) {
-    if (Status up = command({"up", "--preset", shape_.preset, "--placement", shape_.placement});
-        !up) {
-      return up;
+    const Status up = command({"up", "--preset", shape_.preset, "--placement", shape_.placement,
+                               "--set", "store.quorum=" + shape_.quorum});
+    if (!up) return up;
+    if (shape_.step != 0) {
+      if (Status set = command({"set", "seq.step", std::to_string(shape_.step)}); !set) return set;
     }
     if (shape_.watch != 0) {
       const std::string watch = std::to_string(shape_.watch);

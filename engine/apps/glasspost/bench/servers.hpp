@@ -40,7 +40,9 @@ class Server {
 struct OursShape {
   std::string placement = "merged";
   std::string preset = "bench";
-  unsigned watch = 0;          // telemetry.watch; 0: as the preset says
+  unsigned watch = 0;  // telemetry.watch; 0: as the preset says
+  std::string quorum = "1/1/1";
+  unsigned step = 0;           // seq.step; 0: as the preset says
   std::string recording = {};  // somebody reads all facts and writes them into this file
 };
 
