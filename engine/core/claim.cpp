@@ -214,8 +214,10 @@ void Claim::on_found(OwnerStep& step) {
   v1::RegisterRecord next = found;
   const bool by_this_life = by_this_role && found.owner_boot() == step.seen.boot.value;
   // Ours already, if the answers were lost: then it is accepted once more. But an epoch is won
-  // once: an append of an earlier try may still be on its way under the old number.
-  if (!by_this_life || found.epoch() <= spent) {
+  // once: an append of an earlier try may still be on its way under the old number. And what was
+  // won to close the section has no lease.
+  const bool lacks_lease = !closing && found.lease_us() < to_us(step.config.choices.seq_lease);
+  if (!by_this_life || found.epoch() <= spent || lacks_lease) {
     next.set_owner(pack(step.self));
     next.set_owner_boot(step.seen.boot.value);
     next.set_epoch(std::max(found.epoch(), spent) + 1);

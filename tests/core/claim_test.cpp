@@ -140,9 +140,24 @@ TEST_CASE("a win whose answers were lost is not won twice") {
   // Another ballot came between, and finds what we had proposed.
   bench.hear(register_refused(1, bench.ballot(), {7, pack(kRival), 3}));
   CHECK(bench.ballot().round == 8);
-  check_ours(bench.find(register_of(kOwner, 10, 1)), 1);
+  v1::RegisterRecord ours = register_of(kOwner, 10, 1);
+  ours.set_lease_us(to_us(bench.owner.config.choices.seq_lease));
+  check_ours(bench.find(ours), 1);
   bench.accept();
   CHECK(bench.claim.epoch == 1);
+}
+
+TEST_CASE("what was won to close a section has no lease: to serve it another epoch is won") {
+  ClaimBench bench;
+  bench.claim.closing = true;
+  bench.begin();
+  const v1::RegisterRecord closed = bench.find({});
+  CHECK(closed.epoch() == 1);
+  CHECK(closed.lease_us() == 0);
+  ClaimBench serving;
+  serving.begin();
+  check_ours(serving.find(closed), 2);
+  CHECK(serving.claim.lease.length == serving.owner.config.choices.seq_lease);
 }
 
 TEST_CASE("doubled answers of the register win one epoch and change nothing afterwards") {

@@ -282,19 +282,24 @@ TEST_CASE("the users are not cut again before W replicas have a ceiling of every
   bench.config.seq_cut_version = bench.config.route_version = 4;
   bench.config.choices.seq_section = SeqCut::kDouble;
   bench.configure();
-  const auto hear = [&bench](std::uint64_t replica, std::uint64_t version, bool served) {
+  const auto hear = [&bench](std::uint64_t replica, std::uint64_t version,
+                             const std::vector<std::uint32_t>& lacking) {
     v1::Letter letter = bench.owners_letter({});
     letter.mutable_owners_read()->set_cut_version(version);
-    letter.mutable_owners_read()->set_cut_served(served);
+    for (std::uint32_t index : lacking) {
+      letter.mutable_owners_read()->add_cut_unserved(section_of(SeqCut::kWhole, index).value);
+    }
     bench.feed(from({RoleKind::kStore, replica}, letter));
   };
-  hear(1, 4, true);
-  hear(2, 4, false);
-  hear(3, 2, true);  // of an older cut
+  hear(1, 4, {});
+  hear(2, 4, {0, 2});
+  hear(3, 2, {});  // of an older cut
   bench.poll();
   CHECK(bench.take(v1::Letter::kPrepareRegister).empty());
-  hear(1, 4, true);
-  hear(2, 4, true);
+  // Each section has two: they need not be the same.
+  hear(1, 4, {1});
+  hear(2, 4, {0});
+  hear(3, 4, {2, 3});
   bench.poll();
   bench.decide();
   REQUIRE(bench.out.routes.has_value());

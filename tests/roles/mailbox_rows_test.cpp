@@ -379,5 +379,29 @@ TEST_CASE("each section of numbers is asked on its own, and anew when the users 
   CHECK(inbox.take(v1::Letter::kTakeNumbers).empty());
 }
 
+TEST_CASE("a question that is lost is asked again, however busy another section of numbers is") {
+  Inbox inbox = serving_inbox();
+  inbox.config.seq_cut = SeqCut::kQuarter;
+  inbox.config.seq_owners.assign(inbox.config.seq_sections(SeqCut::kQuarter), kSeq1);
+  inbox.configure();
+  const UserId far{60};
+  const SectionId lost = section_of(SeqCut::kQuarter, 2);
+  inbox.feed({rows_letter(kBob, kPair, 1, 1), rows_letter(far, pair_of(kBob, far), 1, 1)});
+  std::size_t asked_again = 0;
+  std::uint64_t number = 11;
+  for (std::uint64_t row = 2; row <= 10; ++row) {
+    for (const v1::Letter& asked : inbox.take(v1::Letter::kTakeNumbers)) {
+      if (asked.take_numbers().section() == lost.value) {
+        ++asked_again;  // and nobody answers
+      } else {
+        inbox.feed(numbers_letter(asked, number++));
+      }
+    }
+    index_rows(inbox, kBob, kPair, row, row);
+    inbox.wait(limits::kNumbersRetry / 3);
+  }
+  CHECK(asked_again == 3);  // the first question, and after 150 ms each another one
+}
+
 }  // namespace
 }  // namespace glasspost::tests

@@ -120,5 +120,28 @@ TEST_CASE("a switch waits until the cut before is served everywhere") {
   check_all_is_well(world);
 }
 
+TEST_CASE(
+    "two disks that were lost one after the other do not keep the users from being cut anew") {
+  const Scenario scenario = quick(4, {3, 2, 2});
+  const auto disk = [&scenario](std::uint64_t number, Time at) {
+    const std::uint16_t node = node_with(server_nodes(scenario), {RoleKind::kStore, number});
+    return Fault{FaultKind::kLoseDisk, at, milliseconds(500), node, 0};
+  };
+  World world(scenario, {disk(1, Time(seconds(5))), disk(2, Time(seconds(12)))});
+  Time now(seconds(20));
+  world.run_until(now);
+  for (SeqCut cut : kOrder) {
+    CAPTURE(to_text(cut));
+    REQUIRE(world.choose("seq.section", std::string(to_text(cut))));
+    now += seconds(4);
+    world.run_until(now);
+    const Config& config = allocator(world, 1).config;
+    CHECK(config.seq_cut == cut);
+    CHECK(floors(world).size() == config.seq_sections(cut));
+  }
+  world.run();
+  check_all_is_well(world);
+}
+
 }  // namespace
 }  // namespace glasspost::tests

@@ -68,7 +68,7 @@ class LiveNumbers final : public NumberDesk {
   LiveNumbers(const RunDirectory& directory, Steward& steward)
       : directory_(directory), steward_(steward) {}
 
-  // Who owns what may change, the cut of users into sections does not.
+  // Who owns what may change, and the cut of the users, too; how many there can be does not.
   void read() {
     if (config_.seq_owners.empty()) {
       const Result<std::string> text = directory_.read(directory_.topology_file());

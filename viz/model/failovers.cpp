@@ -99,7 +99,7 @@ void Failovers::suspected(const Fact& fact) {
 
 void Failovers::routed(const Fact& fact, const Choices& choices) {
   const SectionId section = section_of(fact);
-  cut_.hear(fact);
+  if (cut_.hear(fact)) forget_cut();
   if (unpack(fact.value).kind == RoleKind::kNone) return;  // a section of a new cut: nobody lost it
   std::uint64_t& version = versions_[section];
   if (fact.number <= version) return;  // the other arbiter told it before
@@ -130,6 +130,18 @@ void Failovers::routed(const Fact& fact, const Choices& choices) {
     made.suspected = suspicion->second.at;
   }
   add(section, made);
+}
+
+// The users were cut anew: what the older sections waited for does not come any more.
+void Failovers::forget_cut() {
+  for (const auto& [section, open] : std::map(open_)) {
+    if (!cut_.is_over(section)) continue;
+    if (Failover* earlier = failover_of(section)) ++earlier->passed_on;
+    open_.erase(section);
+  }
+  const auto is_over = [this](const auto& entry) { return cut_.is_over(entry.first); };
+  std::erase_if(owners_, is_over);
+  std::erase_if(versions_, is_over);
 }
 
 void Failovers::claimed(const Fact& fact) {

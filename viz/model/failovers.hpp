@@ -81,6 +81,7 @@ class Failovers {
 
   void suspected(const Fact& fact);
   void routed(const Fact& fact, const Choices& choices);
+  void forget_cut();
   void claimed(const Fact& fact);
   void begin_again(const Fact& fact);
   void sealed(const Fact& fact);

@@ -11,7 +11,7 @@ std::vector<Numbered> numbered_users(const Config& config,
                                      const std::map<UserId, std::string>& names, SectionId section,
                                      std::size_t most) {
   std::vector<Numbered> users;
-  if (kind_of(section) != SectionKind::kSeq || !config.has_section(section)) return users;
+  if (kind_of(section) != SectionKind::kSeq || !config.could_have_section(section)) return users;
   const std::uint32_t first = config.first_user(section).value;
   const std::uint32_t last = config.last_user(section).value;
   for (auto named = names.lower_bound(UserId{first}); named != names.end(); ++named) {

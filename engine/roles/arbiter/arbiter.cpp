@@ -77,7 +77,9 @@ void Arbiter::on_letter(const v1::Letter& letter, OwnerStep& step) {
 
 void Arbiter::on_owners(Address replica, const v1::OwnersRead& read, OwnerStep& step) {
   Reading& reading = state_.readings[replica.number];
-  reading = {step.seen.now, Duration(read.up_us()), {}, read.cut_version(), read.cut_served()};
+  reading = {step.seen.now, Duration(read.up_us()), {}, read.cut_version(), {}};
+  for (std::uint32_t section : read.cut_unserved())
+    reading.unserved.insert(SectionId{section});
   for (const v1::OwnerHeard& one : read.owners())
     reading.heard[unpack(one.owner())] = {one.owner_boot(), Duration(one.silent_us())};
   on_replica_set(read.replica_set(), step);
@@ -112,13 +114,18 @@ std::size_t Arbiter::heard_at(Address owner, const OwnerStep& step) const {
 bool Arbiter::may_cut(const Config& by, const OwnerStep& step) const {
   if (state_.config.choices.seq_section == by.seq_cut) return false;
   if (by.seq_cut_version == 0) return true;
-  const auto is_served = [&](const auto& entry) {
-    const Reading& reading = entry.second;
+  const auto has_ceiling = [&](SectionId section, const Reading& reading) {
     return is_fresh(reading, step) && reading.cut_version == by.seq_cut_version &&
-           reading.cut_served;
+           !reading.unserved.contains(section);
   };
-  const auto served = std::count_if(state_.readings.begin(), state_.readings.end(), is_served);
-  return static_cast<std::uint32_t>(served) >= state_.config.write_quorum;
+  for (SectionId section : by.sections()) {
+    if (kind_of(section) != SectionKind::kSeq) continue;
+    const auto ceilings =
+        std::count_if(state_.readings.begin(), state_.readings.end(),
+                      [&](const auto& entry) { return has_ceiling(section, entry.second); });
+    if (static_cast<std::uint32_t>(ceilings) < state_.config.write_quorum) return false;
+  }
+  return true;
 }
 
 // Is there somebody to give up, whose sections somebody else can have?

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "engine/core/register.hpp"
@@ -48,11 +49,11 @@ class Arbiter {
     Duration up = Duration(0);
     std::map<Address, Heard> heard;
     std::uint64_t cut_version = 0;  // the cut of numbers that it knows,
-    bool cut_served = false;        // and whether every section of it is served
+    std::set<SectionId> unserved;   // and where it has no ceiling of that
 
     template <class Archive>
     void fields(Archive& archive) {
-      archive(at, up, heard, cut_version, cut_served);
+      archive(at, up, heard, cut_version, unserved);
     }
   };
 

@@ -239,6 +239,7 @@ class Mailbox {
   void number_rows(Section& section, const v1::NumbersTaken& taken, OwnerStep& step);
   void on_numbers_refused(const v1::Letter& letter, OwnerStep& step);
   void on_numbers_retry(Section& section, OwnerStep& step);
+  static void wake_for_numbers(const Section& section, OwnerStep& step);
   Section* section_asking(SectionId numbers, std::uint64_t ticket);  // null: nobody asks
 
   // pull.cpp: what a device has not seen yet.

@@ -138,29 +138,33 @@ void Mailbox::send_ask(Section& section, SectionId numbers, OwnerStep& step) {
     range.set_user(user.value);
     range.set_count(count);
   }
+  wake_for_numbers(section, step);
+}
+
+// When the question that waits longest is asked again.
+void Mailbox::wake_for_numbers(const Section& section, OwnerStep& step) {
   const TimerId timer{kNumbersRetry, section.log.section().value};
-  step.out.wake(timer, step.seen.now + limits::kNumbersRetry);
+  Time due = kNever;
+  for (const auto& [numbers, question] : section.asking) {
+    if (!question.rows.empty()) due = std::min(due, question.asked + limits::kNumbersRetry);
+  }
+  if (due == kNever) return step.out.cancel(timer);
+  step.out.wake(timer, due);
 }
 
 // Under a new ticket: a late answer to the old one counts no more.
 void Mailbox::on_numbers_retry(Section& section, OwnerStep& step) {
   if (!section.log.serving()) return;
   ask_anew(section);
-  Time next = kNever;
   for (auto& [numbers, question] : section.asking) {
-    if (question.rows.empty()) continue;
-    const Time due = question.asked + limits::kNumbersRetry;
-    if (due > step.seen.now) {
-      next = std::min(next, due);
-      continue;
-    }
+    const bool is_due = question.asked + limits::kNumbersRetry <= step.seen.now;
+    if (question.rows.empty() || !is_due) continue;
     question.in_vain = 0;
     question.asks_backup = !question.asks_backup;  // silent: it may be dead
     send_ask(section, numbers, step);
-    next = std::min(next, step.seen.now + limits::kNumbersRetry);
   }
   ask_numbers(section, step);
-  if (next != kNever) step.out.wake({kNumbersRetry, section.log.section().value}, next);
+  wake_for_numbers(section, step);
 }
 
 Mailbox::Section* Mailbox::section_asking(SectionId numbers, std::uint64_t ticket) {
@@ -227,8 +231,7 @@ void Mailbox::number_rows(Section& section, const v1::NumbersTaken& taken, Owner
     section.folded.inboxes.edit(user).used = run.next - 1;
   const std::uint64_t trace = section.bodies.trace(question.rows.front().message);
   question.rows.clear();
-  const TimerId timer{kNumbersRetry, section.log.section().value};
-  if (rows_asking(section) == 0) step.out.cancel(timer);
+  wake_for_numbers(section, step);
   std::string payload;
   const bool written = appended.batch.value.SerializeToString(&payload);
   assert(written);

@@ -1,6 +1,7 @@
 // A new cut of the users: the sections of the cut before are closed, and their ceilings kept. They
 // are taken over like others (core/claim.hpp), but without a lease and for good.
 #include <algorithm>
+#include <set>
 
 #include "engine/core/limits.hpp"
 #include "engine/core/section_log.hpp"
@@ -29,6 +30,20 @@ void Seq::forget_cut() {
   for (const auto& [id, claim] : state_.closing)
     state_.past[id] = claim.past();
   state_.closing.clear();
+}
+
+// Sections that were ours have gone to others: who has them closes what they need.
+void Seq::forget_needless() {
+  std::set<SectionId> needed;
+  for (const auto& [id, section] : state_.sections) {
+    for (SectionId before : state_.config.sections_before(id))
+      needed.insert(before);
+  }
+  std::erase_if(state_.closing, [&](const auto& entry) {
+    if (needed.contains(entry.first)) return false;
+    state_.past[entry.first] = entry.second.past();
+    return true;
+  });
 }
 
 // Begins to close what is not being closed yet.
@@ -76,6 +91,7 @@ void Seq::on_closing_letter(Claim& claim, const v1::Letter& letter, OwnerStep& s
     case v1::Letter::kEpochRefused:
       // Another owner closes it, too, for users of its own. Sealed is sealed, by whomever.
       again = letter.epoch_refused().epoch() == claim.epoch && !was_sealed;
+      if (again) claim.spent = std::max(claim.spent, letter.epoch_refused().sealed_epoch());
       break;
     case v1::Letter::kReplicaSetChanged:
       again =

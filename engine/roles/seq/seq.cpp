@@ -113,6 +113,7 @@ void Seq::follow_routes(OwnerStep& step) {
     if (is_lost) state_.past[entry.first] = entry.second.claim.past();
     return is_lost;
   });
+  forget_needless();
   for (SectionId id : state_.config.sections_of(state_.self)) {
     const auto [found, is_new] = state_.sections.try_emplace(id);
     if (is_new) {
@@ -294,6 +295,8 @@ void Seq::on_refused(Address replica, const v1::EpochRefused& refusal, OwnerStep
                  .subject = refusal.section(),
                  .object = refusal.epoch(),
                  .number = refusal.sealed_epoch()});
+  // A majority need not know that epoch, if this one alone is left of a cut that was there before.
+  found->second.claim.spent = std::max(claim.spent, refusal.sealed_epoch());
   begin_again(found->second, step);
 }
 

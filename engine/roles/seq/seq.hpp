@@ -119,6 +119,7 @@ class Seq {
   bool has_closed(const Section& section, OwnerStep& step);
   std::uint64_t ceiling_before(const Section& section) const;
   void forget_cut();
+  void forget_needless();
   Claim* closing_named(SectionId id);  // null: there is none
   void on_closing_letter(Claim& claim, const v1::Letter& letter, OwnerStep& step);
   void on_closing_retry(Claim& claim, OwnerStep& step);

@@ -25,11 +25,14 @@ namespace glasspost {
 struct Rebirth {
   bool lost = false;         // step 1
   std::uint64_t new_in = 0;  // the set that it is new in; 0: its disk was never lost
-  RegisterChange change;     // lost: of the replica set's register
+  // The newest cut of the numbers that the others served when it joined. A section that a newer cut
+  // brought was not lost here: this replica counts in it from the beginning.
+  std::uint64_t cut_version = 0;
+  RegisterChange change;  // lost: of the replica set's register
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(lost, new_in, change);
+    archive(lost, new_in, cut_version, change);
   }
 };
 

@@ -146,7 +146,7 @@ void Store::on_seal(const v1::Letter& letter, const Seen& seen, Outbox& out) {
     return refuse(letter, seal.section(), seal.epoch(), record, out);
   }
   if (seal.epoch() > record.sealed_epoch()) {
-    if (!counts_in(row)) {
+    if (record.admitted_under() < state_.rebirth.new_in) {
       record.set_admitted_under(state_.rebirth.new_in);
       out.fact({.kind = FactKind::kAdmitted,
                 .subject = seal.section(),
@@ -226,6 +226,8 @@ void Store::on_raise(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   if (raise.epoch() != record.sealed_epoch() && !takes_late(raise.epoch(), record)) {
     return refuse(letter, raise.section(), raise.epoch(), record, out);
   }
+  // Whoever loses its disk later asks this one which cuts were served: it must know of this one.
+  if (raise.cut_version() > state_.config.seq_cut_version) return drop(letter, out);
   if (raise.ceiling() > record.ceiling() || raise.cut_version() > record.cut_version()) {
     record.set_ceiling(std::max(record.ceiling(), raise.ceiling()));
     record.set_cut_version(std::max(record.cut_version(), raise.cut_version()));

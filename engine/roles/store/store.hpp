@@ -45,7 +45,7 @@ namespace glasspost {
 
 class Store {
  public:
-  static constexpr std::uint32_t kStateVersion = 2;
+  static constexpr std::uint32_t kStateVersion = 3;
 
   // What is on disk about one section, and where its log ends.
   struct Section {
@@ -116,14 +116,13 @@ class Store {
   void note_pause(const Seen& seen);
   void on_renew(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void on_read_owners(const v1::Letter& letter, const Seen& seen, Outbox& out);
-  bool is_cut_served(const Seen& seen);
 
   // store_rebirth.cpp: what a lost disk asks for.
   void on_rebirth_timer(const Seen& seen, Outbox& out);
   void on_answer_while_lost(const v1::Letter& letter, const Seen& seen, Outbox& out);
   void join_set(OwnerStep& step);
   bool tell_owners(const Seen& seen, Outbox& out);
-  bool counts_in(const Section& row) const;
+  bool counts_in(SectionId id, const Section& row) const;
   bool may_answer(const v1::Letter& letter, SectionId asked, std::uint64_t replica_set,
                   const Seen& seen, Outbox& out);
   void keep_routes(const Seen& seen, Outbox& out);

@@ -46,22 +46,16 @@ void Store::note_pause(const Seen& seen) {
   state_.stepped = seen.now;
 }
 
-// All sections of numbers have an owner that began above what an older cut handed out: none of that
-// will be asked for again.
-bool Store::is_cut_served(const Seen& seen) {
-  const std::vector<SectionId> all = state_.config.sections();
-  return std::all_of(all.begin(), all.end(), [&](SectionId id) {
-    if (kind_of(id) != SectionKind::kSeq) return true;
-    return section(id.value, seen).record.value.cut_version() >= state_.config.seq_cut_version;
-  });
-}
-
 void Store::on_read_owners(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   v1::OwnersRead& read = *answer(letter, out).mutable_owners_read();
   read.set_up_us(to_us(seen.now - state_.listening));
   read.set_replica_set(state_.replica_set);
   read.set_cut_version(state_.config.seq_cut_version);
-  read.set_cut_served(is_cut_served(seen));
+  for (SectionId id : state_.config.sections()) {
+    if (kind_of(id) != SectionKind::kSeq) continue;
+    const std::uint64_t served = section(id.value, seen).record.value.cut_version();
+    if (served < state_.config.seq_cut_version) read.add_cut_unserved(id.value);
+  }
   for (const auto& [owner, heard] : state_.heard) {
     v1::OwnerHeard& one = *read.add_owners();
     one.set_owner(pack(owner));

@@ -11,16 +11,17 @@ namespace {
 
 using namespace store_log;
 
-std::string bytes_of_replica(std::uint64_t replica_set) {
+std::string bytes_of_replica(std::uint64_t replica_set, std::uint64_t cut_version) {
   v1::ReplicaRecord record;
   record.set_replica_set(replica_set);
+  record.set_cut_version(cut_version);
   return bytes_of(record);
 }
 
 }  // namespace
 
 std::vector<Put> mark_of_lost_disk() {
-  return {{Put::Kind::kSet, keys::replica(), bytes_of_replica(0)}};
+  return {{Put::Kind::kSet, keys::replica(), bytes_of_replica(0, 0)}};
 }
 
 void Store::on_start_of_life(const Seen& seen, Outbox& out) {
@@ -30,7 +31,9 @@ void Store::on_start_of_life(const Seen& seen, Outbox& out) {
   const auto bytes = seen.store.get(keys::replica());
   if (!bytes) return;
   Rebirth& rebirth = state_.rebirth;
-  rebirth.new_in = parsed<v1::ReplicaRecord>(*bytes).replica_set();
+  const auto record = parsed<v1::ReplicaRecord>(*bytes);
+  rebirth.new_in = record.replica_set();
+  rebirth.cut_version = record.cut_version();
   rebirth.lost = rebirth.new_in == 0;
   state_.replica_set = std::max(state_.replica_set, rebirth.new_in);
   OwnerStep step{state_.self, state_.config, seen, out};
@@ -55,6 +58,8 @@ void Store::on_answer_while_lost(const v1::Letter& letter, const Seen& seen, Out
   const Address other = unpack(letter.source());
   switch (letter.body_case()) {
     case v1::Letter::kRegisterPromised: {
+      const std::uint64_t cut_version = letter.register_promised().cut_version();
+      state_.rebirth.cut_version = std::max(state_.rebirth.cut_version, cut_version);
       if (!change.on_promised(other, letter.register_promised(), state_.config)) return;
       v1::RegisterRecord next = change.value.value;
       const bool ours = next.owner() == pack(state_.self) && next.owner_boot() == seen.boot.value;
@@ -81,7 +86,7 @@ void Store::join_set(OwnerStep& step) {
   Rebirth& rebirth = state_.rebirth;
   rebirth.lost = false;
   rebirth.new_in = state_.replica_set = rebirth.change.value.value.epoch();
-  step.out.set(keys::replica(), bytes_of_replica(rebirth.new_in));
+  step.out.set(keys::replica(), bytes_of_replica(rebirth.new_in, rebirth.cut_version));
   step.out.fact(
       {.kind = FactKind::kReborn, .subject = state_.self.number, .object = rebirth.new_in});
   tell_owners(step.seen, step.out);
@@ -92,7 +97,7 @@ void Store::join_set(OwnerStep& step) {
 bool Store::tell_owners(const Seen& seen, Outbox& out) {
   bool told = false;
   for (SectionId id : state_.config.sections()) {
-    if (counts_in(section(id.value, seen))) continue;
+    if (counts_in(id, section(id.value, seen))) continue;
     v1::Letter& letter = out.send(state_.config.owner_of(id)).letter;
     v1::ReplicaSetChanged& changed = *letter.mutable_replica_set_changed();
     changed.set_section(id.value);
@@ -102,8 +107,11 @@ bool Store::tell_owners(const Seen& seen, Outbox& out) {
   return told;
 }
 
-bool Store::counts_in(const Section& row) const {
-  return row.record.value.admitted_under() >= state_.rebirth.new_in;
+bool Store::counts_in(SectionId id, const Section& row) const {
+  const Rebirth& rebirth = state_.rebirth;
+  const bool is_younger = kind_of(id) == SectionKind::kSeq && state_.config.has_section(id) &&
+                          state_.config.seq_cut_version > rebirth.cut_version;
+  return is_younger || row.record.value.admitted_under() >= rebirth.new_in;
 }
 
 // An owner that counts on an older set may count on a promise that is gone, one that counts on a
@@ -125,7 +133,7 @@ bool Store::may_answer(const v1::Letter& letter, SectionId asked, std::uint64_t 
     too_new = false;
   }
   const bool admits = letter.has_seal_section() && letter.seal_section().admits();
-  if (!too_new && (admits || counts_in(section(asked.value, seen)))) return true;
+  if (!too_new && (admits || counts_in(asked, section(asked.value, seen)))) return true;
   drop(letter, out);
   return false;
 }

@@ -37,6 +37,7 @@ void Store::on_prepare(const v1::Letter& letter, const Seen& seen, Outbox& out) 
   *promised.mutable_ballot() = prepare.ballot();
   *promised.mutable_newest() = record;
   promised.mutable_newest()->clear_promised();
+  promised.set_cut_version(state_.config.seq_cut_version);
 }
 
 void Store::on_accept(const v1::Letter& letter, const Seen& seen, Outbox& out) {

@@ -54,6 +54,8 @@ class GlasspostServer final : public Server {
     if (!up) return up;
     if (shape_.step != 0) {
       if (Status set = command({"set", "seq.step", std::to_string(shape_.step)}); !set) return set;
+      // The first ceiling was of the step before.
+      if (Status again = command({"restart", "server"}); !again) return again;
     }
     if (shape_.watch != 0) {
       const std::string watch = std::to_string(shape_.watch);
