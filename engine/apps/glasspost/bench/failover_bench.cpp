@@ -21,6 +21,9 @@ using std::chrono::seconds;
 constexpr unsigned kKillsAPair = 6;  // each owner once
 constexpr const char* kOwners[] = {"conversation-1", "mailbox-1", "seq-1",
                                    "conversation-2", "mailbox-2", "seq-2"};
+// One of two has sections, whichever was killed last.
+constexpr const char* kFrozenOwners[] = {"conversation-1", "conversation-2", "mailbox-1",
+                                         "mailbox-2",      "seq-1",          "seq-2"};
 constexpr Duration kCalm = seconds(2);        // between blows: all is as before, and busy
 constexpr Duration kFrozen = seconds(4);      // longer than a failover takes
 constexpr unsigned kShownWithinSeconds = 30;  // seconds in which the last texts are shown
@@ -57,8 +60,7 @@ Status strike_all(const RunDirectory& directory, const Blows& blows, const Progr
     pause_for(kCalm);
   }
   for (unsigned freeze = 0; freeze < blows.freezes; ++freeze) {
-    // Each time the one that has all sections of its kind: the first, then the second, ...
-    const char* owner = kOwners[freeze % std::size(kOwners)];
+    const char* owner = kFrozenOwners[freeze % std::size(kFrozenOwners)];
     progress(fmt::format("freezing {}", owner), done++ / blows.count());
     if (Status struck = strike(directory, owner, v1::PROCESS_SIGNAL_PAUSE); !struck) return struck;
     pause_for(kFrozen);
@@ -154,7 +156,7 @@ Result<std::vector<Finding>> bench_failover(const BenchOptions& options, const P
   const Result<Topology> topology = running_topology(directory);
   if (!topology) return topology.error();
 
-  const Blows blows{options.pairs * kKillsAPair, options.pairs};
+  const Blows blows{options.pairs * kKillsAPair, options.pairs + 1};
   const std::string output = folder->path() + "/load.json";
   const auto writes = std::chrono::duration_cast<seconds>(blows.length()).count();
   Result<Child> load =
