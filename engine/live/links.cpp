@@ -292,16 +292,17 @@ void Links::turn() {
 
 // At most frames_per_turn. True if there is more to read in the next turn.
 bool Links::read_frames() {
-  for (unsigned i = 0; i < options_.frames_per_turn; ++i) {
-    const bool some = (events_of(router_) & ZMQ_POLLIN) != 0;  // also while stopped: see events_of
-    if (!some || stopped_) return false;
-    if (!read_frame()) return true;
+  // Receiving is asked for its news only when it gives nothing: each look at ZMQ_EVENTS is a system
+  // call, and there may be hundreds of frames.
+  for (unsigned i = 0; i < options_.frames_per_turn && !stopped_; ++i) {
+    if (!read_frame()) break;
     if (router_ == nullptr) return false;
   }
-  return !stopped_ && (events_of(router_) & ZMQ_POLLIN) != 0;
+  const bool some = (events_of(router_) & ZMQ_POLLIN) != 0;  // also while stopped: see events_of
+  return some && !stopped_;
 }
 
-// False: libzmq announced a frame and gave none (an interrupted call), so look again later.
+// False: there is none, or the call was interrupted.
 bool Links::read_frame() {
   Part routing_id;
   if (!routing_id.receive(router_)) return false;

@@ -106,12 +106,13 @@ Measured run_redis(const Server& redis, const CallShape& shape) {
   load.body_bytes = 24;  // no more than a text must have
   load.warm_up = shape.warm_up;
   load.measured = shape.measured;
-  LineLoad lines(load, {redis.port()}, redis_counters(kCalledUsers, shape.users));
+  const std::uint32_t numbers = shape.users * shape.count;
+  LineLoad lines(load, {redis.port()}, redis_counters(kCalledUsers, numbers));
   const std::vector<pid_t> pids = redis.pids();
   Measured run = lines.run([&pids] { return cpu_of(pids); });
-  run.texts *= shape.users;
-  run.cpu_us /= shape.users;
-  run.load_us /= shape.users;
+  run.texts *= numbers;
+  run.cpu_us /= numbers;
+  run.load_us /= numbers;
   return run;
 }
 
@@ -130,7 +131,7 @@ Status ask_once(const Servers& servers, Question& series) {
     if (Status ran = keep("Redis", run_redis(*servers.redis, shape), series.redis); !ran)
       return ran;
   }
-  if (shape.users > 1) return ok();  // nothing is batched there
+  if (shape.users * shape.count > 1) return ok();  // nothing is batched there
   return keep("libzmq alone", servers.bare.run(shape, counter_words), series.bare);
 }
 
@@ -166,7 +167,7 @@ Finding beside_bare(Finding one, const Question& series, Figure value) {
 }
 
 std::vector<Finding> findings_of(const Question& single, const Question& batch,
-                                 const Question& calm) {
+                                 const Question& crowd, const Question& calm) {
   Finding beside = beside_redis(finding(single, "rate", "numbers/s", rate), single, rate);
   Finding bare = beside_bare(finding(single, "rate", "numbers/s", rate), single, rate);
   if (!beside.peer.empty()) {
@@ -183,6 +184,7 @@ std::vector<Finding> findings_of(const Question& single, const Question& batch,
           beside_redis(finding(single, "cpu", "us/number", cpu), single, cpu),
           of_batch,
           beside_redis(finding(batch, "cpu", "us/number", cpu), batch, cpu),
+          beside_redis(finding(crowd, "rate", "numbers/s", rate), crowd, rate),
           of_calm,
           beside_bare(finding(calm, "latency", "ms", p50), calm, p50)};
 }
@@ -208,17 +210,19 @@ Result<std::vector<Finding>> bench_seq(const BenchOptions& options, const Progre
   shape.measured = Duration(static_cast<std::int64_t>(options.seconds * 1e6));
   Question single{"single", shape};
   Question batch{"batch", shape};
-  batch.shape.users = kBatch;
+  batch.shape.count = kBatch;
+  Question crowd{"crowd", shape};  // many users a request
+  crowd.shape.users = kBatch;
   Question calm{"alone", shape};
   calm.shape.callers = calm.shape.window = 1;
   double done = 0;
   for (unsigned pair = 0; pair < options.pairs; ++pair) {
-    for (Question* series : {&single, &batch, &calm}) {
-      progress(series->name, done++ / (3.0 * options.pairs));
+    for (Question* series : {&single, &batch, &crowd, &calm}) {
+      progress(series->name, done++ / (4.0 * options.pairs));
       if (const Status ran = ask_once(servers, *series); !ran) return ran.error();
     }
   }
-  std::vector<Finding> found = findings_of(single, batch, calm);
+  std::vector<Finding> found = findings_of(single, batch, crowd, calm);
   servers.redis.reset();
   for (const auto& more :
        {bench_restart(options.pairs, progress), bench_seq_cluster(options, progress)}) {

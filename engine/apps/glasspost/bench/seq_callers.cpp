@@ -33,16 +33,16 @@ class SeqWords final : public CallWords {
     letter.set_target(pack({RoleKind::kSeq, 1}));
   }
   bool has_router() const override { return true; }
-  std::string question(std::uint64_t ticket, std::uint32_t first, std::uint32_t users) override {
+  std::string question(std::uint64_t ticket, std::uint32_t first, const CallShape& shape) override {
     frame_.set_number(frame_.number() + 1);
     v1::TakeNumbers& take = *frame_.mutable_letters(0)->mutable_take_numbers();
     take.set_ticket(ticket);
     take.set_section(section_of(SectionKind::kSeq, 0).value);
     take.clear_ranges();
-    for (std::uint32_t user = first; user < first + users; ++user) {
+    for (std::uint32_t user = first; user < first + shape.users; ++user) {
       v1::NumberRange& range = *take.add_ranges();
       range.set_user(user);
-      range.set_count(1);
+      range.set_count(shape.count);
     }
     return frame_.SerializeAsString();
   }
@@ -66,7 +66,7 @@ class SeqWords final : public CallWords {
 class CounterWords final : public CallWords {
  public:
   bool has_router() const override { return false; }
-  std::string question(std::uint64_t ticket, std::uint32_t first, std::uint32_t) override {
+  std::string question(std::uint64_t ticket, std::uint32_t first, const CallShape&) override {
     const std::uint64_t words[] = {ticket, first};
     return {reinterpret_cast<const char*>(words), sizeof(words)};
   }
@@ -152,7 +152,7 @@ class Callers {
 
   // Asks once, and waits a while. False: nothing came.
   bool first_answer(Caller& caller) {
-    caller.out.send(zmq::buffer(caller.words->question(0, 1, 1)), zmq::send_flags::none);
+    caller.out.send(zmq::buffer(caller.words->question(0, 1, CallShape())), zmq::send_flags::none);
     zmq::pollitem_t one{caller.answers(), 0, ZMQ_POLLIN, 0};
     zmq::poll(&one, 1, kAskAgain);
     if (one.revents == 0) return false;
@@ -165,7 +165,7 @@ class Callers {
     const auto first = static_cast<std::uint32_t>(random_.below(groups)) * shape_.users + 1;
     const std::uint64_t ticket = ++caller.ticket;
     caller.asked_us[ticket % caller.asked_us.size()] = to_us(station_now());
-    caller.out.send(zmq::buffer(caller.words->question(ticket, first, shape_.users)),
+    caller.out.send(zmq::buffer(caller.words->question(ticket, first, shape_)),
                     zmq::send_flags::none);
   }
 
@@ -186,7 +186,7 @@ class Callers {
     if (measuring_) {
       const std::int64_t asked = caller.asked_us[ticket % caller.asked_us.size()];
       measured_.acked_us.add(static_cast<std::uint64_t>(to_us(station_now()) - asked));
-      measured_.texts += shape_.users;
+      measured_.texts += shape_.users * shape_.count;
     }
     answered_at_ = station_now();
     ask(caller);

@@ -15,7 +15,8 @@ namespace glasspost::bench {
 struct CallShape {
   std::size_t callers = 50;  // at most kSeqCallersMax
   std::size_t window = 16;   // envelopes in flight of one caller
-  std::uint32_t users = 1;   // one number for each, in one envelope
+  std::uint32_t users = 1;   // in one envelope, ...
+  std::uint32_t count = 1;   // ... each with so many numbers
   Duration warm_up = std::chrono::seconds(1);
   Duration measured = std::chrono::seconds(3);
 };
@@ -29,8 +30,9 @@ class CallWords {
   virtual ~CallWords() = default;
   // Whether answers come on a ROUTER of the caller's own, as between processes of a cluster.
   virtual bool has_router() const = 0;
-  // The envelope of a question for users first .. first + users - 1.
-  virtual std::string question(std::uint64_t ticket, std::uint32_t first, std::uint32_t users) = 0;
+  // The envelope of a question for users first .. first + shape.users - 1.
+  virtual std::string question(std::uint64_t ticket, std::uint32_t first,
+                               const CallShape& shape) = 0;
   // Calls f(ticket) for every question that these bytes answer. False: they are no such answer.
   virtual bool answers(const void* bytes, std::size_t size,
                        const std::function<void(std::uint64_t ticket)>& f) = 0;

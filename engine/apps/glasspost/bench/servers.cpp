@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -26,6 +27,8 @@ std::string program_beside(const std::string& name) {
 namespace {
 
 constexpr Duration kCommandPatience = std::chrono::seconds(60);
+constexpr int kReadyTries = 200;
+constexpr std::chrono::milliseconds kReadyPause(50);
 constexpr Duration kRecorderPatience = std::chrono::seconds(10);
 
 // The supervisor is the parent of every process of the cluster.
@@ -63,7 +66,7 @@ class GlasspostServer final : public Server {
     }
     for (std::size_t user = 1; user <= users; ++user) {
       const std::string name = fmt::format("bench{}", user);
-      if (const auto made = create_user(directory_, name, 1); !made) return made.error();
+      if (const Status made = create(name); !made) return made;
       const Result<DeviceIdentity> device = find_identity(directory_, name, 1);
       if (!device) return device.error();
       devices_.push_back(*device);
@@ -101,6 +104,16 @@ class GlasspostServer final : public Server {
   }
 
  private:
+  // A server that was restarted takes a moment.
+  Status create(const std::string& name) const {
+    auto made = create_user(directory_, name, 1);
+    for (int tries = 0; !made && tries < kReadyTries; ++tries) {
+      std::this_thread::sleep_for(kReadyPause);
+      made = create_user(directory_, name, 1);
+    }
+    return made ? ok() : Status(made.error());
+  }
+
   Status command(std::vector<std::string> words) const {
     words.insert(words.begin(), own_program());
     words.insert(words.end(), {"--dir", directory_.path()});
