@@ -155,7 +155,7 @@ inline std::string_view to_text(SeqCut cut) {
 
 // "3", or "half-3": the index, with the cut of numbers where it is not the usual one.
 inline std::string index_text(SectionId section) {
-  const std::string index = std::to_string(index_of(section));
+  std::string index = std::to_string(index_of(section));
   if (kind_of(section) != SectionKind::kSeq || cut_of(section) == SeqCut::kWhole) return index;
   return std::string(to_text(cut_of(section))) + "-" + index;
 }

@@ -38,13 +38,15 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
   out.sample = turn.sample;
   process.roles.at(address).step(input, seen, out);
   if (turn.observer != nullptr) turn.observer->stepped(process, address, input, seen, out);
-  if (out.routes && adopt_routes(turn.config, *out.routes)) {
+  const bool has_routes = out.routes && adopt_routes(turn.config, *out.routes);
+  if (has_routes) {
     turn.has_new_routes = true;
     for (const auto& [role, node] : turn.directory) {
       if (node != station.node) station.links[node].lacks_routes = true;
     }
   }
   settle(station, {address, turn.now, std::move(out)}, turn.writes, local);
+  if (has_routes) station.routes_put = station.puts;
 }
 
 // One step a target role, in the order in which the targets first appear.
@@ -253,16 +255,19 @@ std::vector<std::pair<NodeId, v1::Frame>> FrameSink::take_frames() {
   return frames;
 }
 
-// To those who lack our routes they go with the next frame, or, as a question to those who have
+// What a role has made known was perhaps chosen by a replica of this process, whose disk has not
+// synced yet: nobody else hears of it before that. To those who lack our routes they go with the next frame, or, as a question to those who have
 // newer ones, alone: every frame says which version its sender has.
 void FrameSink::add_routes(std::vector<std::pair<NodeId, v1::Frame>>& frames) {
   for (auto& [node, link] : station_.links) {
-    if (!link.lacks_routes && !link.has_routes) continue;
+    const bool tells = link.lacks_routes && station_.synced >= station_.routes_put;
+    if (!tells && !link.has_routes) continue;
     auto found = std::find_if(frames.begin(), frames.end(),
                               [&node = node](const auto& one) { return one.first == node; });
     if (found == frames.end()) found = frames.emplace(frames.end(), node, empty_frame(node));
-    if (link.lacks_routes) *found->second.mutable_routes() = routes_of(config_);
-    link.lacks_routes = link.has_routes = false;
+    if (tells) *found->second.mutable_routes() = routes_of(config_);
+    link.has_routes = false;
+    if (tells) link.lacks_routes = false;
   }
 }
 

@@ -83,8 +83,9 @@ struct Station {
   std::uint64_t random_seed = 0;
   std::vector<Address> roles;  // of this process
   std::uint64_t steps = 0;
-  std::uint64_t puts = 0;    // batches applied
-  std::uint64_t synced = 0;  // batches known to be durable
+  std::uint64_t puts = 0;        // batches applied
+  std::uint64_t synced = 0;      // batches known to be durable
+  std::uint64_t routes_put = 0;  // routes of ours spread when this is durable
   std::deque<Held> held;
   std::map<StationTimer, Time> timers;
   std::map<NodeId, PeerLink> links;
@@ -99,7 +100,7 @@ struct Station {
 
   template <class Archive>
   void fields(Archive& archive) {
-    archive(node, boot, random_seed, roles, steps, puts, synced, held, timers, links);
+    archive(node, boot, random_seed, roles, steps, puts, synced, routes_put, held, timers, links);
   }
 };
 

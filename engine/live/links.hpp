@@ -41,7 +41,8 @@ struct LinksOptions {
   std::string directory;  // endpoints are ipc://<directory>/<node>.ipc
   std::size_t frame_bytes_max = 4'194'304;
   std::size_t waiting_frames_max = 1'024;  // for each peer
-  unsigned frames_per_turn = 512;          // read in one turn of the loop
+  unsigned frames_per_turn = 512;          // read in one turn of the loop, ...
+  std::size_t bytes_per_turn = 262'144;    // ... until there were so many bytes
 };
 
 class LinksEvents {

@@ -61,6 +61,8 @@ class Bench {
     input.kind = Input::Kind::kConfig;
     input.config = &config;
     step_owner(input);
+    Outbox nothing;
+    store_.step(input, seen(), nothing);
     input.kind = Input::Kind::kStart;
     step_owner(input);
     run();

@@ -9,6 +9,7 @@
 
 #include "glasspost/v1/letter.pb.h"
 
+#include "engine/apps/glasspost/bench/child.hpp"
 #include "engine/apps/glasspost/bench/seq_server.hpp"
 #include "engine/base/random.hpp"
 #include "engine/live/clocks.hpp"

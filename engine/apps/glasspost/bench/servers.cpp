@@ -52,8 +52,8 @@ class GlasspostServer final : public Server {
   }
 
   Status begin(std::size_t users) {
-    const Status up = command({"up", "--preset", shape_.preset, "--placement", shape_.placement,
-                               "--set", "store.quorum=" + shape_.quorum});
+    Status up = command({"up", "--preset", shape_.preset, "--placement", shape_.placement, "--set",
+                         "store.quorum=" + shape_.quorum});
     if (!up) return up;
     if (shape_.step != 0) {
       if (Status set = command({"set", "seq.step", std::to_string(shape_.step)}); !set) return set;
@@ -66,7 +66,7 @@ class GlasspostServer final : public Server {
     }
     for (std::size_t user = 1; user <= users; ++user) {
       const std::string name = fmt::format("bench{}", user);
-      if (const Status made = create(name); !made) return made;
+      if (Status made = create(name); !made) return made;
       const Result<DeviceIdentity> device = find_identity(directory_, name, 1);
       if (!device) return device.error();
       devices_.push_back(*device);
