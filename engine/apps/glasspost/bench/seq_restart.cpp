@@ -113,6 +113,7 @@ std::vector<std::uint32_t> random_users() {
   while (drawn.size() < kRestartUsers)
     drawn[static_cast<std::uint32_t>(1 + random.below(seq_config().users_max()))] = true;
   std::vector<std::uint32_t> users;
+  users.reserve(drawn.size());
   for (const auto& [user, is_drawn] : drawn)
     users.push_back(user);
   return users;
