@@ -256,8 +256,9 @@ std::vector<std::pair<NodeId, v1::Frame>> FrameSink::take_frames() {
 }
 
 // What a role has made known was perhaps chosen by a replica of this process, whose disk has not
-// synced yet: nobody else hears of it before that. To those who lack our routes they go with the next frame, or, as a question to those who have
-// newer ones, alone: every frame says which version its sender has.
+// synced yet: nobody else hears of it before that. To those who lack our routes they go with the
+// next frame, or, as a question to those who have newer ones, alone: every frame says which version
+// its sender has.
 void FrameSink::add_routes(std::vector<std::pair<NodeId, v1::Frame>>& frames) {
   for (auto& [node, link] : station_.links) {
     const bool tells = link.lacks_routes && station_.synced >= station_.routes_put;
