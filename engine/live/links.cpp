@@ -297,8 +297,8 @@ bool Links::read_frames() {
   const std::uint64_t bytes_before = counts_.bytes_in;
   for (unsigned i = 0; i < options_.frames_per_turn && !stopped_; ++i) {
     if (!read_frame()) break;
-    if (counts_.bytes_in - bytes_before >= options_.bytes_per_turn) break;
     if (router_ == nullptr) return false;
+    if (counts_.bytes_in - bytes_before >= options_.bytes_per_turn) break;
   }
   const bool some = (events_of(router_) & ZMQ_POLLIN) != 0;  // also while stopped: see events_of
   return some && !stopped_;

@@ -131,6 +131,29 @@ TEST_CASE("a table that a role makes goes to its neighbours, and to every other 
     CHECK(frame.routes().version() == 2);
 }
 
+// The replica of this process may have chosen it, and a crash would take that back.
+TEST_CASE(
+    "a table that a role makes known is told to nobody before the disk has what it rests on") {
+  Config config = two_homes();
+  ProcessBench bench([&](const Input& input, const Seen&, Outbox& out) {
+    if (input.kind != Input::Kind::kTimer) return;
+    out.set("what was accepted", "bytes");
+    out.routes = moved(config);
+  });
+  bench.config = config;
+  bench.process.station.timers[{kHere, {1, 1}}] = bench.now;
+  bench.timers();
+  CHECK(bench.config.route_version == 2);  // here all live by it
+  CHECK(leaving(bench).empty());
+  bench.hear(frame_by(1, 1));  // a peer with the older one is not told yet, either
+  CHECK(leaving(bench).empty());
+  bench.sync();
+  const auto frames = leaving(bench);
+  CHECK(frames.size() == 2);
+  for (const auto& [node, frame] : frames)
+    CHECK(frame.routes().version() == 2);
+}
+
 TEST_CASE(
     "a table with another cut of the numbers is taken over if it has an owner for each section") {
   Config config = two_homes();

@@ -143,5 +143,13 @@ TEST_CASE(
   check_all_is_well(world);
 }
 
+// Seed 7355: an arbiter shares a process with the only replica, which loses the table that it
+// chose; another one then had the same version, and a section of numbers two owners that fenced
+// each other.
+TEST_CASE("a table that a crash takes back was told to nobody") {
+  const Scenario scenario = make_scenario(7'355, FaultProfile::kHostile, kMinute);
+  CHECK(run_plan(scenario, make_plan(scenario)).broken_sentence() == "");
+}
+
 }  // namespace
 }  // namespace glasspost::tests

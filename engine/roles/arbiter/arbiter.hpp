@@ -6,8 +6,9 @@
 //
 // It looks at what owners do anyway: they renew their leases at the replicas. An owner that a
 // majority of them has not heard for longer than seq.detect is given up, and its sections are
-// spread over owners of its kind that are heard. That is all. Whether the old owner is dead, frozen
-// or cut off, nobody needs to know: the new one seals and waits out leases (core/claim.hpp).
+// spread over owners of its kind that are heard. Whether the old owner is dead, frozen or cut off,
+// nobody needs to know: the new one seals and waits out leases (core/claim.hpp). The same table
+// says how users are cut into sections of numbers, so seq.section is switched here (roles/seq).
 //
 // Two arbiters do the same. The register decides between them: who comes second finds the table
 // already changed, and looks again. Without any arbiter nothing fails over, and nothing else

@@ -91,6 +91,7 @@ void Store::on_letter(const v1::Letter& letter, const Seen& seen, Outbox& out) {
   if (letter.has_renew_leases()) return on_renew(letter, seen, out);
   if (letter.has_read_owners()) return on_read_owners(letter, seen, out);
   const SectionId asked = section_of_question(letter);
+  if (asked == SectionId{}) return;
   const bool is_register = asked == kReplicaSetRegister || asked == kRoutesRegister;
   if (!is_register && !state_.config.could_have_section(asked)) return drop(letter, out);
   if (is_past_counting(letter)) return drop(letter, out);

@@ -1,5 +1,7 @@
 // Numbers of an allocator whose ceilings are synced to disk, beside Redis INCR with every append
-// synced, and libzmq alone on the same links. Each has its turn, again and again.
+// synced, and libzmq alone on the same links. Each has its turn, again and again. Then what a
+// restart of allocator and store costs (seq_restart.hpp), and what three replicas do
+// (seq_cluster.hpp).
 #include <fmt/format.h>
 
 #include "engine/apps/glasspost/bench/benchmarks.hpp"
