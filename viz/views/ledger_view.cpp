@@ -24,6 +24,7 @@ constexpr float kWhyBelow = 30;      // em of the panel: in a lower one the lane
 constexpr std::size_t kAskedMost = 12;
 constexpr float kFeatureBelow = 19;   // em of the panel: in a lower one the lanes need all of it
 constexpr float kAxisHeight = 1.4F;   // em
+constexpr float kNameWidth = 5;       // em: "section 12"
 constexpr float kNumberWidth = 4.9F;  // em: a column of numbers
 constexpr float kWideLanes = 46;      // em: below, two columns are left out
 
@@ -32,7 +33,18 @@ struct LaneColumns {
   Rect name, epoch, was, bar, newest, ceiling, skipped, rate;
 };
 
-LaneColumns columns_of(Rect row) {
+std::string index_name(SectionId section) {
+  return tr_with(Str::kLedgerSection, index_text(section));
+}
+
+// Sections of a finer or coarser cut have longer names; the last one has the longest.
+float name_width(const Ledger& ledger) {
+  if (ledger.lanes().empty()) return em(kNameWidth);
+  const std::string longest = index_name(ledger.lanes().rbegin()->first);
+  return std::max(em(kNameWidth), measure(longest, style::explanation()) + em(2 * kHalfGap));
+}
+
+LaneColumns columns_of(Rect row, const Ledger& ledger) {
   LaneColumns at;
   const bool wide = row.w >= em(kWideLanes);
   const auto take = [&row](float width) {
@@ -44,8 +56,8 @@ LaneColumns columns_of(Rect row) {
   if (wide) at.skipped = take(em(kNumberWidth));
   at.ceiling = take(em(kNumberWidth));
   at.newest = take(em(kNumberWidth));
-  at.name = row.left(em(5));
-  row = row.beside_left(em(5));
+  at.name = row.left(name_width(ledger));
+  row = row.beside_left(at.name.w);
   if (wide) {
     at.epoch = row.left(em(4));
     at.was = row.beside_left(em(4)).left(em(5.6F));
@@ -53,10 +65,6 @@ LaneColumns columns_of(Rect row) {
   }
   at.bar = row.beside_far(em(kGap));
   return at;
-}
-
-std::string index_name(SectionId section) {
-  return tr_with(Str::kLedgerSection, index_text(section));
 }
 
 double most_of(const Ledger& ledger, const std::vector<LaneGroup>& groups) {
@@ -308,7 +316,7 @@ std::string LedgerView::why_words() const {
 }
 
 void LedgerView::draw_lanes(Rect area, const std::vector<LaneGroup>& groups, ViewContext& context) {
-  const LaneColumns at = columns_of(area.top(em(kRowHeight)));
+  const LaneColumns at = columns_of(area.top(em(kRowHeight)), ledger());
   const auto head = [&](const Rect& column, Str word) {
     if (column.w > 0) text({column.right(), column.cy()}, tr(word), style::axis(), Align::kRight);
   };
@@ -336,7 +344,7 @@ void LedgerView::draw_lanes(Rect area, const std::vector<LaneGroup>& groups, Vie
   }
   end_scroll();
   // At a scrolled list's foot the axis still belongs to the bars above it.
-  const Rect bar = columns_of(list.top(pitch)).bar;
+  const Rect bar = columns_of(list.top(pitch), ledger()).bar;
   const float y = std::min(row.y, place.bottom());
   for (const Tick& tick : round_ticks({0, most, false}, bar.w > em(24) ? 6 : 3, "")) {
     const float x = number_x(tick.at, 0, most, bar);
@@ -366,7 +374,7 @@ void LedgerView::draw_group(Rect row, const LaneGroup& group) const {
       tr_with(Str::kLedgerShown, num::count(group.shown.size()), num::count(all));
   const float right = row.right() - measure(words, style::caption());
   text({row.right(), row.cy()}, words, style::caption(), Align::kRight);
-  x = std::max(x, columns_of(row).bar.x);
+  x = std::max(x, columns_of(row, ledger()).bar.x);
   const Rect lease{x, row.y, right - x - em(kWide), row.h};
   if (lease.w > em(4)) draw_lease(lease, ledger(), group.owner, player_.now(), em(9));
 }
@@ -379,7 +387,7 @@ void LedgerView::draw_lane(Rect row, SectionId section, double most, ViewContext
   const bool selected = context.selection->section == section.value;
   const Item here = row_button("lane", row, selected);
   if (here.pressed) context.selection->section = selected ? 0 : section.value;
-  const LaneColumns at = columns_of(row);
+  const LaneColumns at = columns_of(row, ledger());
   const bool ill = back_ && back_->section == section;
   const float y = row.cy();
   text({at.name.x + em(kHalfGap), y}, index_name(section), style::explanation());
