@@ -1,6 +1,6 @@
 """Does a program print what a page shows? The rules, as a reader would take them:
 
-- A line `...` stands for any lines; `...` at the end of a line for the rest of it.
+- A line `...` stands for any lines; `...` at the end of a line for the rest of it, if any.
 - Blanks may be more or fewer.
 - A time of day, a number with a decimal point, a hash of 16 hex digits: any such.
 - The number behind "batch", "row" or "key": any number.
@@ -11,7 +11,7 @@
 import re
 
 PIECE = re.compile(
-    r"(?P<rest>\.\.\.$)|(?P<time>\b\d\d:\d\d:\d\d\b)|(?P<hash>\b[0-9a-f]{16}\b)|(?P<decimal>\d+\.\d+)"
+    r"(?P<rest>\s*\.\.\.$)|(?P<time>\b\d\d:\d\d:\d\d\b)|(?P<hash>\b[0-9a-f]{16}\b)|(?P<decimal>\d+\.\d+)"
     r"|(?P<place>(?:batch|row|key) \d+)|(?P<number>\b\d{3,}\b)|(?P<blank>\s+)")
 
 
@@ -29,8 +29,8 @@ def pattern(line):
         elif kind == "place":
             made += re.escape(text.split()[0]) + r" \d+"
         else:
-            made += {"rest": ".*", "time": r"\d\d:\d\d:\d\d", "hash": "[0-9a-f]{16}",
-                     "decimal": r"\d+\.\d+", "blank": r"\s+"}[kind]
+            made += {"rest": r"(\s.*)?" if text[0].isspace() else ".*", "blank": r"\s+",
+                     "time": r"\d\d:\d\d:\d\d", "hash": "[0-9a-f]{16}", "decimal": r"\d+\.\d+"}[kind]
     return re.compile(made + re.escape(line[at:]) + "$")
 
 
