@@ -1,6 +1,10 @@
 # Tests: one doctest program a room, and mutants.
 include(doctest)
 
+# The order of a run: real processes first, one test of them at a time, one with a screen beside it, and units
+# beside both. What comes last would have nothing beside it.
+set(glasspost_first COST 100)
+
 # What holds for every case. A program that found no case to run has not passed; that also catches
 # case names that ctest cannot carry (do not use ';' in one).
 set(glasspost_case TIMEOUT 300 FAIL_REGULAR_EXPRESSION "test cases: +0")
@@ -116,26 +120,34 @@ function(glasspost_docs_tests)
   foreach(name IN LISTS arg_PROGRAMS)
     add_test(NAME docs/${name}
       COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/docs/${name}.py $<TARGET_FILE:glasspost>)
-    set_tests_properties(docs/${name} PROPERTIES LABELS process TIMEOUT 300 RESOURCE_LOCK processes)
+    set_tests_properties(docs/${name} PROPERTIES
+      LABELS process TIMEOUT 300 RESOURCE_LOCK processes ${glasspost_first})
   endforeach()
 endfunction()
 
 # Real processes: tests/processes/<SCRIPT>.py is run with the built program and WORDS as its arguments. One at
-# a time, beside cases that need one processor; ALONE: it compares times, so nothing runs beside it.
+# a time, beside cases that need one processor; ALONE: it compares times, so nothing runs beside it: its label
+# lets a run leave it to the end. SCREEN: it draws, so it runs one at a time with those that draw.
 function(glasspost_process_test name)
-  cmake_parse_arguments(arg "SLOW;ALONE" "SCRIPT" "WORDS" ${ARGN})
+  cmake_parse_arguments(arg "SLOW;ALONE;SCREEN" "SCRIPT" "WORDS" ${ARGN})
   if(NOT TARGET glasspost)
     return()
   endif()
   add_test(NAME process/${name}
     COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${arg_SCRIPT}.py $<TARGET_FILE:glasspost>
             ${arg_WORDS})
-  set_tests_properties(process/${name} PROPERTIES LABELS process TIMEOUT 300 RESOURCE_LOCK processes)
-  if(arg_ALONE)
-    set_tests_properties(process/${name} PROPERTIES RUN_SERIAL TRUE)
+  set(lock processes)
+  if(arg_SCREEN)
+    set(lock display)
   endif()
+  set_tests_properties(process/${name} PROPERTIES
+    LABELS process TIMEOUT 300 RESOURCE_LOCK ${lock} ${glasspost_first})
   if(arg_SLOW)
     set_tests_properties(process/${name} PROPERTIES LABELS slow TIMEOUT 3600)
+  endif()
+  if(arg_ALONE)
+    set_tests_properties(process/${name} PROPERTIES RUN_SERIAL TRUE)
+    set_property(TEST process/${name} APPEND PROPERTY LABELS alone)
   endif()
 endfunction()
 
@@ -155,6 +167,7 @@ function(glasspost_console_tests)
       COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/processes/${name}.py
               $<TARGET_FILE:glasspost-viz>)
     # Two software-drawn windows at a time would starve each other.
-    set_tests_properties(console/${name} PROPERTIES LABELS process TIMEOUT 300 RESOURCE_LOCK display)
+    set_tests_properties(console/${name} PROPERTIES
+      LABELS process TIMEOUT 300 RESOURCE_LOCK display ${glasspost_first})
   endforeach()
 endfunction()

@@ -38,11 +38,42 @@ step() {
   timed+=("$(printf '%6d s %7d s  %-6s  %s' $((SECONDS - start)) $((spent - before)) "$verdict" "$title")")
 }
 
+# The programs that hold the tests of these rooms.
+test_programs() {
+  local room
+  for room in "$@"; do
+    if compgen -G "tests/$room/*_test.cpp" >/dev/null; then echo "glasspost_tests_$room"; fi
+  done
+}
+
+# Many release tests wait more than they compute. What they leave idle compiles what the steps after them
+# need; those steps find it built, or say themselves what does not compile.
+start_beside() {
+  local programs
+  mapfile -t programs < <(test_programs "${sanitized_rooms[@]}")
+  export -f build free_kb
+  setsid chrt --idle 0 bash -c 'build asan glasspost_world_hash "$@"; build fuzz fuzzers' - "${programs[@]}" \
+    >$log/beside.log 2>&1 &
+  beside=$!
+  trap 'kill -- "-$beside" 2>/dev/null || true' EXIT
+}
+
+# Tests that compare times come last and have the machine to themselves.
+release_tests() {
+  if [ ${#steps[@]} -eq 0 ]; then start_beside; fi
+  run_ctest release -LE '^(slow|alone)$' || return 1
+  if [ ${#steps[@]} -eq 0 ]; then
+    wait "$beside" || true
+    trap - EXIT
+  fi
+  run_ctest alone -L '^alone$' -LE '^slow$'
+}
+
 # run_ctest NAME OPTIONS...: the release tests that the options choose.
 run_ctest() {
   local file=$log/ctest-$1.log line
   shift
-  ctest --preset release -j 2 "$@" 2>&1 | tee "$file" || true
+  ctest --preset release -j 3 "$@" 2>&1 | tee "$file" || true
   if grep -q '^No tests were found' "$file"; then return; fi
   line=$(grep -E 'tests failed out of [0-9]+$' "$file") || return 1
   [[ $line =~ ([0-9]+)\ tests\ failed\ out\ of\ ([0-9]+) ]]
@@ -51,11 +82,9 @@ run_ctest() {
 
 # sanitized PRESET ROOM...: builds these rooms' test programs under a sanitizer and runs them.
 sanitized() {
-  local preset=$1 room targets=() file
+  local preset=$1 targets file
   shift
-  for room in "$@"; do
-    if compgen -G "tests/$room/*_test.cpp" >/dev/null; then targets+=("glasspost_tests_$room"); fi
-  done
+  mapfile -t targets < <(test_programs "$@")
   [ ${#targets[@]} -gt 0 ] || return 0
   build "$preset" "${targets[@]}" || return 1
   for target in "${targets[@]}"; do
@@ -225,7 +254,7 @@ check_determinism() {
 if [ ${#steps[@]} -gt 0 ]; then steps+=(build); fi  # The others use its programs.
 step build "release: build" build release
 if [ $failed -eq 0 ]; then
-  step release "release: tests" run_ctest release -LE '^slow$'
+  step release "release: tests" release_tests
   step determinism "determinism: three seeds by both compilers, and under the sanitizers" check_determinism
 else
   echo "The tests of the release build are left out: it did not compile."
