@@ -6,7 +6,7 @@
 passed=0 failed=0
 timed=()
 log=build/log
-sanitized_rooms=(base core roles promises telemetry virtual codec live)
+sanitized_rooms=(virtual live roles core base promises telemetry codec)  # slow ones first
 if [ "$all" = yes ]; then sanitized_rooms+=(viz_model viz_scene viz viz_views); fi
 tidy_limit=25
 # Fuzz targets, slow ones first, and how long their inputs get: long enough for their seeds, and fast.
@@ -80,26 +80,37 @@ run_ctest() {
   add $((BASH_REMATCH[2] - BASH_REMATCH[1])) "${BASH_REMATCH[1]}"
 }
 
-# sanitized PRESET ROOM...: builds these rooms' test programs under a sanitizer and runs them.
+# sanitized_one PRESET PROGRAM: runs it; prints its counts, and its end if it failed.
+sanitized_one() {
+  local file=build/log/$1-$2.log status=0
+  TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp" \
+    timeout 900 "build/$1/bin/$2" --test-suite-exclude=slow >"$file" 2>&1 || status=$?
+  if [ $status -ne 0 ]; then
+    tail -n 60 "$file"
+    grep -qE 'test cases: .* [1-9][0-9]* failed' "$file" || echo "$2: it crashed or hung"
+  fi
+  # [doctest] test cases:  12 |  11 passed | 1 failed | 0 skipped
+  if [[ $(grep 'test cases:' "$file") =~ ([0-9]+)\ passed\ *\|\ *([0-9]+)\ failed ]]; then
+    echo "$2: ${BASH_REMATCH[0]}"
+  fi
+}
+export -f sanitized_one
+
+# sanitized PRESET ROOM...: builds these rooms' test programs under a sanitizer and runs them, two at a time.
 sanitized() {
-  local preset=$1 targets file
+  local preset=$1 targets file=$log/$1.log line
   shift
   mapfile -t targets < <(test_programs "$@")
   [ ${#targets[@]} -gt 0 ] || return 0
   build "$preset" "${targets[@]}" || return 1
-  for target in "${targets[@]}"; do
-    file=$log/$preset-$target.log
-    if ! TSAN_OPTIONS="suppressions=$PWD/tests/support/tsan.supp" \
-      timeout 900 "build/$preset/bin/$target" --test-suite-exclude=slow >"$file" 2>&1; then
-      tail -n 60 "$file"
-      grep -qE 'test cases: .* [1-9][0-9]* failed' "$file" || add 0 1  # It crashed or hung.
-    fi
-    # [doctest] test cases:  12 |  11 passed | 1 failed | 0 skipped
-    if [[ $(grep 'test cases:' "$file") =~ ([0-9]+)\ passed\ *\|\ *([0-9]+)\ failed ]]; then
-      echo "$target: ${BASH_REMATCH[0]}"
+  printf '%s\0' "${targets[@]}" | xargs -0 -n 1 -P 2 bash -c 'sanitized_one "$1" "$2"' - "$preset" | tee "$file"
+  while read -r line; do
+    if [[ $line =~ ^glasspost_tests_[a-z_]+:\ ([0-9]+)\ passed\ *\|\ *([0-9]+)\ failed ]]; then
       add "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+    elif [[ $line == *': it crashed or hung' ]]; then
+      add 0 1
     fi
-  done
+  done <"$file"
 }
 
 # The console itself, with window and keyboard.
