@@ -175,18 +175,25 @@ void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn) {
 }
 
 void receive(Process& process, const v1::Frame& frame, Turn& turn) {
+  Local letters;
+  gather(process, frame, turn, letters);
+  deliver(process, std::move(letters), turn);
+}
+
+void gather(Process& process, const v1::Frame& frame, Turn& turn,
+            std::vector<v1::Letter>& letters) {
   if (frame.source_node() > std::numeric_limits<std::uint16_t>::max())
     return;  // there is no such node
   const NodeId node{static_cast<std::uint16_t>(frame.source_node())};
   PeerLink& link = process.station.links[node];
   const bool is_new_life = note_frame(link, frame);
   compare_routes(link, frame, turn);
+  if (is_new_life || turn.has_new_routes) deliver(process, std::exchange(letters, {}), turn);
   Local local;
   run_until_quiet(process, local, turn);  // what the letters say may follow from the routes
   if (is_new_life) {
     tell_new_life(process, node, BootId{frame.source_boot()}, turn);
   }
-  Local letters;
   for (const v1::Letter& arrived : frame.letters()) {
     const auto home = turn.directory.find(unpack(arrived.source()));
     if (home == turn.directory.end() || home->second != node) {
@@ -197,7 +204,6 @@ void receive(Process& process, const v1::Frame& frame, Turn& turn) {
     letter.set_source_boot(frame.source_boot());
     letter.set_handed_us(frame.handed_us());
   }
-  deliver(process, std::move(letters), turn);
 }
 
 void run_timers(Process& process, Turn& turn) {

@@ -66,6 +66,11 @@ void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn);
 // dropped.
 void receive(Process& process, const v1::Frame& frame, Turn& turn);
 
+// The same, but the frame's letters go to the end of `letters`, for the host to deliver: those of
+// several frames are one step then. What is in `letters` is delivered first if the frame brings a
+// new life or newer routes.
+void gather(Process& process, const v1::Frame& frame, Turn& turn, std::vector<v1::Letter>& letters);
+
 // Runs every timer that is due. The host calls it again at station.next_timer().
 void run_timers(Process& process, Turn& turn);
 

@@ -9,7 +9,8 @@
 namespace glasspost {
 namespace {
 constexpr Duration kIntervalSync = std::chrono::seconds(1);  // store.fsync = interval
-}
+constexpr std::size_t kArrivedMax = 1'024;                   // letters of one step, about
+}  // namespace
 
 // Takes what release lets go.
 class ProcessLoop::Sink final : public FrameSink {
@@ -67,20 +68,31 @@ void ProcessLoop::begin() {
 
 void ProcessLoop::receive(const v1::Frame& frame) {
   Turn now = turn();
-  glasspost::receive(process_, frame, now);
+  gather(process_, frame, now, arrived_);
+  if (arrived_.size() >= kArrivedMax) step_arrived();
+}
+
+// Before anything else happens to the roles: letters come first that arrived first.
+void ProcessLoop::step_arrived() {
+  if (arrived_.empty()) return;
+  Turn now = turn();
+  glasspost::deliver(process_, std::exchange(arrived_, {}), now);
 }
 
 void ProcessLoop::deliver(std::vector<v1::Letter>&& letters) {
+  step_arrived();
   Turn now = turn();
   glasspost::deliver(process_, std::move(letters), now);
 }
 
 void ProcessLoop::change_peer(Address role, const Peer& peer) {
+  step_arrived();
   Turn now = turn();
   glasspost::change_peer(process_, role, peer, now);
 }
 
 void ProcessLoop::reconfigure(const Config& config) {
+  step_arrived();
   home_.config = config;
   Turn now = turn();
   glasspost::reconfigure(process_, now);
@@ -88,6 +100,7 @@ void ProcessLoop::reconfigure(const Config& config) {
 
 // Before the loop waits: everything that happened is settled; now it may become visible.
 void ProcessLoop::end_turn() {
+  step_arrived();
   if (!dirty_) return;
   dirty_ = false;
   Station& station = process_.station;
@@ -153,6 +166,7 @@ void ProcessLoop::set_timer() {
       [](uv_timer_t* handle) {
         auto* self = static_cast<ProcessLoop*>(handle->data);
         self->timer_at_ = kNever;
+        self->step_arrived();
         Turn now = self->turn();
         run_timers(self->process_, now);
       },

@@ -61,7 +61,8 @@ class ProcessLoop {
   // The first inputs of this life.
   void begin();
 
-  // Inputs. Each is a step or more; what they send leaves at the end of the turn.
+  // Inputs. Each is a step or more; what they send leaves at the end of the turn. The letters of all
+  // frames of a turn are one step of each role that they are for.
   void receive(const v1::Frame& frame);
   void deliver(std::vector<v1::Letter>&& letters);
   void change_peer(Address role, const Peer& peer);
@@ -85,6 +86,7 @@ class ProcessLoop {
  private:
   class Sink;
   Turn turn();
+  void step_arrived();
   void end_turn();
   void start_sync();
   void on_synced(const Status& result);
@@ -92,6 +94,7 @@ class ProcessLoop {
 
   uv_loop_t* loop_;
   Process process_;
+  std::vector<v1::Letter> arrived_;  // of this turn's frames, not stepped yet
   ProcessHome home_;
   Carrier& carrier_;
   std::function<void(const Status&)> fail_;
