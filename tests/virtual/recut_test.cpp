@@ -12,7 +12,7 @@ using std::chrono::seconds;
 constexpr SeqCut kOrder[] = {SeqCut::kHalf, SeqCut::kQuadruple, SeqCut::kQuarter, SeqCut::kDouble,
                              SeqCut::kWhole};
 
-Scenario quick(std::uint64_t seed, Quorum quorum) {
+Scenario cut_in_four(std::uint64_t seed, Quorum quorum) {
   Scenario scenario = make_scenario(seed, FaultProfile::kNone, kMinute);
   scenario.quorum = quorum;
   scenario.users = 16;  // in four sections: a quarter has one user
@@ -58,7 +58,7 @@ std::map<UserId, std::uint64_t> last_numbers(const World& world) {
 TEST_CASE("WF 3.2: users are cut anew under load, by all five cuts, above all that they got") {
   for (Quorum quorum : {Quorum{1, 1, 1}, Quorum{3, 2, 2}}) {
     CAPTURE(quorum.replicas);
-    World world(quick(1, quorum), {});
+    World world(cut_in_four(1, quorum), {});
     Time now(seconds(8));
     world.run_until(now);
     for (SeqCut cut : kOrder) {
@@ -89,7 +89,7 @@ TEST_CASE("an owner that is frozen while the users are cut anew hands out nothin
   for (SeqCut cut : kOrder) {
     CAPTURE(to_text(cut));
     if (cut == SeqCut::kWhole) continue;
-    const Scenario scenario = quick(2, {3, 2, 2});
+    const Scenario scenario = cut_in_four(2, {3, 2, 2});
     const std::uint16_t frozen = node_with(server_nodes(scenario), {RoleKind::kSeq, 1});
     World world(scenario, {{FaultKind::kFreeze, Time(seconds(10)), seconds(20), frozen, 0}});
     world.run_until(Time(seconds(10) + milliseconds(50)));
@@ -107,7 +107,7 @@ TEST_CASE("an owner that is frozen while the users are cut anew hands out nothin
 }
 
 TEST_CASE("a switch waits until the cut before is served everywhere") {
-  World world(quick(3, {3, 2, 2}), {});
+  World world(cut_in_four(3, {3, 2, 2}), {});
   world.run_until(Time(seconds(5)));
   // Five switches at once: each arbiter takes them one after the other, or leaves some out.
   for (SeqCut cut : kOrder)
@@ -122,7 +122,7 @@ TEST_CASE("a switch waits until the cut before is served everywhere") {
 
 TEST_CASE(
     "two disks that were lost one after the other do not keep the users from being cut anew") {
-  const Scenario scenario = quick(4, {3, 2, 2});
+  const Scenario scenario = cut_in_four(4, {3, 2, 2});
   const auto disk = [&scenario](std::uint64_t number, Time at) {
     const std::uint16_t node = node_with(server_nodes(scenario), {RoleKind::kStore, number});
     return Fault{FaultKind::kLoseDisk, at, milliseconds(500), node, 0};
