@@ -5,14 +5,12 @@
 
 namespace glasspost {
 
-std::optional<v1::Frame> read_frame(NodeId from, BootId boot, std::string_view bytes) {
-  v1::Frame frame;
+bool read_frame(NodeId from, BootId boot, std::string_view bytes, v1::Frame& frame) {
   const bool whole = frame.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
   const bool honest = frame.source_node() == from.value && frame.source_boot() == boot.value;
   // Empty letters are two bytes each: a long frame of them would cost hundreds of its own size.
   const bool crowded = static_cast<std::size_t>(frame.letters_size()) > limits::kLettersPerFrameMax;
-  if (!whole || !honest || crowded) return std::nullopt;
-  return frame;
+  return whole && honest && !crowded;
 }
 
 std::optional<v1::Letter> read_envelope(Address access, std::uint64_t connection,

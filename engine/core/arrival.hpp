@@ -13,9 +13,10 @@
 
 namespace glasspost {
 
-// The frame of this life of that process, or nothing if the bytes are no frame, claim another
-// sender than their link or hold more letters than a frame of ours (limits::kLettersPerFrameMax).
-std::optional<v1::Frame> read_frame(NodeId from, BootId boot, std::string_view bytes);
+// Reads the frame of this life of that process. False if the bytes are no frame, claim another
+// sender than their link or hold more letters than a frame of ours (limits::kLettersPerFrameMax):
+// nothing of `frame` counts then. One that is used again and again keeps its memory.
+bool read_frame(NodeId from, BootId boot, std::string_view bytes, v1::Frame& frame);
 
 // The letter that an access role hears when a device sends these bytes on a connection, or nothing
 // if they are no ClientEnvelope.

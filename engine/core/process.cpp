@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include <google/protobuf/io/coded_stream.h>
+
 #include "engine/core/dropped.hpp"
 #include "engine/core/limits.hpp"
 #include "engine/core/routes.hpp"
@@ -15,9 +17,9 @@ namespace {
 
 using Local = std::vector<v1::Letter>;
 
-// What a letter costs in a frame beside its own bytes, and at most what the frame's own fields
-// cost.
-constexpr std::size_t kLetterOverhead = 64;
+// At most what a frame's own fields cost, a route table among them, and a letter's tag and length.
+constexpr std::size_t kFrameOverhead = 65'536;
+constexpr std::size_t kFrameBytesFirst = 1'024;  // the room that a frame begins with
 
 void drop(Process& process, const v1::Letter& letter, DropReason reason) {
   Fact fact = dropped_fact(unpack(letter.target()), letter, reason);
@@ -36,6 +38,7 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
                   .step = station.steps};
   Outbox out;
   out.sample = turn.sample;
+  out.sends.reserve(input.letters.size());  // most letters are answered by one
   process.roles.at(address).step(input, seen, out);
   if (turn.observer != nullptr) turn.observer->stepped(process, address, input, seen, out);
   const bool has_routes = out.routes && adopt_routes(turn.config, *out.routes);
@@ -49,8 +52,27 @@ void step_role(Process& process, Address address, const Input& input, Turn& turn
   if (has_routes) station.routes_put = station.puts;
 }
 
+// Letters to one role, as one step.
+void step_batch(Process& process, Address target, const Local& letters, Turn& turn, Local& local) {
+  Input input;
+  input.kind = Input::Kind::kLetters;
+  input.letters = letters;
+  step_role(process, target, input, turn, local);
+}
+
+bool all_to_one(const Local& letters) {
+  return std::all_of(letters.begin(), letters.end(), [&](const v1::Letter& letter) {
+    return letter.target() == letters.front().target();
+  });
+}
+
 // One step a target role, in the order in which the targets first appear.
 void step_letters(Process& process, Local&& letters, Turn& turn, Local& local) {
+  if (letters.empty()) return;
+  const Address first = unpack(letters.front().target());
+  if (process.roles.contains(first) && all_to_one(letters)) {
+    return step_batch(process, first, letters, turn, local);
+  }
   std::vector<Address> order;
   std::map<Address, Local> by_role;
   for (v1::Letter& letter : letters) {
@@ -63,12 +85,8 @@ void step_letters(Process& process, Local&& letters, Turn& turn, Local& local) {
     if (batch.empty()) order.push_back(target);
     batch.push_back(std::move(letter));
   }
-  for (Address target : order) {
-    Input input;
-    input.kind = Input::Kind::kLetters;
-    input.letters = by_role[target];
-    step_role(process, target, input, turn, local);
-  }
+  for (Address target : order)
+    step_batch(process, target, by_role[target], turn, local);
 }
 
 // Hands letters between roles of this process, and routes to all of them, until there is nothing.
@@ -110,22 +128,24 @@ void tell_new_life(Process& process, NodeId node, BootId boot, Turn& turn) {
   }
 }
 
-// Letters in order, in parts that each fit into a frame.
-std::vector<Local> cut_for_frames(Local&& letters) {
-  std::vector<Local> parts;
-  std::size_t bytes = 0;
-  for (v1::Letter& letter : letters) {
-    const std::size_t size = letter.ByteSizeLong() + kLetterOverhead;
-    const bool full = parts.empty() || parts.back().size() == limits::kLettersPerFrameMax ||
-                      bytes + size > limits::kFrameBytesMax;
-    if (full) {
-      parts.emplace_back();
-      bytes = kLetterOverhead;
-    }
-    parts.back().push_back(std::move(letter));
-    bytes += size;
-  }
-  return parts;
+void append(std::string& bytes, const v1::Frame& frame) {
+  const bool written = frame.AppendToString(&bytes);
+  assert(written);
+}
+
+// As one of a frame's letters; its size has just been asked for.
+void append_letter(std::string& bytes, const v1::Letter& letter, std::size_t size) {
+  using google::protobuf::io::CodedOutputStream;
+  constexpr std::uint32_t kTag =
+      v1::Frame::kLettersFieldNumber << 3 | 2;  // of a length that follows
+  const auto length = static_cast<std::uint32_t>(size);
+  const std::size_t before = bytes.size();
+  bytes.resize(before + CodedOutputStream::VarintSize32(kTag) +
+               CodedOutputStream::VarintSize32(length) + size);
+  auto* to = reinterpret_cast<std::uint8_t*>(bytes.data() + before);
+  to = CodedOutputStream::WriteTagToArray(kTag, to);
+  to = CodedOutputStream::WriteVarint32ToArray(length, to);
+  letter.SerializeWithCachedSizesToArray(to);
 }
 
 // The books of a link: a new life, and what is missing in this one.
@@ -174,14 +194,13 @@ void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn) {
   run_until_quiet(process, local, turn);
 }
 
-void receive(Process& process, const v1::Frame& frame, Turn& turn) {
+void receive(Process& process, v1::Frame frame, Turn& turn) {
   Local letters;
   gather(process, frame, turn, letters);
   deliver(process, std::move(letters), turn);
 }
 
-void gather(Process& process, const v1::Frame& frame, Turn& turn,
-            std::vector<v1::Letter>& letters) {
+void gather(Process& process, v1::Frame& frame, Turn& turn, std::vector<v1::Letter>& letters) {
   if (frame.source_node() > std::numeric_limits<std::uint16_t>::max())
     return;  // there is no such node
   const NodeId node{static_cast<std::uint16_t>(frame.source_node())};
@@ -194,13 +213,13 @@ void gather(Process& process, const v1::Frame& frame, Turn& turn,
   if (is_new_life) {
     tell_new_life(process, node, BootId{frame.source_boot()}, turn);
   }
-  for (const v1::Letter& arrived : frame.letters()) {
+  for (v1::Letter& arrived : *frame.mutable_letters()) {
     const auto home = turn.directory.find(unpack(arrived.source()));
     if (home == turn.directory.end() || home->second != node) {
       drop(process, arrived, DropReason::kNotUnderstood);
       continue;
     }
-    v1::Letter& letter = letters.emplace_back(arrived);
+    v1::Letter& letter = letters.emplace_back(std::move(arrived));
     letter.set_source_boot(frame.source_boot());
     letter.set_handed_us(frame.handed_us());
   }
@@ -239,46 +258,58 @@ void FrameSink::hand_over(v1::Letter&& letter) {
   if (letter.has_client() || home == directory_.end()) {
     edge_.push_back(std::move(letter));
   } else {
-    by_node_[home->second].push_back(std::move(letter));
+    add_letter(home->second, letter);
   }
+}
+
+// Letters leave in order, in frames that each hold so many, of so many bytes. Protobuf reads bytes
+// that follow each other as one message, merged: so a letter becomes bytes once, behind those
+// before.
+void FrameSink::add_letter(NodeId to, const v1::Letter& letter) {
+  std::vector<Outgoing>& frames = by_node_[to];
+  const std::size_t size = letter.ByteSizeLong();
+  const bool is_full = frames.empty() || frames.back().letters == limits::kLettersPerFrameMax ||
+                       frames.back().bytes.size() + size + kFrameOverhead > limits::kFrameBytesMax;
+  if (is_full) frames.push_back(empty_frame(to));
+  append_letter(frames.back().bytes, letter, size);
+  ++frames.back().letters;
 }
 
 std::vector<v1::Letter> FrameSink::take_edge() {
   return std::exchange(edge_, {});
 }
 
-std::vector<std::pair<NodeId, v1::Frame>> FrameSink::take_frames() {
-  std::vector<std::pair<NodeId, v1::Frame>> frames;
-  for (auto& [node, letters] : by_node_) {
-    for (Local& part : cut_for_frames(std::move(letters))) {
-      v1::Frame& frame = frames.emplace_back(node, empty_frame(node)).second;
-      for (v1::Letter& letter : part)
-        *frame.add_letters() = std::move(letter);
-    }
+std::vector<std::pair<NodeId, std::string>> FrameSink::take_frames() {
+  add_routes();
+  std::vector<std::pair<NodeId, std::string>> taken;
+  for (auto& [node, frames] : by_node_) {
+    for (Outgoing& frame : frames)
+      taken.emplace_back(node, std::move(frame.bytes));
   }
-  add_routes(frames);
   by_node_.clear();
-  return frames;
+  return taken;
 }
 
 // What a role has made known was perhaps chosen by a replica of this process, whose disk has not
 // synced yet: nobody else hears of it before that. To those who lack our routes they go with the
 // next frame, or, as a question to those who have newer ones, alone: every frame says which version
 // its sender has.
-void FrameSink::add_routes(std::vector<std::pair<NodeId, v1::Frame>>& frames) {
+void FrameSink::add_routes() {
   for (auto& [node, link] : station_.links) {
     const bool tells = link.lacks_routes && station_.synced >= station_.routes_put;
     if (!tells && !link.has_routes) continue;
-    auto found = std::find_if(frames.begin(), frames.end(),
-                              [&node = node](const auto& one) { return one.first == node; });
-    if (found == frames.end()) found = frames.emplace(frames.end(), node, empty_frame(node));
-    if (tells) *found->second.mutable_routes() = routes_of(config_);
+    std::vector<Outgoing>& frames = by_node_[node];
+    if (frames.empty()) frames.push_back(empty_frame(node));
     link.has_routes = false;
-    if (tells) link.lacks_routes = false;
+    if (!tells) continue;
+    v1::Frame routes;
+    *routes.mutable_routes() = routes_of(config_);
+    append(frames.front().bytes, routes);
+    link.lacks_routes = false;
   }
 }
 
-v1::Frame FrameSink::empty_frame(NodeId to) {
+FrameSink::Outgoing FrameSink::empty_frame(NodeId to) {
   v1::Frame frame;
   frame.set_source_node(station_.node.value);
   frame.set_source_boot(station_.boot.value);
@@ -286,7 +317,10 @@ v1::Frame FrameSink::empty_frame(NodeId to) {
   frame.set_handed_us(to_us(handed_));
   frame.set_config_epoch(config_.epoch);
   frame.set_route_version(config_.route_version);
-  return frame;
+  Outgoing outgoing;
+  outgoing.bytes.reserve(kFrameBytesFirst);
+  append(outgoing.bytes, frame);
+  return outgoing;
 }
 
 }  // namespace glasspost

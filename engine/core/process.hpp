@@ -12,6 +12,8 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/core/role.hpp"
@@ -64,12 +66,12 @@ void deliver(Process& process, std::vector<v1::Letter>&& letters, Turn& turn);
 // A frame from another process: keeps the link's books, tells the roles about a new life of the
 // peer, checks that every source lives there, and delivers. Letters with a false source are
 // dropped.
-void receive(Process& process, const v1::Frame& frame, Turn& turn);
+void receive(Process& process, v1::Frame frame, Turn& turn);
 
-// The same, but the frame's letters go to the end of `letters`, for the host to deliver: those of
+// The same, but the frame's letters move to the end of `letters`, for the host to deliver: those of
 // several frames are one step then. What is in `letters` is delivered first if the frame brings a
 // new life or newer routes.
-void gather(Process& process, const v1::Frame& frame, Turn& turn, std::vector<v1::Letter>& letters);
+void gather(Process& process, v1::Frame& frame, Turn& turn, std::vector<v1::Letter>& letters);
 
 // Runs every timer that is due. The host calls it again at station.next_timer().
 void run_timers(Process& process, Turn& turn);
@@ -90,20 +92,27 @@ class FrameSink : public ReleaseSink {
   // client envelopes; the host knows the connection.
   std::vector<v1::Letter> take_edge();
 
-  // Frames by peer, numbered; it keeps at most limits::kLettersPerFrameMax letters
-  // each.
-  std::vector<std::pair<NodeId, v1::Frame>> take_frames();
+  // The bytes of a v1::Frame each, by peer, numbered; with at most limits::kLettersPerFrameMax
+  // letters.
+  std::vector<std::pair<NodeId, std::string>> take_frames();
 
  private:
-  v1::Frame empty_frame(NodeId to);
-  void add_routes(std::vector<std::pair<NodeId, v1::Frame>>& frames);
+  // A frame that grows.
+  struct Outgoing {
+    std::string bytes;
+    std::size_t letters = 0;
+  };
+
+  void add_letter(NodeId to, const v1::Letter& letter);
+  Outgoing empty_frame(NodeId to);
+  void add_routes();
 
   Station& station_;
   const Directory& directory_;
   const Config& config_;
   Time handed_;
   std::vector<v1::Letter> edge_;
-  std::map<NodeId, std::vector<v1::Letter>> by_node_;
+  std::map<NodeId, std::vector<Outgoing>> by_node_;
 };
 
 }  // namespace glasspost

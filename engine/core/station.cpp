@@ -77,8 +77,11 @@ void settle(Station& station, Stepped&& step, WriteStore& store, std::vector<v1:
     send.letter.set_source(pack(role));
     std::vector<Fact> at_release = stamped(std::move(send.at_release), station, role);
     if (!station.hosts(unpack(send.letter.target()))) {
-      station.held.push_back(
-          {station.puts, send.not_after, {std::move(send.letter)}, std::move(at_release)});
+      Held& held = station.held.emplace_back();
+      held.after_put = station.puts;
+      held.not_after = send.not_after;
+      held.letter.value = std::move(send.letter);
+      held.facts = std::move(at_release);
       continue;
     }
     if (too_late(send.not_after, now)) {
@@ -94,8 +97,7 @@ void settle(Station& station, Stepped&& step, WriteStore& store, std::vector<v1:
 void release(Station& station, Time now, ReleaseSink& sink) {
   assert(station.synced <= station.puts);
   while (!station.held.empty() && station.held.front().after_put <= station.synced) {
-    Held held = std::move(station.held.front());
-    station.held.pop_front();
+    Held& held = station.held.front();
     v1::Letter& letter = held.letter.value;
     const bool is_letter = letter.target() != 0;
     if (is_letter && too_late(held.not_after, now)) {
@@ -107,6 +109,7 @@ void release(Station& station, Time now, ReleaseSink& sink) {
       fact.time_us = to_us(now);
       sink.fact(fact);
     }
+    station.held.pop_front();
   }
 }
 

@@ -54,7 +54,7 @@ const RoleBox& DeviceHost::role() const {
   return process_->process().roles.at(kSelf);
 }
 
-void DeviceHost::frame(NodeId, const v1::Frame&) {}
+void DeviceHost::frame(NodeId, std::string&&) {}
 
 void DeviceHost::edge_letter(v1::Letter&& letter) {
   if (!letter.has_client()) return events_.heard(letter);

@@ -47,7 +47,7 @@ class DeviceHost final : public Carrier, public ClientLinkEvents {
   bool is_up() const { return link_ && link_->is_up(); }
 
   // Carrier.
-  void frame(NodeId to, const v1::Frame& frame) override;
+  void frame(NodeId to, std::string&& bytes) override;
   void edge_letter(v1::Letter&& letter) override;
   void fact(const Fact& fact) override;
   void turn_over() override;

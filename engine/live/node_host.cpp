@@ -105,9 +105,8 @@ void NodeHost::shut_down() {
   process_->shut_down();
 }
 
-void NodeHost::frame(NodeId to, const v1::Frame& frame) {
-  std::string bytes;
-  if (frame.SerializeToString(&bytes)) links_->send(to, std::move(bytes));
+void NodeHost::frame(NodeId to, std::string&& bytes) {
+  links_->send(to, std::move(bytes));
 }
 
 void NodeHost::edge_letter(v1::Letter&& letter) {
@@ -200,12 +199,11 @@ void NodeHost::stop_reading(bool stop) {
 }
 
 void NodeHost::frame(NodeId from, BootId boot, std::string_view bytes) {
-  const std::optional<v1::Frame> arrived = read_frame(from, boot, bytes);
-  if (!arrived) {
+  if (!read_frame(from, boot, bytes, arrived_)) {
     ++unreadable_;
     return;
   }
-  process_->receive(*arrived);
+  process_->receive(arrived_);
 }
 
 void NodeHost::opened(std::uint64_t connection) {

@@ -61,7 +61,7 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
   Status ask_role(const v1::AskRole& asked, OnAnswer answer);
 
   // Carrier.
-  void frame(NodeId to, const v1::Frame& frame) override;
+  void frame(NodeId to, std::string&& bytes) override;
   void edge_letter(v1::Letter&& letter) override;
   void fact(const Fact& fact) override;
   void turn_over() override;
@@ -102,6 +102,7 @@ class NodeHost final : public Carrier, public LinksEvents, public EdgeEvents, pu
   std::vector<v1::Letter> from_edge_;  // of this turn: they become one step
   std::map<std::uint64_t, OnAnswer> administrators_;
   std::uint64_t administrator_count_ = 0;
+  v1::Frame arrived_;                          // the one that is being read
   std::uint64_t unreadable_ = 0;               // frames that were none
   std::uint64_t acknowledged_ = 0;             // answers "sent" that left for a device
   std::unique_ptr<PasswordThread> passwords_;  // if the account role lives here

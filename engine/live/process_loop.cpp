@@ -48,11 +48,20 @@ ProcessLoop::ProcessLoop(uv_loop_t* loop, Process process, ProcessHome home, Car
 }
 
 Turn ProcessLoop::turn() {
-  const Time now = station_now();
-  if (!dirty_) turn_began_ = now;
+  look_at_clocks();
+  return turn_as_of_clocks();
+}
+
+void ProcessLoop::look_at_clocks() {
+  now_ = station_now();
+  wall_ms_ = wall_now_ms();
+  if (!dirty_) turn_began_ = now_;
   dirty_ = true;
-  return {.now = now,
-          .wall_ms = wall_now_ms(),
+}
+
+Turn ProcessLoop::turn_as_of_clocks() {
+  return {.now = now_,
+          .wall_ms = wall_ms_,
           .reads = home_.disk.reads,
           .writes = home_.disk.writes,
           .directory = home_.directory,
@@ -66,8 +75,9 @@ void ProcessLoop::begin() {
   start(process_, now);
 }
 
-void ProcessLoop::receive(const v1::Frame& frame) {
-  Turn now = turn();
+void ProcessLoop::receive(v1::Frame& frame) {
+  if (arrived_.empty()) look_at_clocks();  // not for each of hundreds of frames
+  Turn now = turn_as_of_clocks();
   gather(process_, frame, now, arrived_);
   if (arrived_.size() >= kArrivedMax) step_arrived();
 }
@@ -76,7 +86,8 @@ void ProcessLoop::receive(const v1::Frame& frame) {
 void ProcessLoop::step_arrived() {
   if (arrived_.empty()) return;
   Turn now = turn();
-  glasspost::deliver(process_, std::exchange(arrived_, {}), now);
+  glasspost::deliver(process_, std::move(arrived_), now);
+  arrived_.clear();
 }
 
 void ProcessLoop::deliver(std::vector<v1::Letter>&& letters) {
@@ -112,8 +123,8 @@ void ProcessLoop::end_turn() {
   if (!waits) station.synced = station.puts;
   Sink sink(*this);
   release(station, station_now(), sink);
-  for (auto& [to, frame] : sink.take_frames())
-    carrier_.frame(to, frame);
+  for (auto& [to, bytes] : sink.take_frames())
+    carrier_.frame(to, std::move(bytes));
   for (v1::Letter& letter : sink.take_edge())
     carrier_.edge_letter(std::move(letter));
   carrier_.turn_over();

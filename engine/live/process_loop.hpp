@@ -34,8 +34,8 @@ struct ProcessDisk {
 class Carrier {
  public:
   virtual ~Carrier() = default;
-  virtual void frame(NodeId to, const v1::Frame& frame) = 0;
-  virtual void edge_letter(v1::Letter&& letter) = 0;  // to or from a device, or to a person
+  virtual void frame(NodeId to, std::string&& bytes) = 0;  // of a v1::Frame
+  virtual void edge_letter(v1::Letter&& letter) = 0;       // to or from a device, or to a person
   virtual void fact(const Fact& fact) = 0;
   virtual void turn_over() = 0;              // everything of this turn was handed over
   virtual void stop_reading(bool stop) = 0;  // too much is held: take no more in
@@ -61,9 +61,9 @@ class ProcessLoop {
   // The first inputs of this life.
   void begin();
 
-  // Inputs. Each is a step or more; what they send leaves at the end of the turn. The letters of all
-  // frames of a turn are one step of each role that they are for.
-  void receive(const v1::Frame& frame);
+  // Inputs. Each is a step or more; what they send leaves at the end of the turn. The letters of
+  // all frames of a turn are one step of each role that they are for.
+  void receive(v1::Frame& frame);
   void deliver(std::vector<v1::Letter>&& letters);
   void change_peer(Address role, const Peer& peer);
   void reconfigure(const Config& config);
@@ -86,6 +86,8 @@ class ProcessLoop {
  private:
   class Sink;
   Turn turn();
+  void look_at_clocks();
+  Turn turn_as_of_clocks();
   void step_arrived();
   void end_turn();
   void start_sync();
@@ -95,6 +97,8 @@ class ProcessLoop {
   uv_loop_t* loop_;
   Process process_;
   std::vector<v1::Letter> arrived_;  // of this turn's frames, not stepped yet
+  Time now_;                         // as the clocks were last looked at
+  std::int64_t wall_ms_ = 0;
   ProcessHome home_;
   Carrier& carrier_;
   std::function<void(const Status&)> fail_;

@@ -246,12 +246,12 @@ void World::after_turn(std::uint16_t number) {
   if (config_.choices.store_fsync != StoreFsync::kAlways) station.synced = station.puts;
   WorldSink sink(here.process, directory_, here.config, now_);
   release(station, here.clock.station_time(now_), sink);
-  const auto frames = sink.take_frames();
+  auto frames = sink.take_frames();
   const auto edge = sink.take_edge();
   for (const Fact& fact : sink.facts)
     on_fact(fact);
-  for (const auto& [peer, frame] : frames)
-    send_frame(number, peer.value, frame);
+  for (auto& [peer, bytes] : frames)
+    send_frame(number, peer.value, std::move(bytes));
   for (const v1::Letter& letter : edge)
     send_edge(number, letter);
   schedule_timer(number);

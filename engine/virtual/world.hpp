@@ -207,7 +207,7 @@ class World final : public StepObserver {
   void tell_host_fact(FactKind kind, std::uint16_t number, std::uint64_t subject);
 
   // world_network.cpp: frames between processes, and the edge.
-  void send_frame(std::uint16_t from, std::uint16_t to, const v1::Frame& frame);
+  void send_frame(std::uint16_t from, std::uint16_t to, std::string&& bytes);
   void on_frame(Event& event);
   void send_edge(std::uint16_t from, const v1::Letter& letter);
   void hash_later(std::uint16_t account, const v1::HashPassword& wanted);

@@ -43,7 +43,7 @@ Time World::arrival(std::uint16_t from, std::uint16_t to, bool ordered) {
   return when;
 }
 
-void World::send_frame(std::uint16_t from, std::uint16_t to, const v1::Frame& frame) {
+void World::send_frame(std::uint16_t from, std::uint16_t to, std::string&& bytes) {
   ++counts_.frames;
   Node& sender = node(from);
   if (sender.armed_after_send >= 0 && now_ < faults_end()) {
@@ -59,8 +59,7 @@ void World::send_frame(std::uint16_t from, std::uint16_t to, const v1::Frame& fr
     }
   }
   Event event{.kind = EventKind::kFrame, .node = to, .from = from, .boot = node(to).boots};
-  const bool written = frame.SerializeToString(&event.bytes);
-  assert(written);
+  event.bytes = std::move(bytes);
   const bool noisy = noisy_ && now_ < noisy_until_;
   const Noise noise = noisy ? noise_of(scenario_.profile) : Noise{};
   const bool overtaken = noisy && network_random_.chance(noise.overtaken);
@@ -94,7 +93,7 @@ void World::on_frame(Event& event) {
   const bool whole = frame.ParseFromString(event.bytes);
   assert(whole && "the virtual network does not change bytes");
   Turn turn = turn_of(here);
-  receive(here.process, frame, turn);
+  receive(here.process, std::move(frame), turn);
   after_turn(event.node);
 }
 

@@ -44,7 +44,7 @@ TEST_CASE("letters are gathered by peer process and keep their order") {
   bench.sink.hand_over(toy_letter(kHere, kAway, 2));
   bench.sink.hand_over(toy_letter(kBeside, kAwayToo, 3));
   bench.sink.hand_over(toy_letter(kHere, kThird, 4));
-  const auto frames = bench.sink.take_frames();
+  const auto frames = frames_of(bench.sink);
   REQUIRE(frames.size() == 2);
   CHECK(frames[0].first == kPeerNode);
   CHECK(traces_of(frames[0].second) == std::vector<std::uint64_t>{2, 3});
@@ -58,7 +58,7 @@ TEST_CASE("letters are gathered by peer process and keep their order") {
     CHECK(frame.handed_us() == 77);
     CHECK(frame.number() == 1);
   }
-  CHECK(bench.sink.take_frames().empty());
+  CHECK(frames_of(bench.sink).empty());
   CHECK(bench.sink.take_edge().empty());
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("frames are numbered for each peer from one and over several takes") {
   for (std::uint64_t number = 1; number <= 3; ++number) {
     bench.sink.hand_over(toy_letter(kHere, kAway, number));
     if (number == 2) bench.sink.hand_over(toy_letter(kHere, kThird, number));
-    const auto frames = bench.sink.take_frames();
+    const auto frames = frames_of(bench.sink);
     REQUIRE(frames.size() == (number == 2 ? 2 : 1));
     CHECK(frames.front().second.number() == number);
     CHECK(frames.back().second.number() == (number == 2 ? 1 : number));
@@ -82,7 +82,7 @@ TEST_CASE("a frame holds so many letters and the rest goes into the next ones") 
   for (std::uint64_t trace = 1; trace <= 2 * most + 1; ++trace)
     bench.sink.hand_over(toy_letter(kHere, kAway, trace));
   bench.sink.hand_over(toy_letter(kHere, kThird, 9'999));
-  const auto frames = bench.sink.take_frames();
+  const auto frames = frames_of(bench.sink);
   REQUIRE(frames.size() == 4);
   std::uint64_t expected = 1;
   for (std::uint64_t at = 0; at < 3; ++at) {
@@ -108,7 +108,7 @@ TEST_CASE("client envelopes and letters to no known home are the host's to deliv
   CHECK(edge[0].trace() == 1);
   CHECK(edge[1].trace() == 2);
   CHECK(bench.sink.take_edge().empty());
-  const auto frames = bench.sink.take_frames();
+  const auto frames = frames_of(bench.sink);
   REQUIRE(frames.size() == 1);
   CHECK(traces_of(frames.front().second) == std::vector<std::uint64_t>{3});
 }
@@ -130,7 +130,7 @@ TEST_CASE("frames of one process are read by another as they were written") {
   };
   add_role(peer, kAway, RoleBox::of(ToyRole(listen)));
   Turn turn = bench.process.turn();
-  for (const auto& [node, frame] : bench.sink.take_frames())
+  for (const auto& [node, frame] : frames_of(bench.sink))
     receive(peer, frame, turn);
   CHECK(heard == 300);
   CHECK(peer.station.links.at(kNode).frames_missing == 0);

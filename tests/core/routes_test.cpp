@@ -76,7 +76,7 @@ struct NoFacts final : FrameSink {
 std::map<NodeId, v1::Frame> leaving(ProcessBench& bench) {
   NoFacts sink(bench.process.station, bench.directory, bench.config, bench.now);
   std::map<NodeId, v1::Frame> frames;
-  for (auto& [node, frame] : sink.take_frames())
+  for (auto& [node, frame] : frames_of(sink))
     frames[node] = std::move(frame);
   return frames;
 }

@@ -191,22 +191,21 @@ class House final : public StepObserver {
         station.synced = station.puts;
         Sink sink(station, directory_, config_, now_);
         release(station, now_, sink);
-        for (const auto& [to, frame] : sink.take_frames())
-          carry(station, to, frame);
+        for (const auto& [to, bytes] : sink.take_frames())
+          carry(station, to, bytes);
         for (v1::Letter& letter : sink.take_edge())
           leave(std::move(letter));
       }
     }
   }
 
-  void carry(const Station& sender, NodeId to, const v1::Frame& frame) {
-    const std::string bytes = frame.SerializeAsString();
+  void carry(const Station& sender, NodeId to, const std::string& bytes) {
     if (listener_ != nullptr) listener_->frame(sender.node, to, bytes);
-    const std::optional<v1::Frame> arrived = read_frame(sender.node, sender.boot, bytes);
-    must(arrived.has_value(), "a frame of the house is read");
+    v1::Frame arrived;
+    must(read_frame(sender.node, sender.boot, bytes, arrived), "a frame of the house is read");
     Node& node = node_of(to);
     Turn turn = turn_of(node);
-    receive(node.process, *arrived, turn);
+    receive(node.process, std::move(arrived), turn);
   }
 
   void leave(v1::Letter&& letter) {

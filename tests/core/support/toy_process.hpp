@@ -2,6 +2,7 @@
 // "logic-1 letters 4 5", and a test may say what a role does in a step.
 #pragma once
 
+#include <cassert>
 #include <functional>
 #include <map>
 #include <string>
@@ -15,6 +16,16 @@
 namespace glasspost::tests {
 
 using Act = std::function<void(const Input&, const Seen&, Outbox&)>;
+
+// What a sink's frames say, in their order.
+inline std::vector<std::pair<NodeId, v1::Frame>> frames_of(FrameSink& sink) {
+  std::vector<std::pair<NodeId, v1::Frame>> frames;
+  for (const auto& [node, bytes] : sink.take_frames()) {
+    const bool whole = frames.emplace_back(node, v1::Frame()).second.ParseFromString(bytes);
+    assert(whole);
+  }
+  return frames;
+}
 
 // Counts its steps and does what it was told to do.
 class ToyRole {

@@ -1,10 +1,15 @@
 // See seq_callers.hpp.
 #include "engine/apps/glasspost/bench/seq_callers.hpp"
 
+#include <array>
+#include <cassert>
 #include <cstring>
 #include <vector>
 
 #include <fmt/format.h>
+#include <google/protobuf/arena.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 #include <zmq.hpp>
 
 #include "glasspost/v1/letter.pb.h"
@@ -34,7 +39,8 @@ class SeqWords final : public CallWords {
     letter.set_target(pack({RoleKind::kSeq, 1}));
   }
   bool has_router() const override { return true; }
-  std::string question(std::uint64_t ticket, std::uint32_t first, const CallShape& shape) override {
+  std::string_view question(std::uint64_t ticket, std::uint32_t first,
+                            const CallShape& shape) override {
     frame_.set_number(frame_.number() + 1);
     v1::TakeNumbers& take = *frame_.mutable_letters(0)->mutable_take_numbers();
     take.set_ticket(ticket);
@@ -45,12 +51,16 @@ class SeqWords final : public CallWords {
       range.set_user(user);
       range.set_count(shape.count);
     }
-    return frame_.SerializeAsString();
+    frame_.SerializeToString(&asked_);
+    return asked_;
   }
   bool answers(const void* bytes, std::size_t size,
                const std::function<void(std::uint64_t ticket)>& f) override {
-    if (!heard_.ParseFromArray(bytes, static_cast<int>(size))) return false;
-    for (const v1::Letter& letter : heard_.letters()) {
+    // What is heard is forgotten at once, all of it: an arena spares both sides of the heap.
+    arena_.Reset();
+    auto* const heard = google::protobuf::Arena::CreateMessage<v1::Frame>(&arena_);
+    if (!heard->ParseFromArray(bytes, static_cast<int>(size))) return false;
+    for (const v1::Letter& letter : heard->letters()) {
       if (!letter.has_numbers_taken() || letter.numbers_taken().ranges(0).first() == 0)
         return false;
       f(letter.numbers_taken().ticket());
@@ -60,16 +70,18 @@ class SeqWords final : public CallWords {
 
  private:
   v1::Frame frame_;
-  v1::Frame heard_;
+  std::string asked_;  // its bytes
+  google::protobuf::Arena arena_;
 };
 
 // Two words: the ticket, and the user.
 class CounterWords final : public CallWords {
  public:
   bool has_router() const override { return false; }
-  std::string question(std::uint64_t ticket, std::uint32_t first, const CallShape&) override {
-    const std::uint64_t words[] = {ticket, first};
-    return {reinterpret_cast<const char*>(words), sizeof(words)};
+  std::string_view question(std::uint64_t ticket, std::uint32_t first, const CallShape&) override {
+    words_[0] = ticket;
+    words_[1] = first;
+    return {reinterpret_cast<const char*>(words_.data()), sizeof(words_)};
   }
   bool answers(const void* bytes, std::size_t size,
                const std::function<void(std::uint64_t ticket)>& f) override {
@@ -79,6 +91,42 @@ class CounterWords final : public CallWords {
     f(ticket);
     return true;
   }
+
+ private:
+  std::array<std::uint64_t, 2> words_{};
+};
+
+// Which callers have answers. zmq_poll would ask each of fifty sockets, by a system call for each.
+// A socket's fd tells once of what is new, so whoever is told reads until there is nothing more.
+// What was last done to a socket is then a reading in vain: nothing can have been swallowed.
+class Bell {
+ public:
+  Bell() : table_(::epoll_create1(EPOLL_CLOEXEC)) {}
+  Bell(const Bell&) = delete;
+  Bell& operator=(const Bell&) = delete;
+  ~Bell() { ::close(table_); }
+
+  void add(zmq::socket_t& socket, std::size_t caller) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = caller;
+    const bool added =
+        ::epoll_ctl(table_, EPOLL_CTL_ADD, socket.get(zmq::sockopt::fd), &event) == 0;
+    assert(added);
+  }
+
+  // Calls f(caller) for each that is rung for, within 50 ms.
+  template <class F>
+  void wait(F f) {
+    constexpr int kWithinMs = 50;
+    const int found = ::epoll_wait(table_, events_.data(), kSeqCallersMax, kWithinMs);
+    for (int i = 0; i < found; ++i)
+      f(events_[static_cast<std::size_t>(i)].data.u64);
+  }
+
+ private:
+  int table_;
+  std::array<epoll_event, kSeqCallersMax> events_{};
 };
 
 struct Caller {
@@ -114,12 +162,13 @@ class Callers {
       caller.out.connect(seq_endpoint(folder, 1));
       caller.asked_us.resize(2 * shape.window + 2);
     }
-    for (Caller& caller : callers_)
-      polled_.push_back({caller.answers(), 0, ZMQ_POLLIN, 0});
+    for (std::size_t i = 0; i < callers_.size(); ++i)
+      bell_.add(callers_[i].answers(), i);
   }
 
   Measured run(const std::function<Duration()>& cpu) {
     if (!first_answers()) return std::move(measured_);
+    answered_at_ = station_now();
     for (Caller& caller : callers_) {
       for (std::size_t i = 0; i < shape_.window; ++i)
         ask(caller);
@@ -165,7 +214,7 @@ class Callers {
     const std::uint32_t groups = kCalledUsers / shape_.users;
     const auto first = static_cast<std::uint32_t>(random_.below(groups)) * shape_.users + 1;
     const std::uint64_t ticket = ++caller.ticket;
-    caller.asked_us[ticket % caller.asked_us.size()] = to_us(station_now());
+    caller.asked_us[ticket % caller.asked_us.size()] = to_us(answered_at_);
     caller.out.send(zmq::buffer(caller.words->question(ticket, first, shape_)),
                     zmq::send_flags::none);
   }
@@ -173,6 +222,7 @@ class Callers {
   void hear(Caller& caller) {
     zmq::message_t part;
     zmq::socket_t& socket = caller.answers();
+    answered_at_ = station_now();
     while (socket.recv(part, zmq::recv_flags::dontwait)) {
       if (part.more() && !socket.recv(part, zmq::recv_flags::none)) return;
       const bool good =
@@ -186,20 +236,17 @@ class Callers {
     if (ticket <= life_) return;  // a first answer, or one to an earlier run
     if (measuring_) {
       const std::int64_t asked = caller.asked_us[ticket % caller.asked_us.size()];
-      measured_.acked_us.add(static_cast<std::uint64_t>(to_us(station_now()) - asked));
+      measured_.acked_us.add(static_cast<std::uint64_t>(to_us(answered_at_) - asked));
       measured_.texts += shape_.users * shape_.count;
     }
-    answered_at_ = station_now();
     ask(caller);
   }
 
   void turn_until(Time end) {
-    answered_at_ = station_now();
+    for (Caller& caller : callers_)
+      hear(caller);  // what was done since may have swallowed the news
     while (station_now() < end && measured_.broken.empty()) {
-      zmq::poll(polled_, std::chrono::milliseconds(50));
-      for (std::size_t i = 0; i < callers_.size(); ++i) {
-        if ((polled_[i].revents & ZMQ_POLLIN) != 0) hear(callers_[i]);
-      }
+      bell_.wait([this](std::size_t caller) { hear(callers_[caller]); });
       if (station_now() - answered_at_ > kAnswerWithin) measured_.broken = "the server fell silent";
     }
   }
@@ -209,10 +256,10 @@ class Callers {
   Random random_;
   std::uint64_t life_;  // tickets above it are of this run
   std::vector<Caller> callers_;
-  std::vector<zmq::pollitem_t> polled_;
+  Bell bell_;
   std::size_t heard_ = 0;  // callers that had their first answer
   bool measuring_ = false;
-  Time answered_at_;
+  Time answered_at_;  // when the newest answers were taken, and the questions after them asked
   Measured measured_;
 };
 

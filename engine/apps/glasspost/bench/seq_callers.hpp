@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "engine/apps/glasspost/bench/line_load.hpp"
 #include "engine/base/ids.hpp"
@@ -30,9 +31,9 @@ class CallWords {
   virtual ~CallWords() = default;
   // Whether answers come on a ROUTER of the caller's own, as between processes of a cluster.
   virtual bool has_router() const = 0;
-  // The envelope of a question for users first .. first + shape.users - 1.
-  virtual std::string question(std::uint64_t ticket, std::uint32_t first,
-                               const CallShape& shape) = 0;
+  // The envelope of a question for users first .. first + shape.users - 1, until the next one.
+  virtual std::string_view question(std::uint64_t ticket, std::uint32_t first,
+                                    const CallShape& shape) = 0;
   // Calls f(ticket) for every question that these bytes answer. False: they are no such answer.
   virtual bool answers(const void* bytes, std::size_t size,
                        const std::function<void(std::uint64_t ticket)>& f) = 0;
