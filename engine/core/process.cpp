@@ -225,6 +225,14 @@ void gather(Process& process, v1::Frame& frame, Turn& turn, std::vector<v1::Lett
   }
 }
 
+bool brings_letters_only(const Process& process, const v1::Frame& frame) {
+  const NodeId node{static_cast<std::uint16_t>(frame.source_node())};
+  const auto link = process.station.links.find(node);
+  const bool knows_life =
+      link != process.station.links.end() && BootId{frame.source_boot()} <= link->second.boot_seen;
+  return knows_life && !frame.has_routes();
+}
+
 void run_timers(Process& process, Turn& turn) {
   std::vector<StationTimer> due;
   for (const auto& [timer, at] : process.station.timers) {

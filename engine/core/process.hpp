@@ -73,6 +73,10 @@ void receive(Process& process, v1::Frame frame, Turn& turn);
 // new life or newer routes.
 void gather(Process& process, v1::Frame& frame, Turn& turn, std::vector<v1::Letter>& letters);
 
+// Whether the frame brings letters only: no new life of its sender, and no routes. Then gather
+// makes no step, and looks at no clock of the turn.
+bool brings_letters_only(const Process& process, const v1::Frame& frame);
+
 // Runs every timer that is due. The host calls it again at station.next_timer().
 void run_timers(Process& process, Turn& turn);
 

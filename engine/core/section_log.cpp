@@ -433,9 +433,9 @@ bool SectionLog::checkpoint_due(const Config& config) const {
   return serving() && tail_bytes >= std::max(config.checkpoint_tail_bytes, checkpoint_bytes);
 }
 
-bool SectionLog::has_room() const {
+bool SectionLog::has_room(std::size_t bytes_decided) const {
   return unconfirmed.size() < limits::kUnconfirmedBatchesMax &&
-         unconfirmed_bytes < limits::kUnconfirmedBytesMax;
+         unconfirmed_bytes + bytes_decided < limits::kUnconfirmedBytesMax;
 }
 
 // Another one after a silence; any that has what is needed.

@@ -142,8 +142,9 @@ struct SectionLog {
   // the section grows.
   bool checkpoint_due(const Config& config) const;
 
-  // Room for another unconfirmed batch? If not, the store is behind: new work has to wait outside.
-  bool has_room() const;
+  // Room for more in the next unconfirmed batch, of which so much is decided? If not, the store is
+  // behind, or the batch long enough: new work has to wait outside.
+  bool has_room(std::size_t bytes_decided = 0) const;
 
   // Asks for old batches; they come as LogEvent::read. REQUIRES: serving(), first <= last <=
   // horizon.

@@ -201,6 +201,7 @@ void NodeHost::stop_reading(bool stop) {
 void NodeHost::frame(NodeId from, BootId boot, std::string_view bytes) {
   if (!read_frame(from, boot, bytes, arrived_)) {
     ++unreadable_;
+    arrived_ = v1::Frame();  // it may have been made to be large
     return;
   }
   process_->receive(arrived_);
@@ -255,23 +256,25 @@ void NodeHost::hear(Address role, v1::Letter&& letter) {
 }
 
 Status NodeHost::change_choice(const std::string& key, const std::string& value) {
-  Config config = process_->config();
-  if (Status set = set_choice(config.choices, key, value); !set) return set;
-  ++config.epoch;
-  if (tap_) tap_->change(config.choices.telemetry_watch, config.choices.telemetry_bodies);
-  process_->reconfigure(config);
+  Choices choices = process_->config().choices;
+  if (Status set = set_choice(choices, key, value); !set) return set;
+  if (tap_) tap_->change(choices.telemetry_watch, choices.telemetry_bodies);
+  process_->reconfigure([&choices](Config& config) {
+    config.choices = choices;
+    ++config.epoch;
+  });
   return ok();
 }
 
 void NodeHost::learn_ended(const v1::TellEnded& told) {
-  Config config = process_->config();
-  for (const auto& [role, node] : options_.roles) {
-    for (const v1::EndedProcess& process : told.processes()) {
-      if (process.node() != node.value) continue;
-      config.ended[role] = std::max(config.ended[role], BootId{process.boot()});
+  process_->reconfigure([&](Config& config) {
+    for (const auto& [role, node] : options_.roles) {
+      for (const v1::EndedProcess& process : told.processes()) {
+        if (process.node() != node.value) continue;
+        config.ended[role] = std::max(config.ended[role], BootId{process.boot()});
+      }
     }
-  }
-  process_->reconfigure(config);
+  });
 }
 
 v1::ProcessStatus NodeHost::status() const {

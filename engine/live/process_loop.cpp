@@ -76,7 +76,8 @@ void ProcessLoop::begin() {
 }
 
 void ProcessLoop::receive(v1::Frame& frame) {
-  if (arrived_.empty()) look_at_clocks();  // not for each of hundreds of frames
+  // Not for each of hundreds of frames; but no step is made by the time of a frame before.
+  if (arrived_.empty() || !brings_letters_only(process_, frame)) look_at_clocks();
   Turn now = turn_as_of_clocks();
   gather(process_, frame, now, arrived_);
   if (arrived_.size() >= kArrivedMax) step_arrived();
@@ -102,9 +103,9 @@ void ProcessLoop::change_peer(Address role, const Peer& peer) {
   glasspost::change_peer(process_, role, peer, now);
 }
 
-void ProcessLoop::reconfigure(const Config& config) {
-  step_arrived();
-  home_.config = config;
+void ProcessLoop::reconfigure(const std::function<void(Config&)>& change) {
+  step_arrived();  // which may bring routes
+  change(home_.config);
   Turn now = turn();
   glasspost::reconfigure(process_, now);
 }

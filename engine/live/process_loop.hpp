@@ -66,7 +66,7 @@ class ProcessLoop {
   void receive(v1::Frame& frame);
   void deliver(std::vector<v1::Letter>&& letters);
   void change_peer(Address role, const Peer& peer);
-  void reconfigure(const Config& config);
+  void reconfigure(const std::function<void(Config&)>& change);
 
   // Told of every step from now on. It must outlive this loop.
   void watch(StepObserver* observer) { observer_ = observer; }

@@ -153,6 +153,9 @@ void World::happen(Event& event) {
       return set_airplane(event.node, false);
     case EventKind::kCertificate:
       return on_certificate(event);
+    case EventKind::kTurn:
+      node(event.node).turn_due = false;
+      return after_turn(event.node);
   }
 }
 
@@ -226,7 +229,19 @@ void World::add_device(UserId user, unsigned index, const std::string& token) {
      {.kind = EventKind::kBoot, .node = number});
 }
 
+// For whatever happens next: what came before it is stepped before it.
 Turn World::turn_of(Node& here) {
+  step_arrived(here);
+  return turn_as_is(here);
+}
+
+void World::step_arrived(Node& here) {
+  if (here.arrived.empty()) return;
+  Turn turn = turn_as_is(here);
+  deliver(here.process, std::exchange(here.arrived, {}), turn);
+}
+
+Turn World::turn_as_is(Node& here) {
   const std::int64_t wall = kWallStart + to_us(now_ - here.clock_back) / 1'000;
   return {.now = here.clock.station_time(now_),
           .wall_ms = wall,
@@ -241,6 +256,7 @@ Turn World::turn_of(Node& here) {
 void World::after_turn(std::uint16_t number) {
   Node& here = node(number);
   if (!here.up) return;
+  step_arrived(here);
   Station& station = here.process.station;
   start_sync(number);
   if (config_.choices.store_fsync != StoreFsync::kAlways) station.synced = station.puts;

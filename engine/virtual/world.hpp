@@ -130,7 +130,9 @@ class World final : public StepObserver {
     std::uint64_t boots = 0;
     Time frozen_until = Time(Duration(0));
     Process process;
-    Config config;  // its own copy: routes reach it when they do
+    std::vector<v1::Letter> arrived;  // in this turn's frames, not stepped yet
+    bool turn_due = false;            // they will be
+    Config config;                    // its own copy: routes reach it when they do
     FaultyStore disk;
     Duration clock_back = Duration(0);  // how far its time of day was set back
     StationClockModel clock;
@@ -173,7 +175,8 @@ class World final : public StepObserver {
     kToDevice,
     kLanding,
     kHashed,
-    kCertificate
+    kCertificate,
+    kTurn
   };
 
   // Something that will happen at a node.
@@ -196,6 +199,9 @@ class World final : public StepObserver {
   void provision();
   void add_device(UserId user, unsigned index, const std::string& token);
   Turn turn_of(Node& node);
+  Turn turn_as_is(Node& node);
+  void step_arrived(Node& node);
+  bool is_busy();
   void after_turn(std::uint16_t number);
   void start_sync(std::uint16_t number);
   void on_sync_done(const Event& event);

@@ -181,6 +181,8 @@ void World::crash(std::uint16_t number, Duration length) {
   if (watch_ != nullptr && !here.is_device) watch_->ended(now_, NodeId{number}, here.boots);
   here.up = false;
   here.process = Process{};
+  here.arrived.clear();
+  here.turn_due = false;
   here.frozen_until = now_;
   const FaultyStore::Loss loss = here.disk.crash(disk_random_);
   counts_.lost_batches += loss.batches;

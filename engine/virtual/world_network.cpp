@@ -92,9 +92,20 @@ void World::on_frame(Event& event) {
   v1::Frame frame;
   const bool whole = frame.ParseFromString(event.bytes);
   assert(whole && "the virtual network does not change bytes");
-  Turn turn = turn_of(here);
-  receive(here.process, std::move(frame), turn);
-  after_turn(event.node);
+  Turn turn = turn_as_is(here);
+  gather(here.process, frame, turn, here.arrived);
+  if (here.turn_due) return;
+  if (!is_busy()) return after_turn(event.node);
+  here.turn_due = true;
+  at(now_ + network_random_.uniform(Duration(0), microseconds(500)),
+     {.kind = EventKind::kTurn, .node = event.node, .boot = here.boots});
+}
+
+// A busy process finds more than one frame as it looks again, and steps their letters together. In
+// every fourth world every fourth frame meets one.
+bool World::is_busy() {
+  constexpr std::uint64_t kOneIn = 4;
+  return scenario_.seed % kOneIn == 2 && network_random_.chance(1.0 / kOneIn);
 }
 
 // A letter that leaves the house: to a device, from a device, or to whoever set the world up.

@@ -96,6 +96,30 @@ TEST_CASE("a frame holds so many letters and the rest goes into the next ones") 
   CHECK(traces_of(frames[3].second) == std::vector<std::uint64_t>{9'999});
 }
 
+TEST_CASE("no frame is longer than links take, and routes go with the first one") {
+  SinkBench bench;
+  bench.config.route_version = 12;
+  bench.process.process.station.links[kPeerNode].lacks_routes = true;
+  v1::Letter letter = toy_letter(kHere, kAway, 1);
+  letter.mutable_submit()->set_text(std::string(1'000'000, 't'));
+  for (std::uint64_t trace = 1; trace <= 9; ++trace) {
+    letter.set_trace(trace);
+    bench.sink.hand_over(v1::Letter(letter));
+  }
+  const auto bytes = bench.sink.take_frames();
+  REQUIRE(bytes.size() == 3);
+  std::vector<std::uint64_t> traces;
+  for (const auto& [node, one] : bytes) {
+    CHECK(one.size() <= limits::kFrameBytesMax);
+    v1::Frame frame;
+    REQUIRE(frame.ParseFromString(one));
+    CHECK(frame.has_routes() == traces.empty());
+    for (const std::uint64_t trace : traces_of(frame))
+      traces.push_back(trace);
+  }
+  CHECK(traces == std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9});
+}
+
 TEST_CASE("client envelopes and letters to no known home are the host's to deliver") {
   SinkBench bench;
   v1::Letter client = toy_letter(kHere, kAway, 1);

@@ -65,6 +65,32 @@ TEST_CASE("the letters of a frame become one step a target in the order they arr
   CHECK(bench.diary.take() == Words{"logic-2 letters 1 3 5", "logic-1 letters 2 4"});
 }
 
+TEST_CASE("letters of several frames are gathered, and stepped before a new life is told") {
+  ProcessBench bench;
+  bench.hear(frame_of(1, 1));
+  bench.diary.take();
+  std::vector<v1::Letter> letters;
+  const auto gather_one = [&](v1::Frame frame, bool plain) {
+    CHECK(brings_letters_only(bench.process, frame) == plain);
+    Turn turn = bench.turn();
+    gather(bench.process, frame, turn, letters);
+  };
+  gather_one(frame_of(1, 2, {toy_letter(kAway, kHere, 1)}), true);
+  gather_one(frame_of(1, 3, {toy_letter(kAway, kBeside, 2), toy_letter(kThird, kHere, 9)}), true);
+  gather_one(frame_of(1, 4, {toy_letter(kAwayToo, kHere, 3)}), true);
+  CHECK(bench.diary.take().empty());
+  CHECK(letters.size() == 3);  // what does not live at the peer is none
+  gather_one(frame_of(2, 1, {toy_letter(kAway, kHere, 4)}), false);
+  const Words told = bench.diary.take();
+  REQUIRE(told.size() == 6);
+  CHECK(told[0] == "logic-1 letters 1 3");
+  CHECK(told[1] == "logic-2 letters 2");
+  CHECK(told[2] == "logic-1 peer account-1 boot 2 up");
+  REQUIRE(letters.size() == 1);
+  CHECK(letters.front().trace() == 4);
+  CHECK(letters.front().source_boot() == 2);
+}
+
 TEST_CASE("letters between roles of a process go on until none is left") {
   const auto count_down = [](Address other) {
     return [other](const Input& input, const Seen&, Outbox& out) {

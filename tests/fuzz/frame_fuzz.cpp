@@ -151,7 +151,7 @@ class Host {
     must(link.boot_seen.value == wanted.boot && link.frames_seen == wanted.seen &&
              link.frames_missing == wanted.missing,
          "gaps in the numbers are counted");
-    send_back(static_cast<std::uint64_t>(frame->letters_size()));
+    send_back(static_cast<std::uint64_t>(frame.letters_size()));
   }
 
  private:

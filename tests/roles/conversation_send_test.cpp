@@ -217,6 +217,24 @@ TEST_CASE("a log without room answers BUSY, but resends as ever") {
   CHECK(send_text(home, kAlicePhone, kPair, 999, "text").number() == 257);
 }
 
+TEST_CASE("a step decides as much as one batch may hold, whatever came for it") {
+  Home home = serving_home();
+  const std::string text(limits::kTextBytesMax, 'x');
+  std::vector<v1::Letter> letters;
+  for (std::uint64_t id = 1; id <= 600; ++id)
+    letters.push_back(submit_letter(kAlicePhone, kPair, id, text));
+  home.feed(letters);
+  const v1::Letter batch = home.one(v1::Letter::kAppendLog);
+  CHECK(batch.ByteSizeLong() < limits::kUnconfirmedBytesMax + 2 * limits::kTextBytesMax);
+  const std::vector<v1::Letter> refused = home.take(v1::Letter::kSubmitted);
+  CHECK(refused.size() == 600 - limits::kUnconfirmedBytesMax / limits::kTextBytesMax);
+  for (const v1::Letter& one : refused)
+    CHECK(one.submitted().failure() == v1::FAILURE_CODE_BUSY);
+  home.said.push_back(batch);
+  home.commit();
+  CHECK(home.take(v1::Letter::kSubmitted).size() == 600 - refused.size());
+}
+
 TEST_CASE("DESIGN 8: delivery.ack after-memory answers at once") {
   Config config = small_config();
   config.choices.delivery_ack = DeliveryAck::kAfterMemory;

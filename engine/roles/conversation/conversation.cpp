@@ -313,12 +313,15 @@ void Conversation::on_horizon(Section& section, bool replayed, Turn& turn) {
 
 // One batch a step and section: all that was decided together commits together.
 void Conversation::append_decisions(Turn& turn) {
-  for (const auto& [id, batch] : turn.decisions) {
+  for (const auto& [id, decision] : turn.decisions) {
+    SectionLog& log = state_.sections.at(id).log;
+    if (!log.serving()) continue;  // fenced by a later letter of this step: it is nobody's decision
+    const v1::ConversationBatch& batch = decision.batch;
     std::string payload;
     const bool written = batch.SerializeToString(&payload);
     assert(written);
     const std::uint64_t position =
-        state_.sections.at(id).log.append(std::move(payload), trace_of_batch(batch), turn.owner);
+        log.append(std::move(payload), trace_of_batch(batch), turn.owner);
     for (const v1::ConversationEntry& entry : batch.entries()) {
       if (entry.has_message()) turn.owner.out.fact(batched_fact(entry.message(), id, position));
     }

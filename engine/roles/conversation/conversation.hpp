@@ -194,8 +194,12 @@ class Conversation {
     kPoll = 4  // no subject: leases are renewed
   };
 
-  // The batches that this step has decided so far, by section.
-  using Decisions = std::map<SectionId, v1::ConversationBatch>;
+  // What this step has decided so far, by section: its next batch, and the bytes of its texts.
+  struct Decision {
+    v1::ConversationBatch batch;
+    std::size_t bytes = 0;
+  };
+  using Decisions = std::map<SectionId, Decision>;
 
   // One step of this role: what every helper needs.
   struct Turn {

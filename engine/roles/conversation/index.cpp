@@ -113,7 +113,7 @@ void Conversation::record_progress(SectionId id, Section& section, Turn& turn) {
     }
     if (lowest <= thread.indexed_to) continue;
     thread.indexed_to = lowest;
-    v1::IndexedTo& entry = *turn.decisions[id].add_entries()->mutable_indexed_to();
+    v1::IndexedTo& entry = *turn.decisions[id].batch.add_entries()->mutable_indexed_to();
     entry.set_conversation(conversation.value);
     entry.set_number(lowest);
   }

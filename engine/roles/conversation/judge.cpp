@@ -80,8 +80,10 @@ void Conversation::on_submit(const v1::Letter& letter, Turn& turn) {
     }
     return answer_at_commit(*section, known->number, std::move(answer), turn);
   }
-  // Too many batches wait for the store already.
-  if (!section->log.has_room()) return refuse(letter, v1::FAILURE_CODE_BUSY, turn.owner.out);
+  // Too many batches wait for the store already, or this step's has become long enough.
+  const auto decided = turn.decisions.find(section->log.section());
+  const std::size_t bytes = decided == turn.decisions.end() ? 0 : decided->second.bytes;
+  if (!section->log.has_room(bytes)) return refuse(letter, v1::FAILURE_CODE_BUSY, turn.owner.out);
   accept(section->log.section(), *section, letter, turn);
 }
 
@@ -123,7 +125,9 @@ void Conversation::accept(SectionId id, Section& section, const v1::Letter& lett
   section.positions.put(key, position);
   section.decided[position].push_back(key);
   remember(section, message);
-  *turn.decisions[id].add_entries()->mutable_message() = message;
+  Decision& decision = turn.decisions[id];
+  *decision.batch.add_entries()->mutable_message() = message;
+  decision.bytes += submit.text().size();
 
   v1::Letter answer = answer_to(letter);
   answer.mutable_submitted()->set_number(message.number());
