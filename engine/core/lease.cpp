@@ -11,6 +11,8 @@
 namespace glasspost {
 namespace {
 
+constexpr Duration kPollLeast = std::chrono::milliseconds(5);
+
 // A part of a lease that clocks of different rates may be apart at its end.
 Duration rate_error(Duration length) {
   return Duration(length.count() * limits::kClockRateErrorPpm / 1'000'000 + 1);
@@ -50,6 +52,15 @@ Time clock_now(const OwnerStep& step) {
 Duration poll_period(const Choices& choices) {
   const Duration period = std::min(choices.seq_poll, choices.seq_detect / 2);
   return choices.seq_lease == Duration(0) ? period : std::min(period, choices.seq_lease / 3);
+}
+
+Duration poll_period(const Choices& choices, const std::vector<Claim*>& claims) {
+  Duration period = poll_period(choices);
+  for (const Claim* claim : claims) {
+    const Duration length = claim->lease.length;
+    if (length > Duration(0)) period = std::min(period, std::max(length / 3, kPollLeast));
+  }
+  return period;
 }
 
 Duration waited_out(Duration length) {

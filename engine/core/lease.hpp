@@ -47,6 +47,10 @@ Time clock_now(const OwnerStep& step);
 // seq.detect is not given up for one lost letter, and a lease is renewed long before its end.
 Duration poll_period(const Choices& choices);
 
+// The same for an owner, whose leases may be shorter than those that it would get now: it obeys
+// what its registers say, until the next take-over.
+Duration poll_period(const Choices& choices, const std::vector<Claim*>& claims);
+
 // How long a successor waits for a lease of this length: clocks of different rates.
 Duration waited_out(Duration length);
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/core/limits.hpp"
+
 namespace glasspost {
 namespace {
 
@@ -83,6 +85,7 @@ v1::RouteTable routes_of(const Config& config) {
 
 bool adopt_routes(Config& config, const v1::RouteTable& routes) {
   if (routes.version() <= config.route_version) return false;
+  if (routes.version() > limits::kCountMax) return false;  // nobody could make the next one
   const auto cut = static_cast<SeqCut>(routes.seq_cut());
   const auto before = static_cast<SeqCut>(routes.seq_cut_before());
   if (routes.seq_cut() > kLastCut || routes.seq_cut_before() > kLastCut) return false;

@@ -153,6 +153,8 @@ void World::happen(Event& event) {
       return set_airplane(event.node, false);
     case EventKind::kCertificate:
       return on_certificate(event);
+    case EventKind::kChosen:
+      return on_chosen(event.node);
     case EventKind::kTurn:
       node(event.node).turn_due = false;
       return after_turn(event.node);
@@ -371,6 +373,11 @@ void World::on_fact(const Fact& fact) {
                  to_text(SectionId{static_cast<std::uint32_t>(fact.subject)}) +
                  ", though no choice lets a store forget";
       return;
+    case FactKind::kCeiling:
+      ceilings_[fact.subject] = std::max(ceilings_[fact.subject], fact.object);
+      return;
+    case FactKind::kHandedOut:
+      return check_ceiling(fact);
     case FactKind::kServing:
       count_take_over(fact);
       if (now_ < Time(std::chrono::seconds(1))) return;
@@ -388,6 +395,15 @@ void World::on_fact(const Fact& fact) {
     default:
       return;
   }
+}
+
+// WF 3.3: no number above the ceiling that is durable is handed out, by whatever owner.
+void World::check_ceiling(const Fact& handed_out) {
+  const std::uint64_t last = handed_out.number + handed_out.value - 1;
+  if (last <= ceilings_[handed_out.object] || !trouble_.empty()) return;
+  trouble_ = node(handed_out.node).name + " handed out number " + std::to_string(last) + " of " +
+             to_text(SectionId{static_cast<std::uint32_t>(handed_out.object)}) +
+             " above its ceiling " + std::to_string(ceilings_[handed_out.object]);
 }
 
 void World::stepped(const Process& process, Address role, const Input& input, const Seen&,

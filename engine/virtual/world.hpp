@@ -176,6 +176,7 @@ class World final : public StepObserver {
     kLanding,
     kHashed,
     kCertificate,
+    kChosen,
     kTurn
   };
 
@@ -235,6 +236,8 @@ class World final : public StepObserver {
   void cut(std::uint16_t from, std::uint16_t to, Duration length);
   void crash(std::uint16_t number, Duration length);
   void certify(std::uint16_t number, std::uint64_t boots);
+  void check_ceiling(const Fact& handed_out);
+  void on_chosen(std::uint16_t number);
   void on_certificate(const Event& event);
   void lose_disk(std::uint16_t number, Duration length);
   void on_crash(const Event& event);
@@ -251,6 +254,7 @@ class World final : public StepObserver {
   std::vector<NodeShape> shapes_;
   Directory directory_;
   Config config_;
+  std::map<std::uint64_t, std::uint64_t> ceilings_;  // by section: the highest that was durable
   bool may_forget_;  // a choice let a store lose what it confirmed, or quorums miss each other
   Time now_ = Time(Duration(0));
   Time healed_ = Time(Duration(0));

@@ -56,13 +56,23 @@ Status World::choose(const std::string& key, const std::string& value) {
     const auto number = static_cast<std::uint16_t>(index);
     Node& here = node(number);
     if (!here.up || here.is_device) continue;
-    here.config.choices = config_.choices;
-    here.config.epoch = config_.epoch;
-    Turn turn = turn_of(here);
-    reconfigure(here.process, turn);
-    after_turn(number);
+    if (here.frozen_until > now_) {
+      at(here.frozen_until, {.kind = EventKind::kChosen, .node = number, .boot = here.boots});
+    } else {
+      on_chosen(number);
+    }
   }
   return ok();
+}
+
+// A process hears of the choices in force; one that was frozen, as it thaws.
+void World::on_chosen(std::uint16_t number) {
+  Node& here = node(number);
+  Turn turn = turn_of(here);
+  here.config.choices = config_.choices;
+  here.config.epoch = config_.epoch;
+  reconfigure(here.process, turn);
+  after_turn(number);
 }
 
 void World::on_fault(std::size_t index) {

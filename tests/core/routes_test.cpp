@@ -54,7 +54,10 @@ TEST_CASE("a table that does not fit changes nothing: other sections, or roles t
   wrong_kind.set_conversation_owners(0, pack(kInbox));
   v1::RouteTable garbage = moved(config);
   garbage.set_seq_owners(0, ~std::uint64_t{0});
-  for (const v1::RouteTable& bad : {more, fewer, unknown, wrong_kind, garbage, v1::RouteTable{}}) {
+  v1::RouteTable last = moved(config);
+  last.set_version(~std::uint64_t{0});
+  for (const v1::RouteTable& bad :
+       {more, fewer, unknown, wrong_kind, garbage, last, v1::RouteTable{}}) {
     CHECK_FALSE(adopt_routes(config, bad));
     CHECK(hash_state(config) == before);
   }

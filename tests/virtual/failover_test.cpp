@@ -54,6 +54,21 @@ TEST_CASE("a frozen owner loses its sections, and serves nothing when it thaws")
   CHECK(withheld > 0);  // what an owner had in hand as it was frozen
 }
 
+TEST_CASE("a lease that is shorter than the one chosen now is renewed in its own time") {
+  World world(quick(1, {3, 2, 2}), {});
+  world.run_until(Time(seconds(10)));
+  const std::uint64_t before = world.counts().acked;
+  for (const auto& [key, value] :
+       {std::pair("seq.detect", "20s"), {"seq.poll", "10s"}, {"seq.lease", "30s"}}) {
+    REQUIRE(world.choose(key, value));
+  }
+  world.run_until(Time(seconds(40)));
+  CHECK(world.counts().acked > before + 100);
+  CHECK(world.counts().withheld == 0);
+  world.run();
+  check_all_is_well(world);
+}
+
 TEST_CASE("an owner that nobody can reach but its callers loses its sections") {
   for (Quorum quorum : {Quorum{1, 1, 1}, Quorum{3, 2, 2}}) {
     for (RoleKind kind : kOwners) {

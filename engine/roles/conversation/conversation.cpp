@@ -134,7 +134,7 @@ void Conversation::on_poll(Turn& turn) {
   leases::renew(claims(), turn.owner);
   for (auto& [id, section] : state_.sections)
     section.log.claim.on_poll(turn.owner);
-  const Duration period = leases::poll_period(state_.config.choices);
+  const Duration period = leases::poll_period(state_.config.choices, claims());
   turn.owner.out.wake({kPoll, 0}, turn.owner.seen.now + period);
 }
 

@@ -127,7 +127,8 @@ void Mailbox::on_poll(OwnerStep& step) {
   leases::renew(claims(), step);
   for (auto& [id, section] : state_.sections)
     section.log.claim.on_poll(step);
-  step.out.wake({kPoll, 0}, step.seen.now + leases::poll_period(state_.config.choices));
+  const Duration period = leases::poll_period(state_.config.choices, claims());
+  step.out.wake({kPoll, 0}, step.seen.now + period);
 }
 
 void Mailbox::on_letter(const v1::Letter& letter, OwnerStep& step) {

@@ -133,7 +133,8 @@ void Seq::on_poll(OwnerStep& step) {
     section.claim.on_poll(step);
   for (auto& [id, claim] : state_.closing)
     claim.on_poll(step);
-  step.out.wake({kPoll, 0}, step.seen.now + leases::poll_period(state_.config.choices));
+  const Duration period = leases::poll_period(state_.config.choices, claims());
+  step.out.wake({kPoll, 0}, step.seen.now + period);
 }
 
 void Seq::on_letter(const v1::Letter& letter, OwnerStep& step) {

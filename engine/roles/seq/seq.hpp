@@ -10,7 +10,9 @@
 // ever handed out, so an owner that starts at the ceiling starts above everything. That costs a
 // jump at every restart and saves a write per number. Of a take-over (ARCHITECTURE.md) it needs
 // steps 1, 2 and 5 only: the ceiling comes with the seal. Invariants:
-//   I1  for every user: floor <= last <= ceiling, and the ceiling is durable on W replicas.
+//   I1  for every user: floor <= last <= ceiling, and a ceiling above the floor is durable on W
+//       replicas. (The floor was found at a take-over, perhaps on one of them; nothing is handed
+//       out before the first ceiling of this life.)
 //   I2  a section hands out nothing before its claim is sealed and no former owner has a lease.
 //       What it hands out leaves while its own lease lasts (lease.hpp), or never.
 //   I3  a request is answered whole or not at all, under the ticket it came with.

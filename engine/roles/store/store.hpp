@@ -11,7 +11,7 @@
 //   CopyLog (a page)              LogCopied          what this replica lacks, from another one
 //   AppendLog                     LogAppended
 //   RaiseCeiling                  CeilingRaised
-//   any of the last seven         EpochRefused       if it is not the sealed epoch
+//   any of the last seven         EpochRefused       if it is not the sealed epoch (a seal: older)
 //   anything                      ReplicaSetChanged  if it counts on an older set of replicas
 //   RenewLeases                   LeasesRenewed      of those with no newer owner in their register
 //   ReadOwners (an arbiter)       OwnersRead         who has renewed, and how long ago

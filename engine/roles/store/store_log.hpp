@@ -48,7 +48,8 @@ v1::Letter& answer(const v1::Letter& question, Outbox& out);
 void refuse(const v1::Letter& question, std::uint32_t section, std::uint64_t epoch,
             const v1::SectionRecord& record, Outbox& out);
 
-// No owner asks this: counted, and not answered.
+// Cannot be answered, yet or at all: no owner asks it, or only one that knows more than this
+// replica. Counted; who has a reason to ask asks again.
 void drop(const v1::Letter& question, Outbox& out);
 
 }  // namespace glasspost::store_log
