@@ -23,6 +23,10 @@ glasspost_mutant(NAME claim_without_wait ROOM virtual
 glasspost_mutant(NAME lease_without_bound ROOM virtual
                  FILE engine/core/lease.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
 
+# A death certificate is for the dead: nobody waits for the lease of a life that has one.
+glasspost_mutant(NAME certificate_of_the_living ROOM virtual
+                 FILE engine/core/config.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)
+
 # A rule of seq.section: a section of a new cut begins above what the cut before handed out.
 glasspost_mutant(NAME cut_without_ceiling ROOM virtual
                  FILE engine/roles/seq/cut.cpp TEST tests/virtual/hostile_seeds_mutant.cpp)

@@ -79,7 +79,9 @@ class Bench(unittest.TestCase):
         for name in ("failover.kill.gap.median", "failover.kill.gap.max", "failover.freeze.gap.max"):
             self.assertGreater(found[name]["ours"], 0, name)
             self.assertIn("preset quick", found[name]["durability"])
-        self.assertIn("6 blows", found["failover.kill.gap.max"]["durability"])
+        self.assertIn("of 6 blows", found["failover.kill.gap.max"]["durability"])
+        self.assertTrue(found["failover.wrong"]["met"], found["failover.wrong"])
+        self.assertRegex(found["failover.wrong"]["durability"], r"promise 5 judged [1-9]\d* times.* 0 facts lost")
 
     def test_telemetry_measures_what_facts_cost(self):
         found = self.findings("telemetry", "--pairs", "1", "--seconds", "0.3")["telemetry.cpu"]
