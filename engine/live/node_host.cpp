@@ -34,6 +34,16 @@ std::uint64_t resident_bytes() {
   return uv_resident_set_memory(&bytes) == 0 ? bytes : 0;
 }
 
+// Lives that have a death certificate, with all roles of their process.
+void note_ended(const v1::TellEnded& told, const Directory& roles, Config& config) {
+  for (const auto& [role, node] : roles) {
+    for (const v1::EndedProcess& process : told.processes()) {
+      if (process.node() != node.value) continue;
+      config.ended[role] = std::max(config.ended[role], BootId{process.boot()});
+    }
+  }
+}
+
 }  // namespace
 
 NodeHost::NodeHost(uv_loop_t* loop, NodeHostOptions options, Process process, ProcessDisk disk,
@@ -267,14 +277,7 @@ Status NodeHost::change_choice(const std::string& key, const std::string& value)
 }
 
 void NodeHost::learn_ended(const v1::TellEnded& told) {
-  process_->reconfigure([&](Config& config) {
-    for (const auto& [role, node] : options_.roles) {
-      for (const v1::EndedProcess& process : told.processes()) {
-        if (process.node() != node.value) continue;
-        config.ended[role] = std::max(config.ended[role], BootId{process.boot()});
-      }
-    }
-  });
+  process_->reconfigure([&](Config& config) { note_ended(told, options_.roles, config); });
 }
 
 v1::ProcessStatus NodeHost::status() const {
