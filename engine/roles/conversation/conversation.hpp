@@ -205,6 +205,11 @@ class Conversation {
   struct Turn {
     OwnerStep owner;
     Decisions decisions;
+
+    std::size_t bytes_decided(SectionId id) const {
+      const auto found = decisions.find(id);
+      return found == decisions.end() ? 0 : found->second.bytes;
+    }
   };
 
   // conversation.cpp: dispatch, take-over, commit.

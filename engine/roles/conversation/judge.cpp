@@ -81,9 +81,9 @@ void Conversation::on_submit(const v1::Letter& letter, Turn& turn) {
     return answer_at_commit(*section, known->number, std::move(answer), turn);
   }
   // Too many batches wait for the store already, or this step's has become long enough.
-  const auto decided = turn.decisions.find(section->log.section());
-  const std::size_t bytes = decided == turn.decisions.end() ? 0 : decided->second.bytes;
-  if (!section->log.has_room(bytes)) return refuse(letter, v1::FAILURE_CODE_BUSY, turn.owner.out);
+  if (!section->log.has_room(turn.bytes_decided(section->log.section()))) {
+    return refuse(letter, v1::FAILURE_CODE_BUSY, turn.owner.out);
+  }
   accept(section->log.section(), *section, letter, turn);
 }
 
