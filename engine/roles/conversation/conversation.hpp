@@ -231,6 +231,7 @@ class Conversation {
 
   // judge.cpp: is this send new, and may it be?
   void on_submit(const v1::Letter& letter, Turn& turn);
+  void on_resend(Section& section, const Judged& known, const v1::Letter& letter, Turn& turn);
   v1::FailureCode judge(const Section& section, const v1::Submit& submit) const;
   void accept(SectionId id, Section& section, const v1::Letter& letter, Turn& turn);
   void answer_at_commit(Section& section, std::uint64_t number, v1::Letter answer, Turn& turn);

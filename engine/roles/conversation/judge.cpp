@@ -56,35 +56,39 @@ void Conversation::on_submit(const v1::Letter& letter, Turn& turn) {
   if (verdict != v1::FAILURE_CODE_UNSPECIFIED) return refuse(letter, verdict, turn.owner.out);
 
   const DeviceId device{submit.origin().device()};
-  if (const Judged* known =
-          section->folded.judged.find({conversation, device, submit.client_id()})) {
-    // A resend: it gets the first one's answer, when the first one is committed.
-    v1::Letter answer = answer_to(letter);
-    answer.mutable_submitted()->set_number(known->number);
-    answer.mutable_submitted()->set_time_ms(known->time_ms);
-    if (section->folded.threads.find(conversation)->committed >= known->number) {
-      // Whoever committed it may have died before it could say so; observers ignore what they know.
-      turn.owner.out.fact({.trace = letter.trace(),
-                           .kind = FactKind::kCommitted,
-                           .subject = conversation.value,
-                           .object = device.value,
-                           .number = known->number,
-                           .value = submit.client_id(),
-                           .extra = known->body_hash});
-    } else {
-      const auto waiting =
-          section->answers.find(position_of(*section, {conversation, known->number}));
-      if (waiting != section->answers.end()) {
-        make_room_for_resend(waiting->second, answer.submitted());
-      }
-    }
-    return answer_at_commit(*section, known->number, std::move(answer), turn);
-  }
+  const Judged* known = section->folded.judged.find({conversation, device, submit.client_id()});
+  if (known != nullptr) return on_resend(*section, *known, letter, turn);
   // Too many batches wait for the store already, or this step's has become long enough.
   if (!section->log.has_room(turn.bytes_decided(section->log.section()))) {
     return refuse(letter, v1::FAILURE_CODE_BUSY, turn.owner.out);
   }
   accept(section->log.section(), *section, letter, turn);
+}
+
+// A resend: it gets the first one's answer, when the first one is committed.
+void Conversation::on_resend(Section& section, const Judged& known, const v1::Letter& letter,
+                             Turn& turn) {
+  const v1::Submit& submit = letter.submit();
+  const ConversationId conversation{submit.conversation()};
+  v1::Letter answer = answer_to(letter);
+  answer.mutable_submitted()->set_number(known.number);
+  answer.mutable_submitted()->set_time_ms(known.time_ms);
+  if (section.folded.threads.find(conversation)->committed >= known.number) {
+    // Whoever committed it may have died before it could say so; observers ignore what they know.
+    turn.owner.out.fact({.trace = letter.trace(),
+                         .kind = FactKind::kCommitted,
+                         .subject = conversation.value,
+                         .object = submit.origin().device(),
+                         .number = known.number,
+                         .value = submit.client_id(),
+                         .extra = known.body_hash});
+  } else {
+    const auto waiting = section.answers.find(position_of(section, {conversation, known.number}));
+    if (waiting != section.answers.end()) {
+      make_room_for_resend(waiting->second, answer.submitted());
+    }
+  }
+  answer_at_commit(section, known.number, std::move(answer), turn);
 }
 
 v1::FailureCode Conversation::judge(const Section& section, const v1::Submit& submit) const {
