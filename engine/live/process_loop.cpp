@@ -9,7 +9,7 @@
 namespace glasspost {
 namespace {
 constexpr Duration kIntervalSync = std::chrono::seconds(1);  // store.fsync = interval
-constexpr std::size_t kArrivedMax = 1'024;                   // letters of one step, about
+constexpr std::size_t kArrivedMax = 1'024;  // letters of one step, about; Links bounds their bytes
 }  // namespace
 
 // Takes what release lets go.

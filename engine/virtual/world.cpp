@@ -397,7 +397,8 @@ void World::on_fact(const Fact& fact) {
   }
 }
 
-// WF 3.3: no number above the ceiling that is durable is handed out, by whatever owner.
+// WF 3.3: no number is handed out above all ceilings that owners said to be durable. That they are,
+// on the disks, is not looked at here.
 void World::check_ceiling(const Fact& handed_out) {
   const std::uint64_t last = handed_out.number + handed_out.value - 1;
   if (last <= ceilings_[handed_out.object] || !trouble_.empty()) return;

@@ -254,7 +254,7 @@ class World final : public StepObserver {
   std::vector<NodeShape> shapes_;
   Directory directory_;
   Config config_;
-  std::map<std::uint64_t, std::uint64_t> ceilings_;  // by section: the highest that was durable
+  std::map<std::uint64_t, std::uint64_t> ceilings_;  // by section: the highest that an owner told
   bool may_forget_;  // a choice let a store lose what it confirmed, or quorums miss each other
   Time now_ = Time(Duration(0));
   Time healed_ = Time(Duration(0));
